@@ -1,0 +1,168 @@
+"""A living person made from one photograph: blinks and turns by image warping.
+
+A blink squeezes the eye column by column (upper lid drawn down, lower lid
+lifted a quarter, a dark lash line where they meet). A turn moves every pixel
+by its depth: the head is a paraboloid with a nose on it, so jaw, eyes and
+nose move apart as on a real head and unlike on a tilted print.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Image = NDArray[np.uint8]  # H x W x 3, BGR
+Points = NDArray[np.float64]  # N x 2, pixels
+
+# Public-domain photographs, carried by packages whose code is never imported:
+# NASA's Eileen Collins and the U.S. Navy's Grace Hopper.
+PHOTOGRAPHS: Mapping[str, tuple[str, str]] = {
+    "astronaut": ("skimage", "data/astronaut.png"),
+    "grace_hopper": ("matplotlib", "mpl-data/sample_data/grace_hopper.jpg"),
+}
+# How much of a closing lid has to be painted, because spectacles hide the skin that would be drawn down.
+_PAINTED_LID = {"grace_hopper": 1.0}
+
+# The enlarged photograph shows its face this many pixels wide (68-point jaw, points 0 to 16).
+FACE_WIDTH = 230.0
+
+
+def package_file(package: str, path: str) -> Path:
+    """A file inside an installed package, found without running the package's code. Raises FileNotFoundError."""
+    spec = importlib.util.find_spec(package)
+    if spec is None or not spec.submodule_search_locations:
+        raise FileNotFoundError(f"the package {package!r}, which carries {path}, is not installed")
+    file = Path(next(iter(spec.submodule_search_locations))) / path
+    if not file.is_file():
+        raise FileNotFoundError(f"the package {package!r} does not carry {path}")
+    return file
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A photograph enlarged to a common face width, and where its 68 points are."""
+
+    image: Image
+    points: Points
+    painted_lid: float = 0.0
+
+    @property
+    def centre(self) -> tuple[float, float]:
+        """The middle of the face, in pixels of ``image``."""
+        return float(self.points[27:36, 0].mean()), float(self.points[:, 1].mean())
+
+    def posed(self, turn: float = 0.0, closed: float = 0.0) -> Image:
+        """The person with the head turned by ``turn`` degrees (positive: to the person's own left,
+        which is the picture's right) and the eyes ``closed`` from 0 to 1."""
+        picture = self.image
+        if closed > 0:
+            picture = picture.copy()
+            for first in (36, 42):
+                _close_eye(picture, self.points[first : first + 6], closed, self.painted_lid)
+        if turn:
+            picture = _turn_head(picture, self.points, turn)
+        return picture
+
+
+def load_people() -> dict[str, Person]:
+    """Everybody in ``PHOTOGRAPHS``, by name. Raises FileNotFoundError, ValueError when a picture shows no face."""
+    import dlib  # noqa: PLC0415 - only a simulator's start needs it
+
+    model = package_file("face_recognition_models", "models/shape_predictor_68_face_landmarks.dat")
+    predictor, detector = dlib.shape_predictor(str(model)), dlib.get_frontal_face_detector()
+    people = {}
+    for name, (package, path) in PHOTOGRAPHS.items():
+        file = package_file(package, path)
+        picture = cv2.imread(str(file), cv2.IMREAD_COLOR)
+        if picture is None:
+            raise FileNotFoundError(f"{file} is not a picture")
+        rgb = cv2.cvtColor(picture, cv2.COLOR_BGR2RGB)
+        boxes = detector(rgb, 1)
+        if not boxes:
+            raise ValueError(f"{file} shows no face")
+        shape = predictor(rgb, max(boxes, key=lambda box: box.area()))
+        points = np.array([(part.x, part.y) for part in shape.parts()], dtype=np.float64)
+        scale = FACE_WIDTH / float(np.linalg.norm(points[16] - points[0]))
+        enlarged = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
+        people[name] = Person(np.asarray(enlarged, np.uint8), points * scale, _PAINTED_LID.get(name, 0.0))
+    return people
+
+
+def _close_eye(picture: Image, eye: Points, closed: float, painted: float) -> None:
+    """Close one eye, given by its six points, in place."""
+    width = float(eye[3, 0] - eye[0, 0])
+    left, right = int(eye[0, 0] - 0.15 * width), int(eye[3, 0] + 0.15 * width) + 1
+    columns = np.arange(left, right, dtype=np.float64)
+    along = np.clip((columns - eye[0, 0]) / width, 0.0, 1.0)
+    corners = eye[0, 1] + (eye[3, 1] - eye[0, 1]) * along
+    corner = float(eye[[0, 3], 1].mean())
+    bow = 4 * along * (1 - along)
+    upper = corners + 1.4 * bow * (float(eye[1:3, 1].mean()) - corner)
+    lower = corners + 1.4 * bow * (float(eye[4:6, 1].mean()) - corner)
+    top, bottom = int(upper.min() - 0.6 * width), int(lower.max() + 0.6 * width)
+    lower_to = lower - 0.25 * closed * (lower - upper)
+    upper_to = upper + 0.94 * closed * (lower_to - upper)
+
+    rows = np.arange(top, bottom, dtype=np.float64)[:, None]
+    source = np.where(
+        rows < upper_to,
+        top + (rows - top) * (upper - top) / (upper_to - top),
+        np.where(
+            rows < lower_to,
+            upper + (rows - upper_to) * (lower - upper) / np.maximum(lower_to - upper_to, 0.5),
+            lower + (rows - lower_to) * (bottom - lower) / (bottom - lower_to),
+        ),
+    )
+    across = np.broadcast_to(columns, source.shape)
+    patch = cv2.remap(picture, across.astype(np.float32), source.astype(np.float32), cv2.INTER_LINEAR).astype(
+        np.float64
+    )
+    if painted:
+        cheek = int(lower.max() + 0.25 * width)
+        skin = picture[cheek : cheek + int(0.2 * width) + 1, left:right].mean(axis=(0, 1))
+        lid = ((rows > upper - 0.1 * width) & (rows <= upper_to) & (bow > 0.1)).astype(np.float64)
+        lid = cv2.GaussianBlur(lid, (0, 0), 0.04 * width)[:, :, None] * painted * closed
+        patch = patch * (1.0 - lid) + skin * lid
+    thickness = max(0.05 * width, 1.0)
+    lash = np.exp(-(((rows - upper_to) / thickness) ** 2)) * np.clip(3 * bow, 0.0, 1.0) * 0.85 * closed
+    picture[top:bottom, left:right] = (patch * (1.0 - lash[:, :, None])).astype(np.uint8)
+
+
+def _turn_head(picture: Image, points: Points, degrees: float) -> Image:
+    """Turn the head about its upright axis; what is outside the head stays."""
+    height, width = picture.shape[:2]
+    face = float(points[16, 0] - points[0, 0])
+    centre_x = float(points[[0, 16], 0].mean())
+    centre_y = float(points[27:31, 1].mean())
+    half_x, half_y = 0.68 * face, 1.05 * face
+    x0, x1 = int(max(centre_x - half_x, 0)), int(min(centre_x + half_x, width))
+    y0, y1 = int(max(centre_y - half_y, 0)), int(min(centre_y + half_y, height))
+    xs, ys = np.meshgrid(np.arange(x0, x1, dtype=np.float32), np.arange(y0, y1, dtype=np.float32))
+    angle = np.deg2rad(degrees)
+    nose_x, nose_y = points[30]
+
+    def shift(x: NDArray[np.float32]) -> NDArray[np.float32]:
+        across = (x - centre_x) / half_x
+        down = (ys - centre_y) / half_y
+        head = np.clip(1.0 - across**2 - down**2, 0.0, 1.0)
+        nose = np.exp(
+            -(((x - nose_x) / (0.13 * face)) ** 2)
+            - (np.minimum(ys - nose_y, 0) / (0.3 * face)) ** 2
+            - (np.maximum(ys - nose_y, 0) / (0.1 * face)) ** 2
+        )
+        depth = face * (1.2 * head + 0.1 * nose)
+        stay = np.clip(head * 3, 0.0, 1.0)
+        return np.asarray(depth * np.sin(angle) + stay * (x - centre_x) * (np.cos(angle) - 1.0), np.float32)
+
+    source = xs
+    for _ in range(6):  # the shift is known at the source; a few steps find the source of each target
+        source = 0.5 * source + 0.5 * (xs - shift(source))
+    turned = picture.copy()
+    turned[y0:y1, x0:x1] = cv2.remap(picture, source, ys, cv2.INTER_LINEAR)
+    return turned

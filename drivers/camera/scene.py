@@ -1,0 +1,206 @@
+"""What a simulated camera sees: a person before a blurred hall, or an attack with a printed photograph.
+
+A scene is rendered in segments that begin and end in the same pose, so that a
+player can string them together without a jump: two halves of swaying, a
+blink, a turn to either side. In a looping attack there is one segment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from drivers.camera.person import FACE_WIDTH, Image, Person
+
+WIDTH, HEIGHT = 960, 720
+RATE = 30.0
+FACE_AT = (0.5, 0.44)  # of width and height
+FACE_PIXELS = 210.0  # width of the jaw at distance 1
+NOISE = 2.5  # grey levels, standard deviation
+
+ACTIONS = ("blink", "turn_left", "turn_right")
+ATTACKS = ("still", "sideways", "up_down", "bent")
+SWAY = ("sway_1", "sway_2")
+
+_SWAY_FRAMES = 30  # half a period
+_ATTACK_FRAMES = 75
+_BLINK = (0.4, 0.9, 1.0, 1.0, 1.0, 1.0, 0.7, 0.2)
+_TURN_DEGREES = 24.0
+_FOCAL = 1000.0  # pixels
+_PAPER = (520, 660)  # pixels of the printed photograph held up
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What stands before the camera, and how. ``distance`` 2 shows it half as large."""
+
+    person: str = "astronaut"  # or "nobody"
+    second_person: bool = False
+    attack: str = ""
+    light: float = 1.0
+    distance: float = 1.0
+
+
+class Scene:
+    """Renders one look. ``people`` are the photographs by name; the second person is any other than the first."""
+
+    def __init__(self, look: Look, people: dict[str, Person], seed: int = 1) -> None:
+        self.look = look
+        self._rng = np.random.default_rng(seed)
+        grain = self._rng.normal(0.0, NOISE, (HEIGHT + 64, WIDTH + 64, 3))
+        self._grain = grain.astype(np.int16)
+        hall = next(iter(people.values())).image if look.person == "nobody" else people[look.person].image
+        self._hall = _hall(hall)
+        self._person = people.get(look.person)
+        self._second = next((people[name] for name in people if name != look.person), None)
+        if look.second_person and (self._person is None or self._second is None):
+            raise ValueError("a second person needs a first one")
+        if look.attack and self._person is None:
+            raise ValueError("an attack needs a person whose photograph is held up")
+
+    @property
+    def segments(self) -> tuple[str, ...]:
+        """The names of all segments of this scene, the most needed first."""
+        if self.look.attack or self._person is None:
+            return SWAY[:1]
+        return (*SWAY, *ACTIONS)
+
+    def render(self, segment: str) -> Iterator[Image]:
+        """The frames of one segment, ``(HEIGHT, WIDTH, 3)`` BGR."""
+        if self.look.attack:
+            for picture in self._held_photograph():
+                yield self._taken(picture)
+            return
+        for turn, closed, phase in _poses(segment):
+            yield self._taken(self._standing(turn, closed, phase))
+
+    def _standing(self, turn: float, closed: float, phase: float) -> Image:
+        if self._person is None:
+            return self._hall
+        sway = (8.0 * np.sin(phase), 2.0 * np.sin(2 * phase))
+        picture = self._person.posed(turn, closed)
+        if not (self.look.second_person and self._second):
+            return self._before_hall(picture, self._person, FACE_AT[0], sway)
+        left = self._before_hall(picture, self._person, 0.27, sway)
+        right = self._before_hall(self._second.image, self._second, 0.73, (-sway[0], sway[1]))
+        return np.concatenate((left[:, : WIDTH // 2], right[:, WIDTH // 2 :]), axis=1)
+
+    def _before_hall(self, picture: Image, person: Person, across: float, sway: tuple[float, float]) -> Image:
+        """The picture scaled to its distance, its face at ``across`` of the width, its edges melting into the hall."""
+        scale = FACE_PIXELS / FACE_WIDTH / self.look.distance
+        x, y = person.centre
+        place = np.array(
+            [
+                [scale, 0.0, across * WIDTH + sway[0] - scale * x],
+                [0.0, scale, FACE_AT[1] * HEIGHT + sway[1] - scale * y],
+            ]
+        )
+        smaller = cv2.INTER_AREA if scale < 0.7 else cv2.INTER_LINEAR
+        size = (WIDTH, HEIGHT)
+        opaque = cv2.warpAffine(_soft_edges(picture), place, size, flags=smaller)
+        placed = cv2.warpAffine(picture, place, size, flags=smaller, borderMode=cv2.BORDER_REPLICATE)
+        return np.asarray(cv2.blendLinear(placed, self._hall, opaque, 1.0 - opaque), np.uint8)
+
+    def _held_photograph(self) -> Iterator[Image]:
+        """A printed photograph of the person, moved as the attack wants it."""
+        assert self._person is not None
+        whole = self._before_hall(self._person.image, self._person, FACE_AT[0], (0.0, 0.0))
+        width, height = _PAPER
+        x, y = (WIDTH - width) // 2, (HEIGHT - height) // 2
+        paper = np.asarray(
+            cv2.copyMakeBorder(
+                whole[y + 14 : y + height - 14, x + 14 : x + width - 14],
+                14,
+                14,
+                14,
+                14,
+                cv2.BORDER_CONSTANT,
+                value=(240,) * 3,
+            ),
+            np.uint8,
+        )
+        for frame in range(_ATTACK_FRAMES):
+            swing = np.sin(2 * np.pi * frame / _ATTACK_FRAMES)
+            shake = 3.0 * np.sin(2 * np.pi * 7 * frame / _ATTACK_FRAMES)
+            yaw, pitch, bend = {
+                "still": (0.0, 0.0, 0.0),
+                "sideways": (45.0 * swing, 0.0, 0.0),
+                "up_down": (0.0, 45.0 * swing, 0.0),
+                "bent": (25.0 * swing, 0.0, 1.0),
+            }[self.look.attack]
+            yield _held(self._hall, paper, (yaw, pitch, bend), shake)
+
+    def _taken(self, picture: Image) -> Image:
+        """The picture as a sensor takes it: light and noise that is never the same twice."""
+        x, y = self._rng.integers(0, 64, 2)
+        grain = self._grain[y : y + HEIGHT, x : x + WIDTH]
+        lit = cv2.convertScaleAbs(picture, alpha=self.look.light) if self.look.light != 1.0 else picture
+        return np.asarray(cv2.add(lit, grain, dtype=cv2.CV_8U), np.uint8)
+
+
+def _poses(segment: str) -> Iterator[tuple[float, float, float]]:
+    """Turn in degrees, eyes closed 0..1 and phase of the swaying, frame by frame."""
+    if segment in SWAY:
+        for frame in range(_SWAY_FRAMES):
+            yield 0.0, 0.0, np.pi * (SWAY.index(segment) + frame / _SWAY_FRAMES)
+    elif segment == "blink":
+        for closed in _BLINK:
+            yield 0.0, closed, 0.0
+    else:
+        side = 1.0 if segment == "turn_left" else -1.0
+        there = np.sin(np.linspace(0.0, np.pi / 2, 12)) * _TURN_DEGREES
+        for degrees in (*there, *[_TURN_DEGREES] * 12, *there[::-1]):
+            yield side * degrees, 0.0, 0.0
+
+
+def _hall(picture: Image) -> Image:
+    """A hall so far out of focus that no face is left in it."""
+    small = cv2.resize(picture, (16, 12), interpolation=cv2.INTER_AREA)
+    soft = cv2.GaussianBlur(small, (0, 0), 2.5)
+    return np.asarray(cv2.resize(soft, (WIDTH, HEIGHT), interpolation=cv2.INTER_CUBIC), np.uint8)
+
+
+def _soft_edges(picture: Image) -> NDArray[np.float32]:
+    """1 inside the picture, falling to 0 over the last tenth of its width at its edges."""
+    height, width = picture.shape[:2]
+    soft = 0.1 * width
+    across = np.minimum(np.arange(width), np.arange(width)[::-1]) / soft
+    down = np.arange(height) / soft
+    edges = np.minimum(np.clip(across, 0, 1)[None, :], np.clip(down, 0, 1)[:, None])
+    return np.asarray(edges, np.float32)
+
+
+def _held(hall: Image, paper: Image, pose: tuple[float, float, float], shake: float) -> Image:
+    """``paper`` in exact perspective. ``pose``: yaw and pitch in degrees, and 1 to bend it round a cylinder.
+
+    Every pixel of the picture is a ray; where the ray meets the paper is found by a few fixed-point steps, for every
+    fourth pixel, because the way from picture to paper is smooth.
+    """
+    yaw, pitch, bend = pose
+    height, width = paper.shape[:2]
+    ys, xs = np.mgrid[0:HEIGHT:4, 0:WIDTH:4] + 1.5
+    ray_x, ray_y = (xs - WIDTH / 2 - shake) / _FOCAL, (ys - HEIGHT / 2) / _FOCAL
+    turn, nod = np.deg2rad(yaw), np.deg2rad(pitch)
+    across = np.array([np.cos(turn), 0.0, np.sin(turn)])
+    down = np.array([np.sin(turn) * np.sin(nod), np.cos(nod), -np.cos(turn) * np.sin(nod)])
+    normal = np.cross(across, down)
+    radius = 0.9 * width
+    hollow = np.zeros_like(ray_x)
+    for _ in range(6 if bend else 1):
+        # (ray * t - centre) . normal = hollow, with the paper's centre at (0, 0, focal length)
+        t = (normal[2] * _FOCAL + hollow) / (normal[0] * ray_x + normal[1] * ray_y + normal[2])
+        point = np.stack((ray_x * t, ray_y * t, t - _FOCAL), axis=-1)
+        u, v = point @ across, point @ down
+        if bend:
+            inside = np.clip(u / radius, -0.9, 0.9)
+            hollow = radius * (1.0 - np.sqrt(1.0 - inside**2)) * bend
+            u = radius * np.arcsin(inside)
+    columns = cv2.resize((u + width / 2).astype(np.float32), (WIDTH, HEIGHT))
+    rows = cv2.resize((v + height / 2).astype(np.float32), (WIDTH, HEIGHT))
+    return np.asarray(
+        cv2.remap(paper, columns, rows, cv2.INTER_LINEAR, dst=hall.copy(), borderMode=cv2.BORDER_TRANSPARENT), np.uint8
+    )

@@ -1,0 +1,373 @@
+"""A simulated camera on the far side of a wire: an IP camera that plays a person.
+
+It speaks what IP cameras speak, JPEG pictures over HTTP as
+``multipart/x-mixed-replace``. Everything it shows is rendered and encoded
+ahead, so that streaming costs next to nothing.
+"""
+
+from __future__ import annotations
+
+import random
+import socket
+import socketserver
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import closing
+from dataclasses import asdict, replace
+from typing import Any
+from urllib.parse import urlsplit
+
+import cv2
+import numpy as np
+
+from drivers.camera.person import PHOTOGRAPHS, Image, load_people
+from drivers.camera.scene import ACTIONS, ATTACKS, HEIGHT, RATE, SWAY, WIDTH, Look, Scene
+
+Jpeg = bytes
+
+_QUALITY = 85
+_BLINK_PAUSE = (3.5, 6.5)  # seconds between the blinks nobody asked for
+_RENDER_SECONDS = 10.0
+_SEND_SECONDS = 2.0
+
+
+class CameraSimulator:
+    """Serves ``http://HOST:PORT/stream.mjpg`` and plays whatever its verbs ask for.
+
+    ``listen`` is ``tcp://HOST:PORT``; port 0 takes a free one.
+    """
+
+    def __init__(self, listen: str = "tcp://127.0.0.1:0", *, person: str = "astronaut", seed: int = 1) -> None:
+        parts = urlsplit(listen)
+        if parts.scheme != "tcp" or not parts.hostname or parts.port is None:
+            raise ValueError(f"{listen}: a simulator listens on an address such as tcp://127.0.0.1:0")
+        self._film = _Film(seed)
+        self._server = _StreamServer((parts.hostname, parts.port), self._film)
+        self._person = person
+
+    def start(self) -> None:
+        """Prepare the first pictures (about two seconds), then serve; actions are prepared in the background.
+
+        Raises FileNotFoundError when the photographs are not installed, OSError when the address is taken.
+        """
+        self._film.start(Look(person=self._checked_person(self._person)))
+        self._server.plug_in()
+
+    def stop(self) -> None:
+        """End all streams and threads."""
+        self._server.unplug()
+        self._film.stop()
+
+    @property
+    def address(self) -> str:
+        """The URL to give to a camera as its source."""
+        host, port = self._server.address
+        return f"http://{host}:{port}/stream.mjpg"
+
+    @property
+    def verbs(self) -> Mapping[str, Callable[..., Mapping[str, Any] | None]]:
+        """What another process may do to this camera and the person before it."""
+        return {
+            "person": self._do_person,
+            "second_person": self._do_second_person,
+            "act": self._film.act,
+            "attack": self._do_attack,
+            "light": self._do_light,
+            "distance": self._do_distance,
+            "black": self._do_black,
+            "freeze": self._do_freeze,
+            "unplug": self._do_unplug,
+            "state": self._do_state,
+        }
+
+    def _do_person(self, name: str) -> None:
+        """Who stands there: one of the photographs, or "nobody"."""
+        person = self._checked_person(name)
+        self._film.show(replace(self._film.look, person=person, attack="", second_person=False))
+
+    def _do_second_person(self, on: bool) -> None:
+        self._film.show(replace(self._film.look, second_person=on))
+
+    def _do_attack(self, kind: str) -> None:
+        """Hold a printed photograph of the person before the camera; "none" takes it away."""
+        if kind not in (*ATTACKS, "none"):
+            raise ValueError(f"no such attack: {kind}; there are {', '.join(ATTACKS)} and none")
+        self._film.show(replace(self._film.look, attack="" if kind == "none" else kind))
+
+    def _do_light(self, level: float) -> None:
+        """1 is a lit hall, 0 is darkness."""
+        self._film.show(replace(self._film.look, light=_within(level, 0.0, 2.0)))
+
+    def _do_distance(self, scale: float) -> None:
+        """1 is an arm's length, 2 twice as far."""
+        self._film.show(replace(self._film.look, distance=_within(scale, 0.3, 5.0)))
+
+    def _do_black(self, on: bool) -> None:
+        self._film.black = on
+
+    def _do_freeze(self, on: bool) -> None:
+        self._film.frozen = on
+
+    def _do_unplug(self, seconds: float) -> None:
+        """Pull the cable and put it back after ``seconds``."""
+        self._server.unplug(_within(seconds, 0.0, 3600.0))
+
+    def _do_state(self) -> Mapping[str, Any]:
+        return {**asdict(self._film.look), **self._film.state(), "plugged": self._server.plugged}
+
+    @staticmethod
+    def _checked_person(name: str) -> str:
+        if name not in (*PHOTOGRAPHS, "nobody"):
+            raise ValueError(f"no such person: {name}; there are {', '.join(PHOTOGRAPHS)} and nobody")
+        return name
+
+
+class _Film:
+    """What is played: segments of JPEG pictures, the next one chosen when one ends.
+
+    Two threads: one renders a new look, sway first; one moves the film on,
+    as long as anybody watches.
+    """
+
+    def __init__(self, seed: int) -> None:
+        self.black = False
+        self.frozen = False
+        self.look = Look()
+        self._seed = seed
+        self._rng = random.Random(seed)  # noqa: S311 - when somebody blinks is no secret
+        self._segments: dict[str, list[Jpeg]] = {}
+        self._wanted: deque[str] = deque()
+        self._turnstile = threading.Condition()
+        self._number = 0
+        self._current: Jpeg = b""
+        self._dark = _jpeg(np.zeros((HEIGHT, WIDTH, 3), np.uint8))
+        self._watchers = 0
+        self._generation = 0  # of the look that is wanted
+        self._shown = 0  # of the look whose segments are played
+        self._stopping = False
+        self._threads = [
+            threading.Thread(target=work, name=f"film-{name}", daemon=True)
+            for name, work in (("render", self._render), ("play", self._play))
+        ]
+
+    def start(self, look: Look) -> None:
+        self._people = load_people()
+        for thread in self._threads:
+            thread.start()
+        self.show(look)
+
+    def stop(self) -> None:
+        with self._turnstile:
+            self._stopping = True
+            self._turnstile.notify_all()
+        for thread in self._threads:
+            if thread.is_alive():
+                thread.join(_RENDER_SECONDS)
+
+    def show(self, look: Look) -> None:
+        """Change what is seen. Returns when the new look is on the wire, its actions follow by themselves.
+
+        Raises ValueError for a look that cannot be.
+        """
+        Scene(look, self._people, self._seed)
+        with self._turnstile:
+            self.look = look
+            self._generation += 1
+            wanted = self._generation
+            self._wanted.clear()
+            self._turnstile.notify_all()
+            if not self._turnstile.wait_for(lambda: self._shown >= wanted or self._stopping, _RENDER_SECONDS):
+                raise ValueError("the new pictures are not ready yet")
+
+    def act(self, action: str) -> Mapping[str, Any]:
+        """Ask the person for one of the actions. Left and right are the person's own."""
+        if action not in ACTIONS:
+            raise ValueError(f"no such action: {action}; there are {', '.join(ACTIONS)}")
+        if self.look.attack or self.look.person == "nobody":
+            raise ValueError("there is nobody who could do that")
+        with self._turnstile:
+            self._wanted.append(action)
+            return {"waiting": len(self._wanted)}
+
+    def state(self) -> Mapping[str, Any]:
+        with self._turnstile:
+            return {
+                "black": self.black,
+                "frozen": self.frozen,
+                "watchers": self._watchers,
+                "pictures": self._number,
+                "prepared": sorted(self._segments),
+                "waiting": list(self._wanted),
+            }
+
+    def watch(self) -> Generator[Jpeg]:
+        """Each picture as it comes; a slow watcher misses some."""
+        with self._turnstile:
+            self._watchers += 1
+            self._turnstile.notify_all()
+        seen = 0
+        try:
+            while True:
+                with self._turnstile:
+                    self._turnstile.wait_for(lambda: self._number != seen or self._stopping)  # noqa: B023
+                    if self._stopping:
+                        return
+                    seen, jpeg = self._number, self._current
+                yield jpeg
+        finally:
+            with self._turnstile:
+                self._watchers -= 1
+
+    def _render(self) -> None:
+        done = 0
+        while True:
+            with self._turnstile:
+                self._turnstile.wait_for(lambda: self._generation != done or self._stopping)  # noqa: B023
+                if self._stopping:
+                    return
+                done, look = self._generation, self.look
+            scene = Scene(look, self._people, self._seed)
+            for name in scene.segments:
+                pictures = []
+                for image in scene.render(name):
+                    if self._stopping or self._generation != done:
+                        break
+                    pictures.append(_jpeg(image))
+                else:
+                    with self._turnstile:
+                        if self._shown != done:
+                            self._shown, self._segments = done, {}
+                        self._segments[name] = pictures
+                        self._turnstile.notify_all()
+                    continue
+                break
+
+    def _play(self) -> None:
+        due = blink_at = time.monotonic()
+        playing: Iterator[Jpeg] = iter(())
+        generation = sway = 0
+        while True:
+            with self._turnstile:
+                self._turnstile.wait_for(lambda: (self._watchers and self._segments) or self._stopping)
+                if self._stopping:
+                    return
+                if generation != self._shown:
+                    generation, sway, playing = self._shown, 0, iter(())
+                jpeg = next(playing, None)
+                if jpeg is None:
+                    now = time.monotonic()
+                    if self._wanted and self._wanted[0] in self._segments:
+                        name = self._wanted.popleft()
+                    elif now > blink_at and "blink" in self._segments:
+                        name = "blink"
+                    else:
+                        name = SWAY[sway] if SWAY[sway] in self._segments else SWAY[0]
+                        sway = 1 - sway
+                    if name == "blink":
+                        blink_at = now + self._rng.uniform(*_BLINK_PAUSE)
+                    playing = iter(self._segments[name])
+                    jpeg = next(playing)
+                if not self.frozen or not self._current:
+                    self._current = self._dark if self.black else jpeg
+                self._number += 1
+                self._turnstile.notify_all()
+            due = max(due + 1 / RATE, time.monotonic() - 1 / RATE)
+            time.sleep(max(due - time.monotonic(), 0.0))
+
+
+class _StreamServer:
+    """The HTTP side, which can be unplugged and plugged in again at the same address."""
+
+    def __init__(self, address: tuple[str, int], film: _Film) -> None:
+        class Handler(socketserver.StreamRequestHandler):
+            timeout = _SEND_SECONDS
+
+            def handle(inner) -> None:  # noqa: N805
+                self._serve(inner)
+
+        self.address = address
+        self._film = film
+        self._handler = Handler
+        self._lock = threading.Lock()
+        self._server: _ThreadingServer | None = None
+        self._clients: set[socket.socket] = set()
+        self._replug: threading.Timer | None = None
+
+    @property
+    def plugged(self) -> bool:
+        return self._server is not None
+
+    def plug_in(self) -> None:
+        with self._lock:
+            if self._server is not None:
+                return
+            server = _ThreadingServer(self.address, self._handler)
+            self.address = (self.address[0], server.server_address[1])
+            threading.Thread(target=server.serve_forever, args=(0.05,), name="stream-server", daemon=True).start()
+            self._server = server
+
+    def unplug(self, seconds: float | None = None) -> None:
+        """Close everything; plug in again after ``seconds``."""
+        with self._lock:
+            server, self._server = self._server, None
+            if self._replug is not None:
+                self._replug.cancel()
+            for client in self._clients:
+                try:
+                    client.shutdown(socket.SHUT_RDWR)
+                except OSError:
+                    pass  # it hung up by itself
+        if server is not None:
+            server.shutdown()
+            server.server_close()
+        if seconds is not None:
+            self._replug = threading.Timer(seconds, self.plug_in)
+            self._replug.daemon = True
+            self._replug.start()
+
+    def _serve(self, request: socketserver.StreamRequestHandler) -> None:
+        client = request.connection
+        with self._lock:
+            self._clients.add(client)
+        try:
+            asked = request.rfile.readline(1024).split()
+            while request.rfile.readline(4096).strip():
+                pass
+            if len(asked) < 2 or asked[0] != b"GET" or asked[1].split(b"?")[0] != b"/stream.mjpg":
+                request.wfile.write(b"HTTP/1.0 404 Not Found\r\nContent-Length: 0\r\n\r\n")
+                return
+            # A small buffer: whoever reads slowly gets fewer pictures, not older ones.
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 17)
+            client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            request.wfile.write(
+                b"HTTP/1.0 200 OK\r\nCache-Control: no-store\r\n"
+                b"Content-Type: multipart/x-mixed-replace; boundary=picture\r\n\r\n"
+            )
+            with closing(self._film.watch()) as pictures:
+                for jpeg in pictures:
+                    head = b"--picture\r\nContent-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n" % len(jpeg)
+                    request.wfile.write(head + jpeg + b"\r\n")
+        except OSError:
+            pass  # the watcher went away
+        finally:
+            with self._lock:
+                self._clients.discard(client)
+
+
+class _ThreadingServer(socketserver.ThreadingTCPServer):
+    allow_reuse_address = True
+    daemon_threads = True
+    block_on_close = False
+
+
+def _jpeg(image: Image) -> Jpeg:
+    return bytes(cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])[1])
+
+
+def _within(value: float, least: float, most: float) -> float:
+    number = float(value)
+    if not least <= number <= most:
+        raise ValueError(f"{value} is not between {least} and {most}")
+    return number

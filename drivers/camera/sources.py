@@ -1,0 +1,112 @@
+"""Where pictures come from: a video device, a URL, a file, a folder. Every call that can block has a deadline."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Generator, Iterator
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from drivers.device import DeviceError, Fault, NextAction
+
+# OpenCV's V4L2 backend waits ten seconds for a frame unless told otherwise, and only the environment tells it.
+os.environ.setdefault("OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT", "2")
+# FFmpeg and OpenCV write every lost connection to the terminal; here it becomes a status.
+os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
+
+import cv2
+
+cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_ERROR)
+
+Image = NDArray[np.uint8]  # H x W x 3, BGR
+
+DISCONNECTED = "camera.disconnected"
+OPEN_SECONDS = 3.0
+READ_SECONDS = 2.0
+
+_PICTURES = {".bmp", ".jpeg", ".jpg", ".png", ".webp"}
+
+
+def is_live(source: str | int) -> bool:
+    """True for a device or a stream, False for a file or a folder."""
+    return isinstance(source, int) or source.isdigit() or "://" in source or source.startswith("/dev/")
+
+
+def pictures(source: str | int, size: tuple[int, int], rate: float, stopping: threading.Event) -> Generator[Image]:
+    """The pictures of a source as they come, or at its rate. Raises DeviceError when it cannot be opened or ends."""
+    if not is_live(source) and Path(str(source)).is_dir():
+        yield from _paced(_folder(Path(str(source))), 1.0 / rate, stopping)
+        return
+    capture = _opened(source, size, rate)
+    try:
+        if is_live(source):
+            yield from _read_all(capture)
+        else:
+            own = float(capture.get(cv2.CAP_PROP_FPS))
+            yield from _paced(_looped(capture), 1.0 / (own if own > 0 else rate), stopping)
+    finally:
+        capture.release()
+    raise DeviceError(Fault(DISCONNECTED, NextAction.TECHNICIAN, f"{source} gives no more pictures"))
+
+
+def _opened(source: str | int, size: tuple[int, int], rate: float) -> cv2.VideoCapture:
+    name = int(source) if isinstance(source, int) or source.isdigit() else source
+    if isinstance(name, int) or name.startswith("/dev/"):
+        wishes = [cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"), cv2.CAP_PROP_FRAME_WIDTH, size[0]]
+        wishes += [cv2.CAP_PROP_FRAME_HEIGHT, size[1], cv2.CAP_PROP_FPS, round(rate), cv2.CAP_PROP_BUFFERSIZE, 1]
+        # A device path may be a link below /dev/v4l/by-id, which the backend does not follow.
+        capture = cv2.VideoCapture(name if isinstance(name, int) else os.path.realpath(name), cv2.CAP_V4L2)
+        for property_, value in zip(wishes[::2], wishes[1::2], strict=True):
+            capture.set(property_, value)  # a camera that cannot, says no and gives what it has
+    else:
+        deadlines = [cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, int(OPEN_SECONDS * 1000)]
+        deadlines += [cv2.CAP_PROP_READ_TIMEOUT_MSEC, int(READ_SECONDS * 1000), cv2.CAP_PROP_N_THREADS, 1]
+        capture = cv2.VideoCapture(name, cv2.CAP_FFMPEG, deadlines)
+    if not capture.isOpened():
+        capture.release()
+        raise DeviceError(Fault(DISCONNECTED, NextAction.TECHNICIAN, f"cannot open {source}"))
+    return capture
+
+
+def _read_all(capture: cv2.VideoCapture) -> Iterator[Image]:
+    while True:
+        found, image = capture.read()
+        if not found:
+            return
+        yield np.asarray(image, np.uint8)
+
+
+def _looped(capture: cv2.VideoCapture) -> Iterator[Image]:
+    while True:
+        found, image = capture.read()
+        if not found:
+            return
+        while found:
+            yield np.asarray(image, np.uint8)
+            found, image = capture.read()
+        capture.set(cv2.CAP_PROP_POS_FRAMES, 0)
+
+
+def _folder(folder: Path) -> Iterator[Image]:
+    while True:
+        seen = False
+        for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+            image = cv2.imread(str(path), cv2.IMREAD_COLOR) if path.suffix.lower() in _PICTURES else None
+            if image is not None:
+                seen = True
+                yield np.asarray(image, np.uint8)
+        if not seen:
+            raise DeviceError(Fault(DISCONNECTED, NextAction.TECHNICIAN, f"{folder} holds no picture that can be read"))
+
+
+def _paced(pictures: Iterator[Image], seconds: float, stopping: threading.Event) -> Iterator[Image]:
+    due = time.monotonic()
+    for image in pictures:
+        yield image
+        due = max(due + seconds, time.monotonic() - seconds)
+        if stopping.wait(max(due - time.monotonic(), 0.0)):
+            return

@@ -1,0 +1,332 @@
+"""The driver: one SAM reader on one byte pipe.
+
+Timings and retry rules are those that public drivers agree on. Two habits of
+readers decide the design: find answers "no card" for a card that was read and
+still lies there (so find cannot tell that it was taken away, but reading the
+additional address can), and a reply that comes late must never be taken for
+the answer to the next request.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from enum import StrEnum
+
+from drivers.device import Capabilities, DeviceError, DeviceState, DeviceStatus, Fault, NextAction
+from drivers.id_reader.protocol import (
+    BAUDRATES,
+    CardData,
+    Command,
+    Damage,
+    FrameParser,
+    Reply,
+    Status,
+    parse_card_data,
+    parse_reply,
+    request,
+    sam_number,
+)
+from drivers.id_reader.record import IdRecord, RecordError, parse_record
+from drivers.transport import Transport, TransportTimeout
+from drivers.worker import Cancel
+
+log = logging.getLogger("drivers.id_reader")
+
+# Seconds to wait for the whole answer. The radio exchange with the card dominates READ.
+DEADLINES: dict[Command, float] = {
+    Command.FIND: 0.6,
+    Command.SELECT: 0.8,
+    Command.READ: 4.0,
+    Command.READ_WITH_FINGERPRINTS: 5.0,
+    Command.READ_ADDRESS: 2.0,
+}
+_USUAL_DEADLINE = 0.5
+FIND_EVERY = 0.2
+QUIET = 0.05  # a line that was silent this long has nothing more to say
+ATTEMPTS = 3  # from find to record, before the citizen is asked to hold the card still
+AFTER_RESET = 2.5
+BAUD_SETTLES = 0.005
+
+
+class ReaderFault(StrEnum):
+    """What can be wrong with a reader, and the keys of its sentences."""
+
+    DISCONNECTED = "id_reader.disconnected"
+    SILENT = "id_reader.silent"
+    GARBLED = "id_reader.garbled"
+    CARD_MOVED = "id_reader.card_moved"
+    CARD_REFUSED = "id_reader.card_refused"
+    NOT_AN_ID_CARD = "id_reader.not_an_id_card"
+    SELF_TEST_FAILED = "id_reader.self_test_failed"
+    UNAUTHORISED = "id_reader.unauthorised"
+    PROTOCOL = "id_reader.protocol"
+
+
+ACTS_NEXT: dict[ReaderFault, NextAction] = {
+    ReaderFault.DISCONNECTED: NextAction.TECHNICIAN,
+    ReaderFault.SILENT: NextAction.TECHNICIAN,
+    ReaderFault.GARBLED: NextAction.TECHNICIAN,
+    ReaderFault.CARD_MOVED: NextAction.CITIZEN,
+    ReaderFault.CARD_REFUSED: NextAction.CITIZEN,
+    ReaderFault.NOT_AN_ID_CARD: NextAction.CITIZEN,
+    ReaderFault.SELF_TEST_FAILED: NextAction.TECHNICIAN,
+    ReaderFault.UNAUTHORISED: NextAction.TECHNICIAN,
+    ReaderFault.PROTOCOL: NextAction.SOFTWARE,
+}
+
+# What an answer other than the hoped-for one means.
+_MEANING: dict[Status, ReaderFault] = {
+    Status.CHECKSUM_WRONG: ReaderFault.GARBLED,
+    Status.LENGTH_WRONG: ReaderFault.GARBLED,
+    Status.COMMAND_WRONG: ReaderFault.PROTOCOL,
+    Status.NOT_PERMITTED: ReaderFault.PROTOCOL,
+    Status.UNCLASSIFIED: ReaderFault.PROTOCOL,
+    Status.CARD_REFUSED_SAM: ReaderFault.CARD_REFUSED,
+    Status.SAM_REFUSED_CARD: ReaderFault.CARD_REFUSED,
+    Status.VERIFICATION_FAILED: ReaderFault.CARD_REFUSED,
+    Status.WRONG_CARD: ReaderFault.NOT_AN_ID_CARD,
+    Status.READ_FAILED: ReaderFault.CARD_MOVED,
+    Status.NO_RANDOM_NUMBER: ReaderFault.CARD_MOVED,
+    Status.SELF_TEST_FAILED: ReaderFault.SELF_TEST_FAILED,
+    Status.UNAUTHORISED: ReaderFault.UNAUTHORISED,
+    Status.NO_CARD: ReaderFault.CARD_MOVED,
+    Status.SELECT_FAILED: ReaderFault.CARD_MOVED,
+    Status.NO_SUCH_ITEM: ReaderFault.PROTOCOL,
+}
+# After these the card is sought anew; anything else ends the reading at once.
+_TRY_AGAIN = {ReaderFault.CARD_MOVED, ReaderFault.CARD_REFUSED, ReaderFault.GARBLED, ReaderFault.SILENT}
+
+
+def fault(code: ReaderFault, detail: str = "") -> Fault:
+    """The fault with the one who acts next."""
+    return Fault(code, ACTS_NEXT[code], detail)
+
+
+class IdReader:
+    """One reader. Its methods are called on the thread that owns it."""
+
+    def __init__(self, transport: Transport, baudrate: int = 115200) -> None:
+        self._transport = transport
+        self._baudrate = baudrate
+        self._parser = FrameParser()
+        self._doubtful = False  # a request was given up; its answer may still come
+        self._sam_number = ""
+
+    # -- drivers.device.Device -----------------------------------------------------
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What this reader can do; its model is the SAM number once it is open."""
+        return Capabilities("id_reader", self._sam_number, {"fingerprints": True, "additional_address": True})
+
+    def open(self) -> None:
+        """Open the pipe and find the speed at which the reader answers. Raises DeviceError, OSError."""
+        self._transport.open()
+        self._parser.reset()
+        self._doubtful = False
+        for baudrate in (self._baudrate, *(other for other in BAUDRATES if other != self._baudrate)):
+            self._transport.set_baudrate(baudrate)
+            try:
+                answer = self._ask(Command.STATUS)
+            except DeviceError:
+                continue
+            self._expect(answer, Status.DONE)
+            self._baudrate = baudrate
+            self._sam_number = sam_number(self._expect(self._ask(Command.SAM_NUMBER), Status.DONE).data)
+            return
+        raise DeviceError(fault(ReaderFault.SILENT, "no answer at any speed"))
+
+    def close(self) -> None:
+        """Close the pipe."""
+        self._transport.close()
+
+    def poll(self) -> DeviceStatus:
+        """Ask the SAM how it is. Raises DeviceError, OSError."""
+        answer = self._ask(Command.STATUS)
+        if answer.status is Status.DONE:
+            return DeviceStatus(DeviceState.READY)
+        return DeviceStatus(DeviceState.ATTENTION, (self._meaning(answer),))
+
+    # -- what a citizen's card needs -------------------------------------------------
+
+    def read_card(
+        self, cancel: Cancel, on_found: Callable[[], None] = lambda: None, clock: Callable[[], float] = time.monotonic
+    ) -> tuple[IdRecord, float]:
+        """Wait for a card and read it; returns the record and the seconds from found to record.
+
+        ``on_found`` is called when a card answers. Raises Cancelled, OSError, and
+        DeviceError when the card could not be read in several attempts.
+        """
+        last = fault(ReaderFault.CARD_MOVED)
+        for attempt in range(ATTEMPTS):
+            self._wait_for_card(cancel, last if attempt else None)
+            found = clock()
+            on_found()
+            try:
+                record = self._read_found_card()
+            except DeviceError as error:
+                if error.fault.code not in _TRY_AGAIN:
+                    raise
+                log.info("attempt %d to read a card ended with %s", attempt + 1, error.fault.code)
+                last = error.fault
+                continue
+            return record, clock() - found
+        raise DeviceError(last)
+
+    def card_present(self) -> bool:
+        """Whether the card that was read still lies there. Raises DeviceError, OSError.
+
+        Asked through the additional address, because find says "no card" for a
+        card that was read.
+        """
+        return self._ask(Command.READ_ADDRESS).status in (Status.DONE, Status.NO_SUCH_ITEM)
+
+    def reset(self) -> None:
+        """Reset the SAM; it is silent for some seconds. Raises DeviceError, OSError."""
+        self._expect(self._ask(Command.RESET), Status.DONE)
+
+    def set_speed(self, baudrate: int) -> None:
+        """Make the reader speak at ``baudrate`` from now on. Raises DeviceError, OSError, KeyError.
+
+        The answer still comes at the old speed.
+        """
+        self._expect(self._ask(BAUDRATES[baudrate]), Status.DONE)
+        time.sleep(BAUD_SETTLES)
+        self._transport.set_baudrate(baudrate)
+        self._baudrate = baudrate
+
+    # -- inside ------------------------------------------------------------------------
+
+    def _wait_for_card(self, cancel: Cancel, gone: Fault | None) -> None:
+        """Until find says yes. After a failed attempt, ``gone``, the card gets only a few seconds to come back."""
+        give_up = time.monotonic() + 4.0 if gone else None
+        silent = 0
+        while True:
+            cancel.check()
+            try:
+                answer = self._ask(Command.FIND)
+                silent = 0
+            except DeviceError:
+                silent += 1
+                if silent >= 3:
+                    self._revive(cancel)
+                    silent = 0
+                continue
+            if answer.status is Status.FOUND:
+                return
+            if answer.status is not Status.NO_CARD:
+                raise DeviceError(self._meaning(answer))
+            if gone and give_up is not None and time.monotonic() > give_up:
+                raise DeviceError(gone)
+            cancel.wait(FIND_EVERY)
+
+    def _revive(self, cancel: Cancel) -> None:
+        """The reader has stopped answering: reset it once; a reader that stays silent is lost."""
+        try:
+            self._ask(Command.RESET)
+        except DeviceError:
+            log.info("the reader does not answer its reset")
+        cancel.wait(AFTER_RESET)
+        self._ask(Command.STATUS)
+
+    def _read_found_card(self) -> IdRecord:
+        self._expect(self._ask(Command.SELECT), Status.DONE)
+        answer = self._expect(self._ask(Command.READ), Status.DONE)
+        try:
+            card: CardData = parse_card_data(answer.data)
+        except ValueError as error:
+            raise DeviceError(fault(ReaderFault.GARBLED, str(error))) from error
+        address = self._ask(Command.READ_ADDRESS)
+        added = address.data[:70] if address.status is Status.DONE else b""
+        try:
+            return parse_record(card.text, card.photo, added.decode("utf-16-le", errors="replace"))
+        except RecordError as error:
+            raise DeviceError(fault(ReaderFault.NOT_AN_ID_CARD, str(error))) from error
+
+    def _ask(self, command: Command) -> Reply:
+        """One request and its answer, once more when the answer was damaged or did not come.
+
+        Raises DeviceError (SILENT, GARBLED), OSError.
+        """
+        try:
+            return self._ask_once(command)
+        except DeviceError as error:
+            if command is Command.RESET:
+                raise
+            log.debug("%s: %s, asking once more", command.name, error)
+            return self._ask_once(command)
+
+    def _ask_once(self, command: Command) -> Reply:
+        if self._doubtful:
+            self._wait_for_quiet()
+        self._transport.discard_input()
+        self._parser.reset()
+        deadline = time.monotonic() + DEADLINES.get(command, _USUAL_DEADLINE)
+        self._doubtful = True
+        try:
+            self._transport.write(request(command), deadline)
+        except TransportTimeout as error:
+            raise DeviceError(fault(ReaderFault.SILENT, str(error))) from error
+        sent = request(command)[7:-1]
+        damage: Damage | None = None
+        while data := self._transport.read(4096, deadline):
+            for content in self._parser.feed(data):
+                if isinstance(content, Damage):
+                    damage = content
+                    continue
+                if content == sent or len(content) < 3:
+                    continue  # a line that echoes what is sent
+                answer = parse_reply(content)
+                if not _may_answer(command, answer):
+                    log.info("%s: dropped an answer to something else", command.name)
+                    continue
+                self._doubtful = False
+                return answer
+            if damage is not None and not self._parser.pending:
+                raise DeviceError(fault(ReaderFault.GARBLED, f"{command.name}: {damage.value}"))
+        if damage is not None or self._parser.pending:
+            raise DeviceError(fault(ReaderFault.GARBLED, f"{command.name}: the answer broke off"))
+        raise DeviceError(fault(ReaderFault.SILENT, f"{command.name}: no answer"))
+
+    def _wait_for_quiet(self) -> None:
+        """Let a late answer pass by, so that it is not taken for the next one."""
+        limit = time.monotonic() + 1.0
+        while time.monotonic() < limit and self._transport.read(4096, time.monotonic() + QUIET):
+            pass
+
+    def _expect(self, answer: Reply, wanted: Status) -> Reply:
+        if answer.status is not wanted:
+            raise DeviceError(self._meaning(answer))
+        return answer
+
+    def _meaning(self, answer: Reply) -> Fault:
+        status = answer.status
+        code = _MEANING.get(status, ReaderFault.PROTOCOL) if status is not None else ReaderFault.PROTOCOL
+        return fault(code, f"SW3 {answer.sw3:02X}")
+
+
+def _may_answer(command: Command, answer: Reply) -> bool:
+    """Whether a reply fits the request by its shape; a stale one mostly does not.
+
+    Found belongs to find alone, and what a good answer carries differs for each command.
+    """
+    if answer.status is Status.FOUND:
+        return command is Command.FIND
+    if answer.status is not Status.DONE:
+        return True
+    length = len(answer.data)
+    match command:
+        case Command.FIND:
+            return False
+        case Command.SELECT:
+            return length == 8
+        case Command.READ | Command.READ_WITH_FINGERPRINTS:
+            return length > 70
+        case Command.READ_ADDRESS:
+            return length == 70
+        case Command.SAM_NUMBER:
+            return length == 16
+        case _:
+            return length == 0

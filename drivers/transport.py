@@ -1,0 +1,217 @@
+"""Byte pipes to devices: serial lines (any pyserial URL) and TCP.
+
+Deadlines are absolute values of ``time.monotonic()``; nothing here waits for ever.
+"""
+
+from __future__ import annotations
+
+import select
+import socket
+import time
+from typing import Protocol
+from urllib.parse import urlsplit
+
+import serial
+
+
+class TransportLost(OSError):
+    """The pipe is gone: unplugged, closed by the other side, or never there."""
+
+
+class TransportTimeout(OSError):
+    """The other side did not take the bytes before the deadline."""
+
+
+class Transport(Protocol):
+    """What a driver needs of a byte pipe."""
+
+    @property
+    def is_open(self) -> bool: ...
+
+    def open(self) -> None:
+        """Open the pipe. Raises TransportLost."""
+
+    def close(self) -> None:
+        """Close the pipe. Never raises; closing twice is fine."""
+
+    def write(self, data: bytes, deadline: float) -> None:
+        """Send all of ``data``. Raises TransportTimeout or TransportLost."""
+
+    def read(self, at_most: int, deadline: float) -> bytes:
+        """Return 1 to ``at_most`` bytes as soon as any are there, b"" at the deadline.
+
+        Raises TransportLost.
+        """
+
+    def discard_input(self) -> None:
+        """Throw away what has arrived and was not read. Raises TransportLost."""
+
+    def set_baudrate(self, baudrate: int) -> None:
+        """Change the line speed; a pipe without a speed ignores it."""
+
+
+# A read returns at the latest after this long, so that a vanished port is noticed.
+_SLICE_SECONDS = 0.1
+
+
+class SerialTransport:
+    """A serial port by any pyserial URL: a device path, ``socket://host:port``, ``loop://``."""
+
+    def __init__(self, url: str, baudrate: int = 115200) -> None:
+        self._url = url
+        self._baudrate = baudrate
+        self._port: serial.Serial | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self._port is not None
+
+    def open(self) -> None:
+        self.close()
+        try:
+            port = serial.serial_for_url(self._url, do_not_open=True, baudrate=self._baudrate)
+            port.timeout = _SLICE_SECONDS
+            port.write_timeout = 1.0
+            if "://" not in self._url:
+                port.exclusive = True  # one reader, one owner
+            port.open()
+        except (OSError, ValueError) as error:  # SerialException is an OSError
+            raise TransportLost(f"cannot open {self._url}: {error}") from error
+        self._port = port
+
+    def close(self) -> None:
+        port, self._port = self._port, None
+        if port is not None:
+            try:
+                port.close()
+            except OSError:
+                pass  # a port that vanished cannot be closed again
+
+    def write(self, data: bytes, deadline: float) -> None:
+        port = self._opened()
+        try:
+            port.write_timeout = max(deadline - time.monotonic(), 0.001)
+            port.write(data)
+            port.flush()
+        except serial.SerialTimeoutException as error:
+            raise TransportTimeout(f"{self._url} takes no bytes") from error
+        except (OSError, AssertionError) as error:  # pyserial's socket:// asserts on a late select
+            raise TransportLost(f"{self._url}: {error}") from error
+
+    def read(self, at_most: int, deadline: float) -> bytes:
+        port = self._opened()
+        try:
+            while True:
+                waiting = port.in_waiting
+                if waiting:
+                    return bytes(port.read(min(waiting, at_most)))
+                left = deadline - time.monotonic()
+                if left <= 0:
+                    return b""
+                port.timeout = min(left, _SLICE_SECONDS)
+                first = bytes(port.read(1))
+                if first:
+                    rest = min(port.in_waiting, at_most - 1)
+                    return first + (bytes(port.read(rest)) if rest > 0 else b"")
+        except OSError as error:
+            raise TransportLost(f"{self._url}: {error}") from error
+
+    def discard_input(self) -> None:
+        try:
+            self._opened().reset_input_buffer()
+        except OSError as error:
+            raise TransportLost(f"{self._url}: {error}") from error
+
+    def set_baudrate(self, baudrate: int) -> None:
+        self._baudrate = baudrate
+        if self._port is not None:
+            self._port.baudrate = baudrate
+
+    def _opened(self) -> serial.Serial:
+        if self._port is None:
+            raise TransportLost(f"{self._url} is not open")
+        return self._port
+
+
+class TcpTransport:
+    """A TCP connection, for printers on the network (port 9100) and simulators."""
+
+    def __init__(self, host: str, port: int, connect_seconds: float = 3.0) -> None:
+        self._address = (host, port)
+        self._connect_seconds = connect_seconds
+        self._socket: socket.socket | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self._socket is not None
+
+    def open(self) -> None:
+        self.close()
+        try:
+            connection = socket.create_connection(self._address, self._connect_seconds)
+        except OSError as error:
+            raise TransportLost(f"cannot reach {self._name}: {error}") from error
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        connection.setblocking(False)
+        self._socket = connection
+
+    def close(self) -> None:
+        connection, self._socket = self._socket, None
+        if connection is not None:
+            connection.close()
+
+    def write(self, data: bytes, deadline: float) -> None:
+        connection = self._opened()
+        rest = memoryview(data)
+        while rest:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise TransportTimeout(f"{self._name} takes no bytes")
+            try:
+                if select.select([], [connection], [], min(left, _SLICE_SECONDS))[1]:
+                    rest = rest[connection.send(rest) :]
+            except OSError as error:
+                raise TransportLost(f"{self._name}: {error}") from error
+
+    def read(self, at_most: int, deadline: float) -> bytes:
+        connection = self._opened()
+        left = max(deadline - time.monotonic(), 0.0)
+        try:
+            if not select.select([connection], [], [], left)[0]:
+                return b""
+            data = connection.recv(at_most)
+        except OSError as error:
+            raise TransportLost(f"{self._name}: {error}") from error
+        if not data:
+            raise TransportLost(f"{self._name} closed the connection")
+        return data
+
+    def discard_input(self) -> None:
+        while self.read(4096, time.monotonic()):
+            pass
+
+    def set_baudrate(self, baudrate: int) -> None:
+        """A network connection has no speed to set."""
+
+    @property
+    def _name(self) -> str:
+        return f"{self._address[0]}:{self._address[1]}"
+
+    def _opened(self) -> socket.socket:
+        if self._socket is None:
+            raise TransportLost(f"{self._name} is not open")
+        return self._socket
+
+
+def transport_for(url: str, baudrate: int = 115200) -> Transport:
+    """The transport that an address in the settings names.
+
+    ``tcp://host:port`` is a network connection; everything else is pyserial's:
+    ``/dev/serial/by-id/…``, ``socket://host:port``, a pseudo-terminal's path.
+    """
+    parts = urlsplit(url)
+    if parts.scheme == "tcp":
+        if not parts.hostname or not parts.port:
+            raise ValueError(f"{url}: a tcp address needs a host and a port, as in tcp://127.0.0.1:9100")
+        return TcpTransport(parts.hostname, parts.port)
+    return SerialTransport(url, baudrate)

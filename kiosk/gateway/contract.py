@@ -1,0 +1,339 @@
+"""What kiosks and back office say to each other: version 1 of the line, JSON over HTTPS.
+
+A kiosk's requests are strict: a field that the contract does not know is
+refused, so nothing that a citizen said is dropped in silence. Answers may carry
+more than is known here, so that a newer back office can serve older kiosks.
+
+No repr, no error and no address of a request shows what a citizen said.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+from collections.abc import Iterable, Mapping
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    WithJsonSchema,
+    model_validator,
+)
+from stdnum.iso7064 import mod_37_36
+
+from kiosk.text import Language, Text
+
+# The places. POST what is named first, GET where nothing is.
+APPLICATIONS = "/v1/applications"  # Application → Acceptance: 201, and 200 when it was here before
+APPLICATION = "/v1/applications/{reference_number}"  # → ApplicationStatus
+TICKET = "/v1/tickets/{ticket}"  # → Acceptance
+CODES = "/v1/codes"  # CodeRequest → CodeSent
+CODE = "/v1/codes/{code_id}"  # CodeCheck → CodeResult
+HEALTH = "/v1/health"  # → Health
+
+IDEMPOTENCY_KEY = "Idempotency-Key"  # the header of POST APPLICATIONS, equal to the key in the body
+PROBLEM_TYPE = "application/problem+json"
+MOST_BYTES = 24 * 1024 * 1024  # of one request
+CODE_SECONDS = 300  # how long a code can be used
+CODE_TRIES = 5  # how often one code can be mistyped
+PHONE_ANSWER = "phone"  # the answer that text messages about an application go to
+
+
+class _Private(BaseModel):
+    """Says nothing of its contents when it is printed or fails."""
+
+    def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
+        return ()
+
+
+class _Said(_Private):
+    """What a kiosk says."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class _Answered(_Private):
+    """What the back office answers."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
+
+
+def _bytes(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    try:
+        return base64.b64decode(value, validate=True)
+    except binascii.Error as error:
+        raise ValueError("this is not base64") from error
+
+
+# Bytes in Python, base64 (RFC 4648, section 4) on the line.
+Base64 = Annotated[
+    bytes,
+    BeforeValidator(_bytes),
+    PlainSerializer(lambda content: base64.b64encode(content).decode(), return_type=str, when_used="json"),
+    WithJsonSchema({"type": "string", "contentEncoding": "base64"}),
+]
+
+
+# -- tickets -----------------------------------------------------------------
+
+# Crockford's base 32: no I, L, O, U, which are misread.
+_TICKET_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def ticket_for(idempotency_key: UUID) -> str:
+    """The ticket (暂存号) of an application: ``7K4Q-9MPZ-2HC``, drawn from its key.
+
+    Ten characters carry 50 bits; the eleventh is a check character (ISO 7064's
+    hybrid system, with 32 characters), which any one mistyped character breaks.
+    """
+    bits = int.from_bytes(hashlib.sha256(idempotency_key.bytes).digest()[:7], "big") >> 6
+    body = "".join(_TICKET_ALPHABET[bits >> shift & 31] for shift in range(45, -1, -5))
+    body += mod_37_36.calc_check_digit(body, _TICKET_ALPHABET)
+    return f"{body[:4]}-{body[4:8]}-{body[8:]}"
+
+
+def _checked_ticket(ticket: str) -> str:
+    if not mod_37_36.is_valid(ticket.replace("-", ""), _TICKET_ALPHABET):
+        raise ValueError("the check character of the ticket does not fit")
+    return ticket
+
+
+Ticket = Annotated[
+    str,
+    Field(pattern=rf"^[{_TICKET_ALPHABET}]{{4}}-[{_TICKET_ALPHABET}]{{4}}-[{_TICKET_ALPHABET}]{{3}}$"),
+    AfterValidator(_checked_ticket),
+]
+
+# 受理编号. Every back office has a scheme of its own; it must print and scan.
+ReferenceNumber = Annotated[str, Field(pattern=r"^[A-Z0-9-]{6,40}$")]
+Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,59}$")]
+ItemCode = Annotated[str, Field(pattern=r"^[A-Z]{2}(-[A-Z]{2})?-[0-9]{2}$")]
+# The number of any of the four cards.
+CardNumber = Annotated[str, Field(pattern=r"^[0-9A-Z]{8,18}$")]
+
+
+# -- an application -------------------------------------------------------------
+
+
+class Applicant(_Said):
+    """The holder of the card, as the card says it. Foreigners' cards may lack ``name`` and have no address.
+
+    ``sex`` is coded as in GB/T 2261.1. A card ends on ``valid_until``, or has
+    no end (长期) and says ``long_term``. ``number_check_ok`` is false when the
+    check character does not fit, and an officer has to look at the number.
+    """
+
+    card: Literal["resident", "hmt", "foreigner_2017", "foreigner_2023"]
+    name: str = Field(default="", max_length=60)
+    name_en: str = Field(default="", max_length=60)
+    number: CardNumber
+    number_check_ok: bool
+    sex: Literal["0", "1", "2", "9"]
+    birth_date: date | None = None
+    nationality: str = Field(default="", max_length=3)
+    address: str = Field(default="", max_length=200)
+    valid_until: date | None = None
+    long_term: bool = False
+
+    @model_validator(mode="after")
+    def _is_complete(self) -> Applicant:
+        if not (self.name or self.name_en):
+            raise ValueError("an applicant has a name")
+        if self.long_term == (self.valid_until is not None):
+            raise ValueError("a card either ends on a day or is of long validity")
+        return self
+
+
+class FaceProof(_Said):
+    """The live face was compared with the card's portrait inside the kiosk. No picture leaves it."""
+
+    route: Literal["face"] = "face"
+    distance: float = Field(ge=0, le=2)
+    threshold: float = Field(gt=0, le=1)
+    frames: int = Field(ge=1, le=1000)
+    engine: str = Field(min_length=1, max_length=60)
+
+    @model_validator(mode="after")
+    def _is_near_enough(self) -> FaceProof:
+        if self.distance > self.threshold:
+            raise ValueError("a distance above the threshold proves nothing")
+        return self
+
+
+class PhoneCodeProof(_Said):
+    """A code that went to the phone number on file was typed in correctly."""
+
+    route: Literal["phone_code"] = "phone_code"
+    code_id: str = Field(pattern=r"^[0-9a-zA-Z-]{8,64}$")
+
+
+IdentityProof = Annotated[FaceProof | PhoneCodeProof, Field(discriminator="route")]
+
+
+class Attachment(_Said):
+    """A scanned page or a signature. ``sha256`` is 64 lower-case hexadecimal digits over ``content``."""
+
+    name: Identifier
+    media_type: Literal["image/jpeg", "image/png", "application/pdf"]
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    content: Base64 = Field(min_length=1, max_length=4 * 1024 * 1024)
+
+    @classmethod
+    def of(
+        cls, name: str, media_type: Literal["image/jpeg", "image/png", "application/pdf"], content: bytes
+    ) -> Attachment:
+        """An attachment with its digest."""
+        return cls(name=name, media_type=media_type, sha256=hashlib.sha256(content).hexdigest(), content=content)
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Attachment:
+        if hashlib.sha256(self.content).hexdigest() != self.sha256:
+            raise ValueError("the content is not what sha256 says")
+        return self
+
+
+class Application(_Said):
+    """One application (办件). Sent twice, it has the same ``idempotency_key`` and counts once.
+
+    ``answers`` are what the citizen answered, by the keys of the item's fields;
+    dates are YYYYMMDD. ``filled_at`` is when the citizen sent it off, which may
+    be days before it arrives.
+    """
+
+    idempotency_key: UUID
+    ticket: Ticket = Field(default_factory=lambda said: ticket_for(said["idempotency_key"]))
+    item: ItemCode
+    item_revision: int = Field(ge=1)
+    station: str = Field(pattern=r"^[A-Z0-9-]{3,20}$")
+    filled_at: AwareDatetime
+    language: Language
+    applicant: Applicant
+    identity: IdentityProof
+    answers: dict[Identifier, Annotated[str, Field(max_length=500)] | bool] = Field(max_length=200)
+    attachments: tuple[Attachment, ...] = Field(default=(), max_length=16)
+
+    @model_validator(mode="after")
+    def _is_consistent(self) -> Application:
+        if self.ticket != ticket_for(self.idempotency_key):
+            raise ValueError("the ticket is not the one of this key")
+        names = [attachment.name for attachment in self.attachments]
+        if len(names) != len(set(names)):
+            raise ValueError("two attachments have one name")
+        return self
+
+
+class Stage(StrEnum):
+    """Where an application stands."""
+
+    RECEIVED = "received"
+    IN_REVIEW = "in_review"
+    APPROVED = "approved"
+    PRODUCING = "producing"
+    POSTED = "posted"
+    DELIVERED = "delivered"
+    REFUSED = "refused"
+
+
+STAGE_NAMES: Mapping[Stage, Text] = {
+    Stage.RECEIVED: Text(zh="待审核", en="waiting for review"),
+    Stage.IN_REVIEW: Text(zh="审核中", en="in review"),
+    Stage.APPROVED: Text(zh="通过", en="approved"),
+    Stage.PRODUCING: Text(zh="制证", en="being produced"),
+    Stage.POSTED: Text(zh="已寄出", en="posted"),
+    Stage.DELIVERED: Text(zh="签收", en="delivered"),
+    Stage.REFUSED: Text(zh="不通过", en="refused"),
+}
+
+
+class Acceptance(_Answered):
+    """The back office has the application for good. ``duplicate`` is true when it had it before."""
+
+    reference_number: ReferenceNumber
+    ticket: Ticket
+    stage: Stage
+    accepted_at: AwareDatetime
+    duplicate: bool
+
+
+class ApplicationStatus(_Answered):
+    """How far an application has come. ``parcel_number`` stands once it is posted."""
+
+    reference_number: ReferenceNumber
+    item: ItemCode
+    stage: Stage
+    changed_at: AwareDatetime
+    parcel_number: str | None = None
+
+
+# -- the code by text message ------------------------------------------------------
+
+
+class CodeRequest(_Said):
+    """Please send a code to the phone number on file for the person with this card number."""
+
+    number: CardNumber
+    language: Language
+
+
+class CodeSent(_Answered):
+    """A code is under way. It can be used CODE_SECONDS long and mistyped CODE_TRIES times."""
+
+    code_id: str = Field(pattern=r"^[0-9a-zA-Z-]{8,64}$")
+    phone: str = Field(pattern=r"^[0-9]{3}\*{4}[0-9]{4}$")  # the kiosk learns no more than 139****0001
+
+
+class CodeCheck(_Said):
+    """What the citizen typed."""
+
+    code: str = Field(pattern=r"^[0-9]{6}$")
+
+
+class CodeResult(_Answered):
+    """Whether it was the code, and how many tries are left."""
+
+    right: bool
+    tries_left: int = Field(ge=0)
+
+
+# -- the rest ----------------------------------------------------------------------------
+
+
+class Health(_Answered):
+    """The back office is there."""
+
+    status: Literal["ok"] = "ok"
+
+
+class ProblemCode(StrEnum):
+    """Why the back office says no. Each is final: the same request will be refused again."""
+
+    INVALID = "invalid"  # not of this contract
+    TOO_LARGE = "too_large"
+    CONFLICT = "conflict"  # another application has this idempotency key
+    NOT_PROVEN = "not_proven"  # the code was never typed in correctly, or belongs to somebody else
+    NOT_FOUND = "not_found"
+    CODE_NO_NUMBER = "code.no_number"
+    CODE_TOO_OFTEN = "code.too_often"
+    CODE_USED_UP = "code.used_up"
+
+
+class Problem(_Answered):
+    """A refusal, in the form of RFC 9457 with a ``code``. What is no Problem is no refusal, whatever its status."""
+
+    type: str = "about:blank"
+    title: str
+    status: int = Field(ge=400, le=499)
+    detail: str = ""
+    code: ProblemCode

@@ -1,0 +1,86 @@
+"""What a recognition engine is: a source of landmarks and an embedder, replaceable one by one.
+
+Pictures are ``(H, W, 3)`` uint8 in RGB, or ``(H, W)`` uint8 in grey.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from drivers.device import Fault
+from kiosk.identity.geometry import Points
+from kiosk.identity.matching import Calibration
+
+Picture = NDArray[np.uint8]
+Vector = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """A face found in a picture: its box in pixels, and how sure the detector is."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+    score: float = 1.0
+
+    @property
+    def width(self) -> float:
+        """Pixels from side to side."""
+        return self.right - self.left
+
+    @property
+    def height(self) -> float:
+        """Pixels from top to bottom."""
+        return self.bottom - self.top
+
+    def moved(self, scale: float, left: float = 0.0, top: float = 0.0) -> Face:
+        """The same face in a picture ``scale`` times as large, shifted by ``left`` and ``top`` pixels."""
+        return Face(
+            self.left * scale + left,
+            self.top * scale + top,
+            self.right * scale + left,
+            self.bottom * scale + top,
+            self.score,
+        )
+
+
+class LandmarkSource(Protocol):
+    """Finds faces and their 68 points."""
+
+    def find(self, grey: Picture) -> list[Face]:
+        """All faces of at least 80 pixels, the largest first."""
+
+    def points(self, rgb: Picture, face: Face) -> Points:
+        """The 68 points of ``face``, ``(68, 2)`` in pixels of ``rgb``."""
+
+
+class Embedder(Protocol):
+    """Turns an aligned face into a vector; the nearer two vectors, the more alike the faces."""
+
+    @property
+    def name(self) -> str:
+        """Engine and model, for the journal."""
+
+    @property
+    def calibration(self) -> Calibration:
+        """The thresholds that belong to this engine's distances."""
+
+    def align(self, rgb: Picture, face: Face) -> Picture:
+        """``face`` cut out and set upright, as ``embed`` wants it. Cheap."""
+
+    def embed(self, aligned: Picture) -> Vector:
+        """The vector of an aligned face. Slow: about 80 ms."""
+
+
+class EngineUnavailable(Exception):
+    """The engine cannot work on this machine; ``fault`` says why and who acts next."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(f"{fault.code}: {fault.detail}")
+        self.fault = fault

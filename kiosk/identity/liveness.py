@@ -1,0 +1,220 @@
+"""Is it a living person: a challenge of actions in random order, watched on 68 points.
+
+A pure state machine: points and times go in, nothing else. Everything is
+measured against the person's own open eyes and own frontal face, because
+fixed values fail on narrow and old eyes. Two rules keep flat pictures out: a
+turn counts only when no tilted plane explains it, and a blink only while the
+nose keeps its length (a photograph that nods shrinks eyes and nose alike).
+"""
+
+from __future__ import annotations
+
+import random
+from collections import deque
+from enum import StrEnum
+
+import numpy as np
+
+from kiosk.identity.geometry import (
+    Points,
+    eye_aspect_ratio,
+    eye_distance,
+    normalised,
+    nose_length,
+    plane_residual,
+    yaw_ratio,
+)
+
+SETTLE_FRAMES = 12
+SETTLE_SECONDS = 0.4
+FRONTAL = 0.25  # |yaw ratio| of somebody who looks at the camera
+ACTION_SECONDS = 6.0
+
+TURNED = 0.35  # change of the yaw ratio
+RETURNED = 0.20
+SOLID = 0.065  # plane residual; printed photographs stay below 0.055
+TURN_FRAMES = 3
+SMOOTHED_FRAMES = 3  # points tremble by a tenth of the eyes' distance, more behind spectacles
+
+CLOSED = 0.70  # of the person's own open level
+OPEN_AGAIN = 0.85
+BLINK_FRAMES = 2
+BLINK_SECONDS = 0.6
+NOSE_TOLERANCE = 0.10
+
+JUMP = 0.3  # face widths between two frames
+GAP_SECONDS = 0.5
+
+
+class Action(StrEnum):
+    """What can be asked of a person. Left and right are the person's own."""
+
+    BLINK = "blink"
+    TURN_LEFT = "turn_left"
+    TURN_RIGHT = "turn_right"
+
+
+class Stage(StrEnum):
+    """How far the challenge is."""
+
+    SETTLING = "settling"  # learning how this face looks straight ahead with open eyes
+    ASKING = "asking"
+    RETURNING = "returning"  # the turn is done; the face comes back
+    PASSED = "passed"
+    FAILED = "failed"
+    BROKEN = "broken"  # the face was lost or jumped: nobody knows whether it is the same one
+
+
+class Failure(StrEnum):
+    """Why a challenge failed."""
+
+    WRONG_ACTION = "wrong_action"
+    TOO_SLOW = "too_slow"
+
+
+def draw_actions(rng: random.Random) -> tuple[Action, ...]:
+    """One blink and one turn, in random order; the turn is the only action that tests depth."""
+    actions = [Action.BLINK, rng.choice((Action.TURN_LEFT, Action.TURN_RIGHT))]
+    rng.shuffle(actions)
+    return tuple(actions)
+
+
+class Challenge:
+    """Watches one person perform ``actions`` one after the other."""
+
+    def __init__(self, actions: tuple[Action, ...]) -> None:
+        self.actions = actions
+        self.stage = Stage.SETTLING
+        self.failure: Failure | None = None
+        self.done = 0
+        self.frontal = False  # whether the last frame looked at the camera,
+        self.eyes_open = False  # and with open eyes
+        self._settled: list[Points] = []
+        self._open_levels: deque[float] = deque(maxlen=90)
+        self._neutral = np.empty((0, 2))
+        self._last: tuple[Points, float] | None = None
+        self._recent: deque[Points] = deque(maxlen=SMOOTHED_FRAMES)
+        self._since = 0.0
+        self._turned = {1: 0, -1: 0}  # frames in a row, by direction
+        self._closed: list[float] = []  # times of the frames with closed eyes
+
+    @property
+    def action(self) -> Action | None:
+        """What is asked for now."""
+        return self.actions[self.done] if self.stage is Stage.ASKING else None
+
+    @property
+    def over(self) -> bool:
+        """True when nothing the person does can change the result."""
+        return self.stage in (Stage.FAILED, Stage.BROKEN)
+
+    def feed(self, points: Points, at: float) -> None:
+        """Watch one frame. ``at`` in seconds, growing."""
+        if self.over:
+            return
+        if self._tracks(points, at):
+            self._last = (points, at)
+            self._watch(points, at)
+        else:
+            self.stage = Stage.BROKEN
+
+    def wait(self, at: float) -> None:
+        """Time passed without a usable frame."""
+        if not self.over and self._last is not None and at - self._last[1] > GAP_SECONDS:
+            self.stage = Stage.BROKEN
+
+    def _tracks(self, points: Points, at: float) -> bool:
+        if self._last is None:
+            return True
+        before, then = self._last
+        width = 2.2 * max(eye_distance(before), 1.0)
+        jump = np.linalg.norm(points[:17].mean(axis=0) - before[:17].mean(axis=0)) / width
+        scale = max(eye_distance(points), 1.0) / max(eye_distance(before), 1.0)
+        return bool(jump <= JUMP and 0.6 < scale < 1.7 and at - then <= GAP_SECONDS)
+
+    def _watch(self, points: Points, at: float) -> None:
+        if self.stage is Stage.SETTLING:
+            self._settle(points, at)
+            return
+        self._recent.append(normalised(points))
+        smooth = np.mean(self._recent, axis=0)
+        turn = yaw_ratio(smooth) - yaw_ratio(self._neutral)
+        self.frontal = abs(turn) < RETURNED
+        self.eyes_open = eye_aspect_ratio(points) > OPEN_AGAIN * self._own_level()
+        if self.stage is Stage.PASSED:
+            return
+        if at - self._since > ACTION_SECONDS:
+            self._fail(Failure.TOO_SLOW)
+        elif self.stage is Stage.RETURNING:
+            if self.frontal:
+                self._next(at)
+        else:
+            self._ask(points, smooth, turn, at)
+
+    def _settle(self, points: Points, at: float) -> None:
+        self.frontal = abs(yaw_ratio(points)) < FRONTAL
+        if not self.frontal:
+            self._settled.clear()
+            self._open_levels.clear()
+            return
+        if not self._settled:
+            self._since = at
+        self._settled.append(normalised(points))
+        level = eye_aspect_ratio(points)
+        self._open_levels.append(level)
+        self.eyes_open = level > OPEN_AGAIN * self._own_level()
+        if len(self._settled) >= SETTLE_FRAMES and at - self._since >= SETTLE_SECONDS:
+            self._neutral = np.mean(self._settled, axis=0)
+            self.stage = Stage.ASKING
+            self._since = at
+
+    def _ask(self, points: Points, smooth: Points, turn: float, at: float) -> None:
+        action = self.actions[self.done]
+        turned = self._turn_seen(smooth, turn)
+        if turned:
+            wanted = {Action.TURN_LEFT: 1, Action.TURN_RIGHT: -1}.get(action)
+            if turned == wanted:
+                self.stage = Stage.RETURNING
+                self._since = at
+            else:
+                self._fail(Failure.WRONG_ACTION)
+        elif action is Action.BLINK and self._blink_seen(points, smooth, at):
+            self._next(at)
+
+    def _turn_seen(self, points: Points, turn: float) -> int:
+        """1 for a finished turn to the left, -1 to the right, 0 for none."""
+        direction = 1 if turn > 0 else -1
+        solid = abs(turn) > TURNED and plane_residual(self._neutral, points) > SOLID
+        self._turned = {direction: self._turned[direction] + 1 if solid else 0, -direction: 0}
+        return direction if self._turned[direction] >= TURN_FRAMES else 0
+
+    def _blink_seen(self, points: Points, smooth: Points, at: float) -> bool:
+        nose = max(nose_length(smooth), 1e-6) / max(nose_length(self._neutral), 1e-6)
+        if not self.frontal or abs(nose - 1) > NOSE_TOLERANCE:
+            self._closed.clear()
+            return False
+        level = eye_aspect_ratio(points) / nose
+        own = self._own_level()
+        if level < CLOSED * own:
+            self._closed.append(at)
+            return False
+        if level <= OPEN_AGAIN * own:
+            return False
+        self._open_levels.append(level)
+        closed, self._closed = self._closed, []
+        return len(closed) >= BLINK_FRAMES and closed[-1] - closed[0] <= BLINK_SECONDS
+
+    def _own_level(self) -> float:
+        """How far this person's eyes are open when they are open."""
+        return float(np.percentile(self._open_levels, 80))
+
+    def _next(self, at: float) -> None:
+        self.done += 1
+        self._since = at
+        self._closed.clear()
+        self._turned = {1: 0, -1: 0}
+        self.stage = Stage.PASSED if self.done == len(self.actions) else Stage.ASKING
+
+    def _fail(self, failure: Failure) -> None:
+        self.stage = Stage.FAILED
+        self.failure = failure

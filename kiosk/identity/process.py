@@ -1,0 +1,295 @@
+"""The application's handle on the face process: start it, give it pictures, hear its verdict.
+
+Whatever goes wrong on the other side, a death, a hang, a missing model, ends
+as a ``FaceFault``: nobody is verified, and the process is started again.
+"""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import os
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import SpawnProcess
+
+from drivers.camera.camera import Frame
+from drivers.device import DeviceState, DeviceStatus, Fault, NextAction
+from kiosk.identity import worker
+from kiosk.identity.engine import Picture
+from kiosk.identity.events import FaceEvent, FaceFault, FaceVerdict, Outcome
+from kiosk.identity.shared import SharedPictures
+
+log = logging.getLogger("kiosk.identity")
+
+START_SECONDS = 30.0
+HANG_SECONDS = 5.0  # a running check says something every tenth of a second
+END_SECONDS = 2.0
+# Pauses before the process is started again; the last one repeats. A check that begins ends the pause.
+RESTART_SECONDS = (0.0, 1.0, 5.0, 30.0)
+
+OnEvent = Callable[[FaceEvent], None]
+
+
+class ProcessFault(StrEnum):
+    """What can happen to the face process; an engine that cannot work here has codes of its own."""
+
+    DIED = "face.process_died"
+    HUNG = "face.process_hung"
+
+
+@dataclass(slots=True)
+class _Check:
+    number: int
+    seed: int
+    on_event: OnEvent
+    begun: float = field(default_factory=time.monotonic)
+
+
+class FaceVerifier:
+    """Compares the person before the camera with a card's portrait.
+
+    No method waits. Events come on the listener's thread, in order: any
+    number of ``FaceProgress``, then exactly one ``FaceVerdict`` or
+    ``FaceFault``; none after ``cancel``.
+    """
+
+    def __init__(self) -> None:
+        self._context = multiprocessing.get_context("spawn")
+        self._pictures = SharedPictures()
+        self._lock = threading.Lock()
+        self._writing = threading.Lock()
+        self._portrait: tuple[int, int] | None = None
+        self._check: _Check | None = None
+        self._number = 0
+        self._state = DeviceState.UNKNOWN
+        self._fault: Fault | None = None
+        self._commands: Connection | None = None
+        self._doorbell: Connection | None = None
+        self._wake_in, self._wake = os.pipe()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._listen, name="face-listener", daemon=True)
+
+    def start(self) -> None:
+        """Begin to load the engine, in the background. About two seconds until it is ready."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the process and overwrite all pictures."""
+        if self._stopping.is_set():
+            return
+        self.forget()
+        self._stopping.set()
+        self._ring()
+        if self._thread.is_alive():
+            self._thread.join(3 * END_SECONDS)
+        self._pictures.close()
+
+    def status(self) -> DeviceStatus:
+        """READY, BUSY with a check, UNKNOWN while the engine loads, ATTENTION when it cannot work."""
+        with self._lock:
+            state = DeviceState.BUSY if self._state is DeviceState.READY and self._check else self._state
+            return DeviceStatus(state, () if self._fault is None else (self._fault,))
+
+    def prepare(self, portrait_rgb: Picture) -> None:
+        """Give the card's portrait, ``(H, W, 3)`` uint8 RGB, as soon as the card is read.
+
+        It stays until somebody is accepted or ``forget`` is called. Raises ValueError for a picture of another kind.
+        """
+        with self._lock:
+            self._pictures.write_portrait(portrait_rgb)
+            self._portrait = (portrait_rgb.shape[0], portrait_rgb.shape[1])
+            if self._state is DeviceState.READY:
+                self._send(worker.Prepare(*self._portrait))
+
+    def begin(self, seed: int, on_event: OnEvent) -> None:
+        """Start a check; ``seed`` decides the actions, so it must come from ``secrets``. Ends a running one."""
+        with self._lock:
+            self._number += 1
+            self._check = _Check(self._number, seed, on_event)
+            if self._state is DeviceState.READY:
+                self._send(worker.Begin(self._number, seed))
+        self._ring()
+
+    def offer(self, frame: Frame) -> None:
+        """Give the next picture; the newest wins. Costs one copy, and nothing when no check is running."""
+        doorbell = self._doorbell
+        if self._check is None or doorbell is None or not self._writing.acquire(blocking=False):
+            return
+        try:
+            if self._check is not None:
+                self._pictures.write(frame.image, frame.at)
+                os.write(doorbell.fileno(), b"f")
+        except BlockingIOError:
+            pass  # the process is behind; it will find the newest picture anyway
+        except OSError:
+            pass  # the process is gone; the listener deals with that
+        finally:
+            self._writing.release()
+
+    def cancel(self) -> None:
+        """End the running check without a verdict and overwrite its pictures."""
+        with self._lock:
+            self._check = None
+            self._send(worker.Cancel())
+        self._wipe()
+
+    def forget(self) -> None:
+        """End the running check and overwrite everything, the portrait too."""
+        with self._lock:
+            self._check = None
+            self._forget()
+        self._wipe()
+
+    # -- on the listener's thread ------------------------------------------------
+
+    def _listen(self) -> None:
+        failures = 0
+        while not self._stopping.is_set():
+            try:
+                was_ready, fault = self._serve_one()
+            except OSError as error:  # no memory or no handles for another process
+                was_ready, fault = False, Fault(ProcessFault.DIED, NextAction.TECHNICIAN, f"cannot start: {error}")
+            if self._stopping.is_set():
+                break
+            failures = 0 if was_ready else failures + 1
+            log.warning("the face process ended: %s %s", fault.code, fault.detail)
+            self._failed(fault)
+            self._pause(RESTART_SECONDS[min(failures, len(RESTART_SECONDS) - 1)])
+
+    def _serve_one(self) -> tuple[bool, Fault]:
+        """Run one process to its end; whether it was ever ready, and what ended it. Raises OSError."""
+        command_reader, commands = self._context.Pipe(duplex=False)
+        bell_reader, doorbell = self._context.Pipe(duplex=False)
+        reports, report_writer = self._context.Pipe(duplex=False)
+        os.set_blocking(doorbell.fileno(), False)
+        process = self._context.Process(
+            target=worker.run,
+            args=(self._pictures, worker.Wires(command_reader, bell_reader, report_writer)),
+            name="face",
+            daemon=True,
+        )
+        try:
+            process.start()
+            for theirs in (command_reader, bell_reader, report_writer):
+                theirs.close()
+            with self._lock:
+                self._commands, self._doorbell = commands, doorbell
+                self._state = DeviceState.UNKNOWN
+            return self._hear(process, reports)
+        finally:
+            with self._lock:
+                self._commands = self._doorbell = None
+                self._state = DeviceState.ATTENTION
+            for ours in (commands, doorbell, reports):
+                ours.close()  # which ends a process that still listens
+            if process.pid is not None:
+                process.join(END_SECONDS)
+                if process.is_alive():
+                    process.kill()
+                    process.join(END_SECONDS)
+                process.close()
+
+    def _hear(self, process: SpawnProcess, reports: Connection) -> tuple[bool, Fault]:
+        ready = False
+        heard_at = time.monotonic()
+        while True:
+            left = self._patience(ready=ready, heard_at=heard_at)
+            if left is not None and left <= 0:
+                process.kill()
+                return ready, Fault(ProcessFault.HUNG, NextAction.SOFTWARE, "no sign of life")
+            heard = wait([reports, process.sentinel, self._wake_in], left)
+            if self._wake_in in heard:
+                os.read(self._wake_in, 4096)
+                if self._stopping.is_set():
+                    return ready, Fault(ProcessFault.DIED, NextAction.NOBODY, "stopped")
+            if reports in heard:
+                heard_at = time.monotonic()
+                try:
+                    report: worker.Report = reports.recv()
+                except (EOFError, OSError):
+                    return ready, self._died(process)
+                if isinstance(report, worker.Unavailable):
+                    return ready, report.fault
+                ready = True
+                self._handle(report)
+            elif process.sentinel in heard:
+                return ready, self._died(process)
+
+    def _patience(self, *, ready: bool, heard_at: float) -> float | None:
+        """Seconds until silence means that the process hangs; None when it has no reason to speak."""
+        if not ready:
+            return heard_at + START_SECONDS - time.monotonic()
+        check = self._check
+        return None if check is None else max(heard_at, check.begun) + HANG_SECONDS - time.monotonic()
+
+    def _died(self, process: SpawnProcess) -> Fault:
+        process.join(END_SECONDS)
+        return Fault(ProcessFault.DIED, NextAction.SOFTWARE, f"exit code {process.exitcode}")
+
+    def _handle(self, report: worker.Report) -> None:
+        if isinstance(report, worker.Ready):
+            with self._lock:
+                self._state, self._fault = DeviceState.READY, None
+                if self._portrait is not None:
+                    self._send(worker.Prepare(*self._portrait))
+                if self._check is not None:
+                    self._send(worker.Begin(self._check.number, self._check.seed))
+        elif isinstance(report, worker.Told):
+            with self._lock:
+                check = self._check
+                if check is None or check.number != report.number:
+                    return
+                if isinstance(report.event, FaceVerdict):
+                    self._check = None
+                    if report.event.outcome is Outcome.ACCEPTED:
+                        self._forget()
+            if isinstance(report.event, FaceVerdict):
+                self._wipe()
+            self._tell(check, report.event)
+
+    def _failed(self, fault: Fault) -> None:
+        with self._lock:
+            self._fault = fault
+            check, self._check = self._check, None
+        self._wipe()
+        if check is not None:
+            self._tell(check, FaceFault(fault))
+
+    @staticmethod
+    def _tell(check: _Check, event: FaceEvent) -> None:
+        try:
+            check.on_event(event)
+        except Exception:
+            log.exception("a listener for face events failed")
+
+    def _pause(self, seconds: float) -> None:
+        if wait([self._wake_in], seconds):
+            os.read(self._wake_in, 4096)
+
+    # -- on any thread -----------------------------------------------------------
+
+    def _send(self, command: worker.Command) -> None:
+        """Called with the lock held. A process that is gone gets what it missed when it is back."""
+        if self._commands is not None:
+            try:
+                self._commands.send(command)
+            except OSError:
+                pass  # the listener notices the death by itself
+
+    def _forget(self) -> None:
+        """Called with the lock held."""
+        self._portrait = None
+        self._send(worker.Forget())
+        self._pictures.wipe_portrait()
+
+    def _wipe(self) -> None:
+        with self._writing:
+            self._pictures.wipe_frames()
+
+    def _ring(self) -> None:
+        os.write(self._wake, b"w")

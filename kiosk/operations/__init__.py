@@ -1,0 +1,1 @@
+"""Is this machine fit: the journal, and the sentences of every fault."""

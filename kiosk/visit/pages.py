@@ -1,0 +1,912 @@
+"""The live side of each kind of step: what it shows, what may happen on it, when it is finished."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from drivers.id_reader.record import IdRecord
+from kiosk.catalogue.item import (
+    ConsentStep,
+    DoneStep,
+    FieldSpec,
+    FieldType,
+    FormStep,
+    ScanDocumentStep,
+    SignStep,
+    Step,
+    VerifyFaceStep,
+)
+from kiosk.identity.events import FaceProgress, FaceVerdict, Outcome, Prompt
+from kiosk.privacy import mask_name, mask_number
+from kiosk.text import Text, same
+from kiosk.visit import words
+from kiosk.visit.conditions import parse_date
+from kiosk.visit.events import (
+    Accepted,
+    Answer,
+    CardFound,
+    CardRead,
+    CheckCode,
+    CheckFace,
+    CodeJudged,
+    CodeSent,
+    Event,
+    Failed,
+    PageTaken,
+    PrintReceipt,
+    Proof,
+    ReadCard,
+    ReceiptDone,
+    ReceiptOutcome,
+    Record,
+    Saved,
+    SendCode,
+    ShowDocument,
+    Signed,
+    StopDevices,
+    Submit,
+    TakePage,
+)
+from kiosk.visit.fields import error_of, normalised
+from kiosk.visit.view import (
+    Body,
+    Button,
+    CardState,
+    CodeState,
+    ConsentBody,
+    DoneBody,
+    FaceState,
+    FieldView,
+    FormBody,
+    GuideBody,
+    Option,
+    PrintBody,
+    PrintState,
+    RateBody,
+    ReadCardBody,
+    ReviewBody,
+    ReviewRow,
+    ReviewSection,
+    ScanDocumentBody,
+    ScanState,
+    SignBody,
+    StepKind,
+    SubmitBody,
+    SubmitState,
+    VerifyCodeBody,
+    VerifyFaceBody,
+)
+
+if TYPE_CHECKING:
+    from kiosk.visit.visit import Visit
+
+FACE_TRIES = 3  # in one visit; after that only the routes without a face are offered
+RESEND_SECONDS = 60.0
+
+
+class Page:
+    """What all kinds have in common. A page lives as long as the visit, so that going back restores it."""
+
+    may_go_back = True
+    ends_quietly = False  # the last page: it may time out without anybody being asked
+
+    def __init__(self, visit: Visit, step: Any) -> None:
+        self.visit = visit
+        self.step = step
+
+    def enter(self) -> None:
+        """The step stands now."""
+
+    def leave(self) -> None:
+        """Another step will stand."""
+
+    def handle(self, event: Event) -> None:
+        """Something other than a button happened."""
+
+    def act(self, action: str) -> None:
+        """A button of this page was touched."""
+        if action == "next":
+            self.visit.advance()
+
+    def tick(self, now: float) -> None:
+        """Time has passed."""
+
+    def working(self) -> bool:
+        """Whether a device or the line is busy for this page, so that nobody may leave and no time runs."""
+        return False
+
+    def passed(self) -> bool:
+        """Whether this step is over for good and is neither shown going on nor going back."""
+        return False
+
+    def complete(self) -> bool:
+        """Whether nothing is left to do here, so that coming from an edit it need not be shown."""
+        return True
+
+    def title(self) -> Text:
+        """The page's first line."""
+        return Text.model_validate(self.step.title)
+
+    def hint(self) -> Text:
+        """The line under it."""
+        return Text.model_validate(self.step.hint)
+
+    def body(self) -> Body:
+        """What only this kind shows."""
+        raise NotImplementedError(f"{type(self).__name__} says nothing")
+
+    def primary(self) -> Button | None:
+        """The one main action."""
+        return Button("next", words.NEXT)
+
+    def secondary(self) -> tuple[Button, ...]:
+        """Other ways."""
+        return ()
+
+
+class GuidePage(Page):
+    def title(self) -> Text:
+        return words.GUIDE_TITLE
+
+    def hint(self) -> Text:
+        return words.GUIDE_HINT
+
+    def body(self) -> GuideBody:
+        guide = self.visit.item.guide
+        return GuideBody(
+            result=guide.result,
+            who=guide.who,
+            bring=guide.bring,
+            steps=guide.steps,
+            minutes=guide.minutes,
+            fee=guide.fee,
+            afterwards=guide.afterwards,
+            privacy=guide.privacy,
+            phone=guide.phone,
+            elsewhere=guide.elsewhere,
+        )
+
+    def primary(self) -> Button:
+        return Button("next", words.BEGIN)
+
+
+class ConsentPage(Page):
+    step: ConsentStep
+
+    def act(self, action: str) -> None:
+        if action in ("next", "decline"):
+            choice = self.step.agree if action == "next" else self.step.decline
+            if self.visit.answers.get(self.step.answer) != choice.value:
+                self.visit.proof = None
+            self.visit.answers[self.step.answer] = choice.value
+            self.visit.emit(Record("consent_answered", {"step": self.step.id, "answer": choice.value}))
+            self.visit.advance()
+
+    def body(self) -> ConsentBody:
+        return ConsentBody(self.step.points)
+
+    def primary(self) -> Button:
+        return Button("next", self.step.agree.label)
+
+    def secondary(self) -> tuple[Button, ...]:
+        return (Button("decline", self.step.decline.label),)
+
+
+class ReadCardPage(Page):
+    def __init__(self, visit: Visit, step: Any) -> None:
+        super().__init__(visit, step)
+        self._state = CardState.WAITING
+        self._number = ""
+
+    def enter(self) -> None:
+        if self.visit.record is None:
+            self._wait()
+
+    def leave(self) -> None:
+        if self._state is not CardState.READ:
+            self.visit.emit(StopDevices())
+
+    def complete(self) -> bool:
+        return self.visit.record is not None
+
+    def handle(self, event: Event) -> None:
+        match event:
+            case CardFound() if self.visit.problem is None:
+                self._state = CardState.READING
+            case CardRead(record, seconds):
+                self._read(record, seconds)
+            case Failed(code):
+                self._state = CardState.WAITING
+                self.visit.fail(code)
+            case _:
+                pass
+
+    def act(self, action: str) -> None:
+        if action == "next" and self._state is CardState.READ and self.visit.problem is None:
+            self.visit.advance()
+        elif action == "accept_number" and self.visit.record is not None:
+            self.visit.problem = None
+        elif action in ("retry", "again"):
+            self.visit.problem = None
+            self.visit.record = self.visit.proof = None
+            self._wait()
+
+    def working(self) -> bool:
+        return self._state is CardState.READING
+
+    def title(self) -> Text:
+        return words.CARD_READ_TITLE if self._state is CardState.READ else words.CARD_TITLE
+
+    def hint(self) -> Text:
+        return words.CARD_READ_HINT if self._state is CardState.READ else words.CARD_HINT
+
+    def body(self) -> ReadCardBody:
+        record = self.visit.record
+        if record is None or self._state is not CardState.READ:
+            return ReadCardBody(self._state, card_on_reader=self.visit.card_on_reader)
+        return ReadCardBody(
+            self._state,
+            mask_name(record.name or record.name_en),
+            mask_number(record.number),
+            _until(record),
+            self.visit.card_on_reader,
+        )
+
+    def primary(self) -> Button:
+        if self._state is CardState.READ:
+            return Button("next", words.NEXT)
+        waiting = self._state is CardState.WAITING
+        return Button("next", words.CARD_WAITING if waiting else words.CARD_READING, enabled=False)
+
+    def secondary(self) -> tuple[Button, ...]:
+        return (Button("again", words.CARD_AGAIN),) if self._state is CardState.READ else ()
+
+    def _wait(self) -> None:
+        self._state = CardState.WAITING
+        self.visit.emit(ReadCard())
+
+    def _read(self, record: IdRecord, seconds: float) -> None:
+        self.visit.emit(Record("card_read", {"card": record.kind, "seconds": round(seconds, 4)}))
+        again = Button("retry", words.CARD_AGAIN)
+        leave = Button("exit", words.LEAVE)
+        if record.expired(self.visit.today):
+            self._state = CardState.WAITING
+            self.visit.fail("card.expired", again, leave)
+            return
+        self._state = CardState.READ
+        if self._number not in ("", record.number):
+            self.visit.forget_answers()  # they were another person's
+        self._number = record.number
+        self.visit.record = record
+        if not record.number_check_ok:
+            # The chip is signed, so a check character that does not fit proves no forgery: an officer looks at it.
+            self.visit.fail("card.number_doubtful", Button("accept_number", words.CARD_CONTINUE), again, leave)
+
+
+class VerifyFacePage(Page):
+    step: VerifyFaceStep
+
+    def __init__(self, visit: Visit, step: Any) -> None:
+        super().__init__(visit, step)
+        self._progress: FaceProgress | None = None  # None: camera or engine are not there yet
+
+    def passed(self) -> bool:
+        return self.visit.proof is not None
+
+    def enter(self) -> None:
+        self._check()
+
+    def leave(self) -> None:
+        self.visit.emit(StopDevices())
+
+    def handle(self, event: Event) -> None:
+        match event:
+            case FaceProgress() if self.visit.problem is None:
+                self._progress = event
+            case FaceVerdict():
+                self._judged(event)
+            case Failed(code):
+                self.visit.emit(StopDevices())
+                self.visit.fail(code, *self._ways(again=True))
+            case _:
+                pass
+
+    def act(self, action: str) -> None:
+        if action == "otherwise":
+            self.visit.answers[self.step.answer] = self.step.otherwise.value
+            self.visit.advance()
+        elif action == "retry" and self.visit.face_tries < FACE_TRIES:
+            self.visit.problem = None
+            self._check()
+
+    def working(self) -> bool:
+        return self._progress is not None and self._progress.prompt is Prompt.CHECKING and self.visit.problem is None
+
+    def title(self) -> Text:
+        return self._sentence()
+
+    def hint(self) -> Text:
+        return words.FACE_HINT
+
+    def body(self) -> VerifyFaceBody:
+        progress = self._progress
+        if progress is None:
+            return VerifyFaceBody(FaceState.STARTING, self._sentence(), "look")
+        challenge = progress.prompt in (Prompt.BLINK, Prompt.TURN_LEFT, Prompt.TURN_RIGHT)
+        if progress.prompt is Prompt.CHECKING:
+            state = FaceState.CHECKING
+        else:
+            state = FaceState.CHALLENGE if challenge else FaceState.POSITIONING
+        prompt = progress.prompt.value if challenge else "look"
+        return VerifyFaceBody(state, self._sentence(), prompt, progress.done, progress.total, progress.box)
+
+    def primary(self) -> Button:
+        return Button("next", words.FACE_CHECKING, enabled=False)
+
+    def secondary(self) -> tuple[Button, ...]:
+        return (Button("otherwise", self.step.otherwise.label),)
+
+    def _sentence(self) -> Text:
+        return words.FACE_STARTING if self._progress is None else words.FACE_PROMPTS[self._progress.prompt]
+
+    def _check(self) -> None:
+        if self.visit.record is None:
+            raise RuntimeError("a face step stands before the card was read")
+        self._progress = None
+        self.visit.emit(CheckFace(self.visit.record))
+
+    def _judged(self, verdict: FaceVerdict) -> None:
+        facts: dict[str, str | int | float | None] = {
+            "outcome": verdict.outcome,
+            "distance": verdict.distance,
+            "threshold": verdict.threshold,
+            "frames": verdict.frames,
+            "seconds": round(verdict.seconds, 3),
+            "engine": verdict.engine,
+        }
+        self.visit.emit(Record("face_judged", facts))
+        if verdict.outcome is Outcome.ACCEPTED:
+            self.visit.proof = Proof("face", face=verdict)
+            self.visit.advance()
+            return
+        self.visit.emit(StopDevices())
+        if verdict.outcome is not Outcome.NOBODY:
+            self.visit.face_tries += 1
+        final = verdict.outcome in (Outcome.REFUSED, Outcome.NO_PORTRAIT)
+        self.visit.fail(f"face.{verdict.outcome}", *self._ways(again=not final))
+
+    def _ways(self, *, again: bool) -> tuple[Button, ...]:
+        ways = (Button("otherwise", self.step.otherwise.label), Button("exit", words.LEAVE))
+        return (Button("retry", words.FACE_AGAIN), *ways) if again and self.visit.face_tries < FACE_TRIES else ways
+
+
+class VerifyCodePage(Page):
+    def __init__(self, visit: Visit, step: Any) -> None:
+        super().__init__(visit, step)
+        self._state = CodeState.SENDING
+        self._phone = ""
+        self._code_id = ""
+        self._code = ""
+        self._now = 0.0
+        self._sent_at = 0.0
+
+    def passed(self) -> bool:
+        return self.visit.proof is not None
+
+    def enter(self) -> None:
+        if not self._code_id:
+            self._send()
+
+    def handle(self, event: Event) -> None:
+        match event:
+            case CodeSent(phone, code_id):
+                self._state, self._phone, self._code_id = CodeState.ENTERING, phone, code_id
+                self._sent_at = self._now
+            case CodeJudged(right, tries_left):
+                self._judged(right, tries_left)
+            case Answer("code", value) if self._state is CodeState.ENTERING:
+                self._code = "".join(digit for digit in value if digit in "0123456789")[:6]
+            case Failed(code):
+                self._state = CodeState.ENTERING
+                self._code = ""
+                self.visit.fail(code)
+            case _:
+                pass
+
+    def act(self, action: str) -> None:
+        if action == "next" and len(self._code) == 6 and self._state is CodeState.ENTERING:
+            self._state = CodeState.CHECKING
+            self.visit.emit(CheckCode(self._code_id, self._code))
+        elif action in ("retry", "resend"):
+            self.visit.problem = None
+            if action == "resend" or not self._code_id:
+                self._send()
+
+    def tick(self, now: float) -> None:
+        self._now = now
+
+    def working(self) -> bool:
+        return self._state in (CodeState.SENDING, CodeState.CHECKING) and self.visit.problem is None
+
+    def title(self) -> Text:
+        return words.CODE_SENDING if self._state is CodeState.SENDING else words.CODE_TITLE
+
+    def hint(self) -> Text:
+        return words.CODE_HINT.filled(phone=self._phone) if self._phone else words.CODE_SENDING
+
+    def body(self) -> VerifyCodeBody:
+        return VerifyCodeBody(self._state, self._phone, self._code, 6, self._resend_in())
+
+    def primary(self) -> Button:
+        return Button("next", words.CODE_CHECK, enabled=len(self._code) == 6 and self._state is CodeState.ENTERING)
+
+    def secondary(self) -> tuple[Button, ...]:
+        ready = self._state is CodeState.ENTERING and self._resend_in() == 0
+        return (Button("resend", words.CODE_RESEND, enabled=ready),)
+
+    def _resend_in(self) -> int:
+        return max(0, round(self._sent_at + RESEND_SECONDS - self._now)) if self._code_id else 0
+
+    def _send(self) -> None:
+        if self.visit.record is None:
+            raise RuntimeError("a code step stands before the card was read")
+        self._state, self._code, self._code_id = CodeState.SENDING, "", ""
+        self.visit.emit(SendCode(self.visit.record))
+
+    def _judged(self, right: bool, tries_left: int) -> None:
+        self.visit.emit(Record("code_judged", {"right": int(right)}))
+        if right:
+            self.visit.proof = Proof("phone_code", code_id=self._code_id)
+            self.visit.advance()
+            return
+        self._state, self._code = CodeState.ENTERING, ""
+        if tries_left > 0:
+            self.visit.fail("code.wrong", Button("retry", words.RETRY), Button("exit", words.LEAVE))
+        else:
+            self._code_id = ""
+            self.visit.fail("code.used_up", Button("resend", words.CODE_RESEND), Button("exit", words.LEAVE))
+
+
+class FormPage(Page):
+    step: FormStep
+
+    def __init__(self, visit: Visit, step: Any) -> None:
+        super().__init__(visit, step)
+        self._errors: dict[str, Text] = {}
+        self._typed: set[str] = set()
+
+    def enter(self) -> None:
+        for field in self.step.fields:
+            if field.prefill and field.key not in self.visit.answers and self.visit.record is not None:
+                value = _prefilled(field, self.visit.record)
+                if value:
+                    self.visit.answers[field.key] = normalised(field, value)
+
+    def complete(self) -> bool:
+        answers = self.visit.answers
+        return not any(error_of(field, answers.get(field.key, "")) for field in self.step.fields) and not any(
+            self.visit.condition_holds(deny.when) for deny in self.step.deny
+        )
+
+    def handle(self, event: Event) -> None:
+        if isinstance(event, Answer):
+            for field in self.step.fields:
+                if field.key == event.key:
+                    self.visit.answers[field.key] = normalised(field, event.value)
+                    self._typed.add(field.key)
+                    self._errors.pop(field.key, None)
+
+    def act(self, action: str) -> None:
+        if action == "retry":
+            self.visit.problem = None
+        if action != "next":
+            return
+        answers = self.visit.answers
+        for field in self.step.fields:
+            answers[field.key] = answers.get(field.key, "").strip()
+        self._errors = {
+            field.key: error for field in self.step.fields if (error := error_of(field, answers[field.key])) is not None
+        }
+        if self._errors:
+            return
+        for deny in self.step.deny:
+            if self.visit.condition_holds(deny.when):
+                self.visit.deny(deny)
+                return
+        self.visit.advance()
+
+    def body(self) -> FormBody:
+        return FormBody(tuple(self._view_of(field) for field in self.step.fields), self.step.notice)
+
+    def _view_of(self, field: FieldSpec) -> FieldView:
+        return FieldView(
+            field.key,
+            field.type,
+            field.label,
+            field.hint,
+            self.visit.answers.get(field.key, ""),
+            self._errors.get(field.key),
+            tuple(Option(choice.value, choice.label, choice.note) for choice in field.choices),
+            words.FROM_CARD if field.prefill and field.key not in self._typed else None,
+            max_length=field.max_length,
+        )
+
+
+class ScanDocumentPage(Page):
+    step: ScanDocumentStep
+
+    def __init__(self, visit: Visit, step: Any) -> None:
+        super().__init__(visit, step)
+        self._state = ScanState.WAITING
+        self._number = 1
+
+    def complete(self) -> bool:
+        return all(self._key(number) in self.visit.pages_taken for number in range(1, len(self.step.pages) + 1))
+
+    def enter(self) -> None:
+        self._number = 1
+        self._show()
+
+    def leave(self) -> None:
+        self.visit.emit(StopDevices())
+
+    def handle(self, event: Event) -> None:
+        match event:
+            case PageTaken(jpeg) if self._state is ScanState.CAPTURING:
+                self.visit.pages_taken[self._key(self._number)] = jpeg
+                self._state = ScanState.CAPTURED
+            case Failed(code):
+                self._state = ScanState.WAITING
+                self.visit.fail(code)
+            case _:
+                pass
+
+    def act(self, action: str) -> None:
+        if action == "next" and self._state is ScanState.WAITING:
+            self._state = ScanState.CAPTURING
+            self.visit.emit(TakePage())
+        elif action == "next" and self._state is ScanState.CAPTURED:
+            if self._number < len(self.step.pages):
+                self._number += 1
+                self._show()
+            else:
+                self.visit.advance()
+        elif action == "again" and self._state is ScanState.CAPTURED:
+            self.visit.pages_taken.pop(self._key(self._number), None)
+            self._show()
+        elif action == "retry":
+            self.visit.problem = None
+            self._show()
+
+    @property
+    def still(self) -> bytes | None:
+        """The JPEG picture just taken, while it is shown for a decision."""
+        return self.visit.pages_taken.get(self._key(self._number)) if self._state is ScanState.CAPTURED else None
+
+    def working(self) -> bool:
+        return self._state is ScanState.CAPTURING
+
+    def body(self) -> ScanDocumentBody:
+        return ScanDocumentBody(self._state, self.step.pages[self._number - 1], self._number, len(self.step.pages))
+
+    def primary(self) -> Button:
+        if self._state is ScanState.CAPTURED:
+            return Button("next", words.CAPTURED_KEEP)
+        return Button("next", words.CAPTURE, enabled=self._state is ScanState.WAITING)
+
+    def secondary(self) -> tuple[Button, ...]:
+        return (Button("again", words.CAPTURE_AGAIN),) if self._state is ScanState.CAPTURED else ()
+
+    def _key(self, number: int) -> str:
+        return f"{self.step.document}-{number}"
+
+    def _show(self) -> None:
+        taken = self._key(self._number) in self.visit.pages_taken
+        self._state = ScanState.CAPTURED if taken else ScanState.WAITING
+        if not taken:
+            self.visit.emit(ShowDocument())
+
+
+class ReviewPage(Page):
+    def act(self, action: str) -> None:
+        if action.startswith("edit:"):
+            self.visit.edit(action.removeprefix("edit:"))
+        elif action == "next":
+            self.visit.advance()
+
+    def title(self) -> Text:
+        return words.REVIEW_TITLE
+
+    def hint(self) -> Text:
+        return words.REVIEW_HINT
+
+    def body(self) -> ReviewBody:
+        visit = self.visit
+        sections = []
+        if visit.record is not None:
+            holder = (
+                ReviewRow(words.NAME, same(mask_name(visit.record.name or visit.record.name_en))),
+                ReviewRow(words.NUMBER, same(mask_number(visit.record.number))),
+            )
+            sections.append(ReviewSection(words.HOLDER, holder))
+        for step in visit.item.steps:
+            if not visit.on_route(step):
+                continue
+            if isinstance(step, FormStep):
+                rows = tuple(ReviewRow(field.summary_label, self._shown(field)) for field in step.fields)
+                sections.append(ReviewSection(step.title, rows, step.id))
+            elif isinstance(step, ScanDocumentStep):
+                taken = words.PAGES_TAKEN.filled(count=len(step.pages))
+                sections.append(ReviewSection(words.DOCUMENTS, (ReviewRow(step.title, taken),), step.id))
+        return ReviewBody(tuple(sections))
+
+    def primary(self) -> Button:
+        return Button("next", words.REVIEW_NEXT)
+
+    def _shown(self, field: FieldSpec) -> Text:
+        value = self.visit.answers.get(field.key, "")
+        if field.type is FieldType.CHOICE:
+            return next((choice.label for choice in field.choices if choice.value == value), same("–"))
+        if field.type is FieldType.DATE and (day := parse_date(value)) is not None:
+            return _day(day)
+        if field.pii == "masked":
+            return same(mask_number(value))
+        return same(value or "–")
+
+
+class SignPage(Page):
+    step: SignStep
+
+    def handle(self, event: Event) -> None:
+        if isinstance(event, Signed):
+            self.visit.strokes = event.strokes
+
+    def act(self, action: str) -> None:
+        if action == "clear":
+            self.visit.strokes = ()
+        elif action == "next" and self._signed():
+            self.visit.advance()
+
+    def title(self) -> Text:
+        return words.SIGN_TITLE
+
+    def hint(self) -> Text:
+        return words.SIGN_HINT
+
+    def body(self) -> SignBody:
+        return SignBody(self.step.statement, self._signed())
+
+    def primary(self) -> Button:
+        return Button("next", words.SIGN_NEXT, enabled=self._signed())
+
+    def secondary(self) -> tuple[Button, ...]:
+        return (Button("clear", words.SIGN_CLEAR, enabled=bool(self.visit.strokes)),)
+
+    def _signed(self) -> bool:
+        # A dot is no signature: some line of at least a twentieth of the pad is.
+        return any(
+            max(abs(x - stroke[0][0]) + abs(y - stroke[0][1]) for x, y in stroke) >= 0.05
+            for stroke in self.visit.strokes
+            if stroke
+        )
+
+
+class SubmitPage(Page):
+    may_go_back = False
+
+    def enter(self) -> None:
+        self._send()
+
+    def handle(self, event: Event) -> None:
+        match event:
+            case Accepted(reference_number):
+                self.visit.reference_number = reference_number
+                self.visit.emit(Record("application_accepted", {"reference_number": reference_number}))
+            case Saved(ticket):
+                self.visit.ticket = ticket
+                self.visit.emit(Record("application_saved", {"ticket": ticket}))
+            case Failed(code):
+                self.visit.fail(code)
+            case _:
+                pass
+
+    def act(self, action: str) -> None:
+        if action == "next" and not self.working():
+            self.visit.advance()
+        elif action == "retry" and self.visit.problem is not None:
+            self.visit.problem = None
+            self._send()
+
+    def working(self) -> bool:
+        return not self.visit.reference_number and not self.visit.ticket and self.visit.problem is None
+
+    def title(self) -> Text:
+        return self._said(words.SENDING_TITLE, words.ACCEPTED_TITLE, words.SAVED_TITLE)
+
+    def hint(self) -> Text:
+        return self._said(words.SENDING_HINT, words.ACCEPTED_HINT, words.SAVED_HINT)
+
+    def body(self) -> SubmitBody:
+        visit = self.visit
+        if visit.reference_number:
+            return SubmitBody(SubmitState.ACCEPTED, visit.reference_number)
+        if visit.ticket:
+            return SubmitBody(SubmitState.SAVED, visit.ticket)
+        return SubmitBody(SubmitState.SENDING)
+
+    def primary(self) -> Button:
+        return Button("next", words.PRINT_GO, enabled=not self.working())
+
+    def _said(self, sending: Text, accepted: Text, saved: Text) -> Text:
+        return accepted if self.visit.reference_number else saved if self.visit.ticket else sending
+
+    def _send(self) -> None:
+        visit = self.visit
+        if visit.record is None or visit.proof is None:
+            raise RuntimeError("a submit step stands before the person is known")
+        visit.emit(Submit(visit.record, visit.proof, dict(visit.answers), dict(visit.pages_taken), visit.strokes))
+
+
+class PrintReceiptPage(Page):
+    may_go_back = False
+
+    def __init__(self, visit: Visit, step: Any) -> None:
+        super().__init__(visit, step)
+        self._state = PrintState.PRINTING
+        self._copies = 0
+
+    def enter(self) -> None:
+        self._print()
+
+    def handle(self, event: Event) -> None:
+        if not isinstance(event, ReceiptDone):
+            return
+        self.visit.emit(
+            Record("receipt_done", {"outcome": event.outcome, "bytes": event.byte_count, "fault": event.fault or None})
+        )
+        again = (Button("retry", words.PRINT_AGAIN), Button("without", words.WITHOUT_RECEIPT))
+        if event.outcome is ReceiptOutcome.PRINTED:
+            self._state = PrintState.PRINTED
+            self.visit.receipt_printed = True
+        elif event.outcome is ReceiptOutcome.FAILED:
+            self._state = PrintState.FAILED
+            self.visit.fail(event.fault or "receipt_printer.silent", *again)
+        else:
+            self._state = PrintState.UNCERTAIN
+            self._copies += 1
+            self.visit.receipt_printed = True
+            self.visit.fail("receipt_printer.uncertain", *again)
+
+    def act(self, action: str) -> None:
+        if action == "retry" and not self.working():
+            self.visit.problem = None
+            self._print()
+        elif action == "without" or (action == "next" and not self.working()):
+            self.visit.advance()
+
+    def working(self) -> bool:
+        return self._state is PrintState.PRINTING
+
+    def title(self) -> Text:
+        return {
+            PrintState.PRINTING: words.PRINTING_TITLE,
+            PrintState.PRINTED: words.PRINTED_TITLE,
+            PrintState.FAILED: words.NOT_PRINTED_TITLE,
+            PrintState.UNCERTAIN: words.UNCERTAIN_TITLE,
+        }[self._state]
+
+    def hint(self) -> Text:
+        return {
+            PrintState.PRINTING: words.PRINTING_HINT,
+            PrintState.PRINTED: words.PRINTED_HINT,
+        }.get(self._state, words.NOT_PRINTED_HINT)
+
+    def body(self) -> PrintBody:
+        visit = self.visit
+        return PrintBody(self._state, visit.reference_number or visit.ticket, bool(visit.reference_number))
+
+    def primary(self) -> Button:
+        return Button("next", words.NEXT, enabled=not self.working())
+
+    def _print(self) -> None:
+        visit = self.visit
+        if visit.record is None:
+            raise RuntimeError("a print step stands before the person is known")
+        self._state = PrintState.PRINTING
+        visit.emit(PrintReceipt(visit.record, visit.reference_number, visit.ticket, self._copies))
+
+
+class RatePage(Page):
+    may_go_back = False
+
+    def __init__(self, visit: Visit, step: Any) -> None:
+        super().__init__(visit, step)
+        self._chosen = ""
+
+    def act(self, action: str) -> None:
+        if action.startswith("rate:") and action.removeprefix("rate:") in dict(words.RATE_LEVELS):
+            self._chosen = action.removeprefix("rate:")
+        elif action == "next":
+            visit = self.visit
+            number = visit.reference_number or visit.ticket
+            visit.emit(Record("rated", {"level": self._chosen or None, "number": number, "item": visit.item.code}))
+            visit.advance()
+
+    def title(self) -> Text:
+        return words.RATE_TITLE
+
+    def hint(self) -> Text:
+        return words.RATE_HINT
+
+    def body(self) -> RateBody:
+        return RateBody(tuple(Option(level, label) for level, label in words.RATE_LEVELS), self._chosen)
+
+    def primary(self) -> Button:
+        return Button("next", words.RATE_SEND if self._chosen else words.RATE_SKIP)
+
+
+class DonePage(Page):
+    step: DoneStep
+    may_go_back = False
+    ends_quietly = True
+
+    def act(self, action: str) -> None:
+        if action == "next":
+            self.visit.finish()
+
+    def title(self) -> Text:
+        return words.DONE_TITLE
+
+    def hint(self) -> Text:
+        return words.DONE_HINT
+
+    def body(self) -> DoneBody:
+        visit = self.visit
+        take = [words.TAKE_CARD] if visit.card_on_reader else []
+        if visit.receipt_printed:
+            take.append(words.TAKE_RECEIPT)
+        accepted = bool(visit.reference_number)
+        steps = self.step.next_steps if accepted else (words.SAVED_NEXT, *self.step.next_steps)
+        return DoneBody(visit.reference_number or visit.ticket, accepted, steps, tuple(take))
+
+    def primary(self) -> Button:
+        return Button("next", words.DONE_GO)
+
+
+PAGES: dict[StepKind, Callable[[Visit, Step], Page]] = {
+    StepKind.GUIDE: GuidePage,
+    StepKind.CONSENT: ConsentPage,
+    StepKind.READ_CARD: ReadCardPage,
+    StepKind.VERIFY_FACE: VerifyFacePage,
+    StepKind.VERIFY_CODE: VerifyCodePage,
+    StepKind.FORM: FormPage,
+    StepKind.SCAN_DOCUMENT: ScanDocumentPage,
+    StepKind.REVIEW: ReviewPage,
+    StepKind.SIGN: SignPage,
+    StepKind.SUBMIT: SubmitPage,
+    StepKind.PRINT_RECEIPT: PrintReceiptPage,
+    StepKind.RATE: RatePage,
+    StepKind.DONE: DonePage,
+}
+
+
+def _until(record: IdRecord) -> Text:
+    return words.LONG_TERM if record.valid_until is None else _day(record.valid_until)
+
+
+def _day(day: date) -> Text:
+    return Text(zh=f"{day.year}年{day.month}月{day.day}日", en=f"{day.day} {day:%B} {day.year}")
+
+
+def _prefilled(field: FieldSpec, record: IdRecord) -> str:
+    match field.prefill:
+        case "holder.name":
+            return record.name or record.name_en
+        case "holder.number":
+            return record.number
+        case "holder.address":
+            return record.new_address or record.address
+        case _:
+            return ""

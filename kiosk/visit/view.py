@@ -1,0 +1,316 @@
+"""What a page shows of a visit: plain values, decided by the visit, drawn by the screen.
+
+A view is complete: whoever draws it needs no other source and decides nothing.
+``body`` holds what only one kind of step has; its shapes stand in the classes
+below, one for each kind.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from kiosk.catalogue.item import FieldType as FieldType
+from kiosk.catalogue.item import StepKind as StepKind
+from kiosk.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """Something that can be touched. ``id`` comes back as the act of that name."""
+
+    id: str
+    label: Text
+    enabled: bool = True
+
+
+class StageState(StrEnum):
+    """Where a stage of the step bar stands."""
+
+    DONE = "done"
+    NOW = "now"
+    AHEAD = "ahead"
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One section of the step bar; several steps may belong to it."""
+
+    name: Text
+    state: StageState
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A clear sentence about what went wrong: what happened, what it means, what to do now."""
+
+    code: str  # a key of config/faults.yaml; the tests know it, citizens never see it alone
+    happened: Text
+    meaning: Text
+    todo: Text
+    actions: tuple[Button, ...] = ()
+
+
+# -- bodies, one for each kind -------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class GuideBody:
+    """What the citizen should know before beginning."""
+
+    result: Text  # one line of what one gets
+    who: Text
+    bring: tuple[Text, ...]
+    steps: tuple[Text, ...]
+    minutes: int
+    fee: Text
+    afterwards: Text
+    privacy: Text
+    phone: str
+    elsewhere: Text
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentBody:
+    """A question with two real answers; the buttons are the view's primary and secondary."""
+
+    points: tuple[Text, ...]
+
+
+class CardState(StrEnum):
+    """What the reader is doing."""
+
+    WAITING = "waiting"
+    READING = "reading"
+    READ = "read"
+
+
+@dataclass(frozen=True, slots=True)
+class ReadCardBody:
+    """``name`` and ``number`` are masked; empty until the card was read."""
+
+    state: CardState
+    name: str = ""
+    number: str = ""
+    validity: Text | None = None
+    card_on_reader: bool = False
+
+
+class FaceState(StrEnum):
+    """What the face check is doing."""
+
+    STARTING = "starting"  # the camera or the engine is not there yet
+    POSITIONING = "positioning"  # ``hint`` says what to change
+    CHALLENGE = "challenge"  # do ``action``
+    CHECKING = "checking"
+    PASSED = "passed"
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyFaceBody:
+    """``hint`` and ``action`` are sentences; ``done`` of ``total`` actions were seen.
+
+    ``prompt`` is the bare id of what is asked of the person now (``blink``,
+    ``turn_left``, ``turn_right``, ``look``), for the picture beside the words.
+    ``box`` is the face as x, y, width, height, each 0..1 of the camera picture.
+    """
+
+    state: FaceState
+    hint: Text
+    prompt: str = ""
+    done: int = 0
+    total: int = 0
+    box: tuple[float, float, float, float] | None = None
+
+
+class CodeState(StrEnum):
+    """Where the code by SMS stands."""
+
+    SENDING = "sending"
+    ENTERING = "entering"
+    CHECKING = "checking"
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyCodeBody:
+    """``phone`` is masked; ``code`` holds the digits typed so far, at most ``length``."""
+
+    state: CodeState
+    phone: str = ""
+    code: str = ""
+    length: int = 6
+    resend_in: int = 0  # seconds until another code may be asked for
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One line of a choice."""
+
+    value: str
+    label: Text
+    note: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FieldView:
+    """One question of a form. ``source`` says where a value came from when the citizen did not type it."""
+
+    key: str
+    type: FieldType
+    label: Text
+    hint: Text
+    value: str
+    error: Text | None = None
+    options: tuple[Option, ...] = ()
+    source: Text | None = None
+    locked: bool = False
+    max_length: int = 60
+
+
+@dataclass(frozen=True, slots=True)
+class FormBody:
+    """``notice`` says what the answers are used for, where that matters."""
+
+    fields: tuple[FieldView, ...]
+    notice: Text | None = None
+
+
+class ScanState(StrEnum):
+    """What the document camera is doing."""
+
+    WAITING = "waiting"  # the live picture is shown; the citizen lays the page and touches the button
+    CAPTURING = "capturing"
+    CAPTURED = "captured"  # the picture taken is shown; keep it or take another
+
+
+@dataclass(frozen=True, slots=True)
+class ScanDocumentBody:
+    """Page ``number`` of ``total``, called ``page``."""
+
+    state: ScanState
+    page: Text
+    number: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewRow:
+    """One answer as it will be sent."""
+
+    label: Text
+    value: Text
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewSection:
+    """The answers of one step; ``step_id`` comes back as ``edit:<step_id>`` when it may be changed."""
+
+    title: Text
+    rows: tuple[ReviewRow, ...]
+    step_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewBody:
+    sections: tuple[ReviewSection, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SignBody:
+    """``signed`` is true once strokes were kept."""
+
+    statement: Text
+    signed: bool
+
+
+class SubmitState(StrEnum):
+    """What has become of the application."""
+
+    SENDING = "sending"
+    ACCEPTED = "accepted"
+    SAVED = "saved"  # kept safely here, goes out by itself
+
+
+@dataclass(frozen=True, slots=True)
+class SubmitBody:
+    """``number`` is the reference number when accepted, the ticket when saved."""
+
+    state: SubmitState
+    number: str = ""
+
+
+class PrintState(StrEnum):
+    """What has become of the receipt."""
+
+    PRINTING = "printing"
+    PRINTED = "printed"
+    FAILED = "failed"  # certainly nothing came out
+    UNCERTAIN = "uncertain"  # part or all of it may have come out
+
+
+@dataclass(frozen=True, slots=True)
+class PrintBody:
+    """``number`` is shown large so that it can be photographed when the paper fails."""
+
+    state: PrintState
+    number: str
+    accepted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RateBody:
+    """Five levels, best first; ``chosen`` is a level's id or empty."""
+
+    levels: tuple[Option, ...]
+    chosen: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DoneBody:
+    """The end. ``take`` lists what must not be forgotten on the machine."""
+
+    number: str
+    accepted: bool
+    next_steps: tuple[Text, ...]
+    take: tuple[Text, ...]
+
+
+Body = (
+    GuideBody
+    | ConsentBody
+    | ReadCardBody
+    | VerifyFaceBody
+    | VerifyCodeBody
+    | FormBody
+    | ScanDocumentBody
+    | ReviewBody
+    | SignBody
+    | SubmitBody
+    | PrintBody
+    | RateBody
+    | DoneBody
+)
+
+
+@dataclass(frozen=True, slots=True)
+class VisitView:
+    """One page. ``primary`` is the one main action; ``secondary`` holds the other ways.
+
+    ``seconds_left`` counts down to the return home; ``warning`` is true when
+    the citizen must be asked whether more time is wanted.
+    """
+
+    item: Text
+    step_id: str
+    kind: StepKind
+    title: Text
+    hint: Text
+    stages: tuple[Stage, ...]
+    body: Body
+    primary: Button | None
+    secondary: tuple[Button, ...]
+    back: bool
+    exit: bool
+    seconds_left: int
+    warning: bool
+    problem: Problem | None = None

@@ -1,0 +1,309 @@
+"""The visit itself: which step stands, what was answered, how much time is left.
+
+:meth:`Visit.handle` takes one event and returns what is to be done about it;
+:meth:`Visit.view` says what the screen shows. The route is computed from the
+answers each time it is asked for, so going back and answering differently
+leads on differently, and nothing is kept for steps that fell away.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from drivers.id_reader.record import IdRecord
+from kiosk.catalogue.item import Deny, FormStep, Item, ScanDocumentStep, Step
+from kiosk.identity.events import FaceProgress, Prompt
+from kiosk.operations.faults import FaultWords
+from kiosk.visit import words
+from kiosk.visit.conditions import holds
+from kiosk.visit.events import (
+    Act,
+    Answer,
+    CardLifted,
+    CardRead,
+    Effect,
+    End,
+    Ending,
+    Event,
+    Proof,
+    Record,
+    Signed,
+    StopDevices,
+    Stroke,
+    Tick,
+    Touched,
+)
+from kiosk.visit.pages import PAGES, Page
+from kiosk.visit.view import Button, Problem, Stage, StageState, StepKind, VisitView
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How long the machine waits for a person, in seconds.
+
+    The warning stands at least 20 s, as WCAG 2.2.1 asks, and can be answered any number of times.
+    """
+
+    idle: float = 120.0
+    warning: float = 30.0
+    done: float = 45.0
+
+    def __post_init__(self) -> None:
+        if self.warning < 20 or self.idle <= self.warning or self.done <= self.warning:
+            raise ValueError("the idle warning needs at least 20 s, and the waits must be longer than it")
+
+
+class Visit:
+    """One citizen with one item. Everything personal hangs on this object and goes with it."""
+
+    def __init__(
+        self,
+        item: Item,
+        faults: Mapping[str, FaultWords],
+        *,
+        today: date,
+        now: float,
+        pace: Pace | None = None,
+    ) -> None:
+        self.item = item
+        self.today = today
+        self.pace = pace or Pace()
+        self.answers: dict[str, str] = {}
+        self.record: IdRecord | None = None
+        self.card_on_reader = False
+        self.proof: Proof | None = None
+        self.face_tries = 0
+        self.pages_taken: dict[str, bytes] = {}
+        self.strokes: tuple[Stroke, ...] = ()
+        self.reference_number = ""
+        self.ticket = ""
+        self.receipt_printed = False
+        self.ending: Ending | None = None
+        self.problem: Problem | None = None
+        self._faults = faults
+        self._effects: list[Effect] = []
+        self._live: dict[str, Page] = {}
+        self._position = 0
+        self._active_at = now
+        self._entered_at = now
+        self._now = now
+        self._return_to_review = False
+        self.emit(Record("visit_begun", {"item": item.code, "revision": item.revision}))
+        self._enter()
+
+    # -- what others call ------------------------------------------------------
+
+    def begun(self) -> list[Effect]:
+        """What the beginning itself asks for."""
+        return self._taken()
+
+    def handle(self, event: Event, now: float) -> list[Effect]:
+        """Let ``event`` happen at ``now`` (seconds of a monotonic clock) and return the effects."""
+        self._now = max(now, self._now)
+        if self.ending is not None:
+            return []
+        if isinstance(event, Tick):
+            self._tick()
+            return self._taken()
+        if isinstance(event, Act | Answer | Signed | Touched):
+            self._active_at = self._now
+        if isinstance(event, FaceProgress) and event.prompt is not Prompt.NOBODY:
+            self._active_at = self._now  # somebody stands there and does what is asked
+        if isinstance(event, CardRead):
+            self.card_on_reader = True
+        if isinstance(event, CardLifted):
+            self.card_on_reader = False
+        if isinstance(event, Act):
+            self._act(event.id)
+        elif not isinstance(event, Touched):
+            self.page.handle(event)
+        return self._taken()
+
+    def view(self) -> VisitView:
+        """The page as it stands."""
+        page = self.page
+        left = self._seconds_left()
+        return VisitView(
+            item=self.item.name,
+            step_id=page.step.id,
+            kind=StepKind(page.step.kind),
+            title=page.title(),
+            hint=page.hint(),
+            stages=self._stages(),
+            body=page.body(),
+            primary=None if self.problem else page.primary(),
+            secondary=() if self.problem else page.secondary(),
+            back=page.may_go_back and not page.working(),
+            exit=not page.working(),
+            seconds_left=max(math.ceil(left), 0),
+            warning=left <= self.pace.warning and not page.ends_quietly,
+            problem=self.problem,
+        )
+
+    @property
+    def page(self) -> Page:
+        """The live side of the step that stands."""
+        return self._live[self.item.steps[self._position].id]
+
+    # -- what pages call -------------------------------------------------------
+
+    def emit(self, effect: Effect) -> None:
+        """Ask for something to be done."""
+        self._effects.append(effect)
+
+    def fail(self, code: str, *actions: Button, said: Deny | None = None) -> None:
+        """Show what is wrong. Every problem leaves a way: its actions, and leaving."""
+        sentences = said or self._faults[code]
+        self.problem = Problem(
+            code,
+            sentences.happened,
+            sentences.meaning,
+            sentences.todo,
+            actions or (Button("retry", words.RETRY), Button("exit", words.LEAVE)),
+        )
+        self.emit(Record("problem_shown", {"step": self.page.step.id, "code": code}))
+
+    def deny(self, deny: Deny) -> None:
+        """Say why the item cannot be done with these answers; they may be changed."""
+        self.fail(f"denied.{deny.when}", Button("retry", words.CHANGE_ANSWERS), Button("exit", words.LEAVE), said=deny)
+
+    def condition_holds(self, name: str) -> bool:
+        """Whether the item's condition ``name`` holds for the answers so far."""
+        return holds(self.item.conditions[name], self.answers, self.today)
+
+    def on_route(self, step: Step) -> bool:
+        """Whether the answers so far lead over ``step``."""
+        return step.only_if is None or self.condition_holds(step.only_if)
+
+    def forget_answers(self) -> None:
+        """Drop what was answered in forms, scanned and signed; the consent stays."""
+        for step in self.item.steps:
+            if isinstance(step, FormStep):
+                for field in step.fields:
+                    self.answers.pop(field.key, None)
+            if isinstance(step, FormStep | ScanDocumentStep):
+                self._live.pop(step.id, None)
+        self.pages_taken.clear()
+        self.strokes = ()
+
+    def advance(self) -> None:
+        """The step is finished: go on to the next one that is on the route and not done already."""
+        self.emit(
+            Record("step_finished", {"step": self.page.step.id, "seconds": round(self._now - self._entered_at, 3)})
+        )
+        self.page.leave()
+        self.problem = None
+        for position in range(self._position + 1, len(self.item.steps)):
+            step = self.item.steps[position]
+            if not self.on_route(step) or self._page_of(step).passed():
+                continue
+            if self._return_to_review and step.kind is not StepKind.REVIEW and self._page_of(step).complete():
+                continue
+            self._return_to_review = self._return_to_review and step.kind is not StepKind.REVIEW
+            self._position = position
+            self._enter()
+            return
+        self._end(Ending.FINISHED)
+
+    def finish(self) -> None:
+        """The visit has reached its end."""
+        self._end(Ending.FINISHED)
+
+    def edit(self, step_id: str) -> None:
+        """Go back from the review to one step, and come straight back afterwards."""
+        for position, step in enumerate(self.item.steps[: self._position]):
+            if step.id == step_id:
+                self.page.leave()
+                self.problem = None
+                self._return_to_review = True
+                self._position = position
+                self._enter()
+
+    # -- inside ----------------------------------------------------------------
+
+    def _act(self, action: str) -> None:
+        page = self.page
+        if action == "extend":
+            return
+        if action == "exit":
+            if not page.working():
+                self._end(Ending.FINISHED if page.step.kind is StepKind.DONE else Ending.LEFT)
+        elif action == "back":
+            if page.may_go_back and not page.working():
+                self._back()
+        elif action == "dismiss":
+            self.problem = None
+        else:
+            page.act(action)
+
+    def _back(self) -> None:
+        self.page.leave()
+        self.problem = None
+        self._return_to_review = False
+        for position in range(self._position - 1, -1, -1):
+            step = self.item.steps[position]
+            if self.on_route(step) and not self._page_of(step).passed():
+                self._position = position
+                self._enter()
+                return
+        self._end(Ending.LEFT)
+
+    def _enter(self) -> None:
+        self._entered_at = self._active_at = self._now
+        step = self.item.steps[self._position]
+        self.emit(Record("step_entered", {"step": step.id}))
+        self._page_of(step).enter()
+
+    def _page_of(self, step: Step) -> Page:
+        if step.id not in self._live:
+            self._live[step.id] = PAGES[StepKind(step.kind)](self, step)
+        return self._live[step.id]
+
+    def _tick(self) -> None:
+        page = self.page
+        if page.working():
+            self._active_at = self._now
+        page.tick(self._now)
+        if self._seconds_left() <= 0:
+            self._end(Ending.FINISHED if page.ends_quietly else Ending.IDLE)
+
+    def _seconds_left(self) -> float:
+        allowed = self.pace.done if self.page.ends_quietly else self.pace.idle
+        return self._active_at + allowed - self._now
+
+    def _stages(self) -> tuple[Stage, ...]:
+        here = self.item.steps[self._position].stage
+        used = {step.stage for step in self.item.steps if self.on_route(step)} | {here}
+        stages, state = [], StageState.DONE
+        for stage in self.item.stages:
+            if stage.id not in used:
+                continue
+            if stage.id == here:
+                stages.append(Stage(stage.name, StageState.NOW))
+                state = StageState.AHEAD
+            else:
+                stages.append(Stage(stage.name, state))
+        return tuple(stages)
+
+    def _end(self, ending: Ending) -> None:
+        self.ending = ending
+        self.emit(StopDevices())
+        self.emit(
+            Record(
+                "visit_ended",
+                {"ending": ending, "step": self.page.step.id, "reference_number": self.reference_number or None},
+            )
+        )
+        self.emit(End(ending))
+        # Nothing of the person outlives the visit, whoever still holds this object.
+        self.answers.clear()
+        self.pages_taken.clear()
+        self.record = self.proof = None
+        self.strokes = ()
+
+    def _taken(self) -> list[Effect]:
+        effects, self._effects = self._effects, []
+        return effects

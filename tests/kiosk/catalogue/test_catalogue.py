@@ -1,0 +1,72 @@
+"""Items are data: a wrong file is refused with its place, a right one is complete."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from kiosk.catalogue.catalogue import CatalogueError, load_catalogue, load_item
+from kiosk.catalogue.item import FormStep, Item
+from kiosk.visit.conditions import holds
+from kiosk.visit.fields import error_of
+
+ITEMS = Path("config/items")
+JT_02 = ITEMS / "transport" / "JT-02.yaml"
+
+
+def changed(tmp_path: Path, old: str, new: str) -> Path:
+    text = JT_02.read_text(encoding="utf-8")
+    assert old in text
+    path = tmp_path / "JT-02.yaml"
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    return path
+
+
+def every_item() -> list[Item]:
+    return list(load_catalogue(ITEMS).values())
+
+
+def test_an_unknown_key_is_refused_with_its_place_and_a_suggestion(tmp_path: Path) -> None:
+    path = changed(tmp_path, "max_length: 20", "max_lenght: 20")
+    with pytest.raises(CatalogueError, match=r"JT-02\.yaml: steps → certificate → fields → 0 → max_lenght.*max_length"):
+        load_item(path)
+
+
+def test_a_condition_that_does_not_exist_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(CatalogueError, match="step licence: no condition licence_gone"):
+        load_item(changed(tmp_path, "- when: licence_expired", "- when: licence_gone"))
+
+
+def test_a_sentence_without_english_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(CatalogueError, match=r"name.*en"):
+        load_item(changed(tmp_path, ', en: "Transport worker\'s card renewal"}', "}"))
+
+
+def test_a_file_must_be_called_like_its_item(tmp_path: Path) -> None:
+    (tmp_path / "transport").mkdir()
+    (tmp_path / "transport" / "JT-99.yaml").write_bytes(JT_02.read_bytes())
+    with pytest.raises(CatalogueError, match="the file is called JT-99, the item JT-02"):
+        load_catalogue(tmp_path)
+
+
+def test_an_empty_folder_is_no_catalogue(tmp_path: Path) -> None:
+    with pytest.raises(CatalogueError, match="no items here"):
+        load_catalogue(tmp_path)
+
+
+def test_broken_yaml_is_refused_with_its_line(tmp_path: Path) -> None:
+    with pytest.raises(CatalogueError, match="line"):
+        load_item(changed(tmp_path, "requires: [", "requires: [["))
+
+
+@pytest.mark.parametrize("item", every_item(), ids=lambda item: item.code)
+@pytest.mark.parametrize("today", [date(2026, 11, 23), date(2028, 2, 29), date(2027, 1, 1)])
+def test_the_sample_citizen_of_every_item_gets_through(item: Item, today: date) -> None:
+    answers = item.sample_answers(today)
+    for step in item.steps:
+        if isinstance(step, FormStep):
+            wrong = {f.key: error_of(f, answers[f.key]) for f in step.fields if f.key in answers}
+            assert not any(wrong.values()), wrong
+            assert not [deny.when for deny in step.deny if holds(item.conditions[deny.when], answers, today)]

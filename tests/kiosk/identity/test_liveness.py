@@ -1,0 +1,228 @@
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kiosk.identity.geometry import Points
+from kiosk.identity.liveness import ACTION_SECONDS, Action, Challenge, Failure, Stage, draw_actions
+from tests.kiosk.identity.heads import flat, head, photographed
+
+BLINK, LEFT, RIGHT = Action.BLINK, Action.TURN_LEFT, Action.TURN_RIGHT
+FRAME = 1 / 30
+
+# What a person does, frame by frame: yaw in degrees and how far the eyes are closed.
+Pose = tuple[float, float]
+STRAIGHT: list[Pose] = [(0.0, 0.0)]
+BLINKING: list[Pose] = [(0.0, closed) for closed in (0.5, 0.9, 0.9, 0.9, 0.5)] + 4 * STRAIGHT
+
+
+def turning(degrees: float, closed: float = 0.0) -> list[Pose]:
+    ramp = [float(yaw) for yaw in np.linspace(0, degrees, 10)]
+    return [(yaw, closed) for yaw in (*ramp, *[degrees] * 5, *ramp[::-1])] + 4 * STRAIGHT
+
+
+DOING = {BLINK: BLINKING, LEFT: turning(27), RIGHT: turning(-27)}
+
+
+class Person:
+    """Somebody before the camera who trembles a little and answers what a challenge asks."""
+
+    def __init__(self, eye_opening: float = 0.3, seed: int = 1) -> None:
+        self._opening = eye_opening
+        self._tremble = np.random.default_rng(seed)
+        self.now = 0.0
+
+    def show(self, challenge: Challenge, poses: list[Pose]) -> None:
+        for yaw, closed in poses:
+            points = photographed(head(self._opening * (1 - closed)), yaw)
+            challenge.feed(points + self._tremble.normal(0, 0.4, points.shape), self.now)
+            self.now += FRAME
+
+    def settle(self, challenge: Challenge) -> None:
+        self.show(challenge, 20 * STRAIGHT)
+        assert challenge.stage is Stage.ASKING
+
+    def perform(self, challenge: Challenge) -> None:
+        """Settle, then do whatever is asked for."""
+        self.settle(challenge)
+        while challenge.action is not None:
+            self.show(challenge, DOING[challenge.action])
+
+
+@given(st.integers())
+def test_every_challenge_has_one_blink_and_one_turn(seed: int) -> None:
+    actions = draw_actions(random.Random(seed))
+    assert sorted(actions) in (sorted((BLINK, LEFT)), sorted((BLINK, RIGHT)))
+
+
+def test_all_four_challenges_are_drawn() -> None:
+    assert len({draw_actions(random.Random(seed)) for seed in range(100)}) == 4
+
+
+@pytest.mark.parametrize("actions", [(BLINK, LEFT), (BLINK, RIGHT), (LEFT, BLINK), (RIGHT, BLINK)])
+@pytest.mark.parametrize("eye_opening", [0.48, 0.3, 0.18])
+def test_a_willing_person_passes_however_narrow_the_eyes(actions: tuple[Action, ...], eye_opening: float) -> None:
+    challenge = Challenge(actions)
+    Person(eye_opening).perform(challenge)
+    assert (challenge.stage, challenge.done) == (Stage.PASSED, 2)
+
+
+def test_nothing_is_asked_before_the_person_looks_at_the_camera() -> None:
+    challenge = Challenge((BLINK, LEFT))
+    Person().show(challenge, 60 * [(30.0, 0.0)])
+    assert (challenge.stage, challenge.frontal) == (Stage.SETTLING, False)
+
+
+def test_the_next_action_waits_until_the_face_has_come_back() -> None:
+    challenge = Challenge((LEFT, BLINK))
+    person = Person()
+    person.settle(challenge)
+    person.show(challenge, turning(27)[:15])
+    assert (challenge.stage, challenge.action, challenge.done) == (Stage.RETURNING, None, 0)
+    person.show(challenge, turning(27)[15:])
+    assert (challenge.stage, challenge.action, challenge.done) == (Stage.ASKING, BLINK, 1)
+
+
+def test_turning_the_wrong_way_fails() -> None:
+    challenge = Challenge((LEFT, BLINK))
+    person = Person()
+    person.settle(challenge)
+    person.show(challenge, DOING[RIGHT])
+    assert (challenge.stage, challenge.failure) == (Stage.FAILED, Failure.WRONG_ACTION)
+
+
+def test_turning_when_a_blink_is_asked_for_fails() -> None:
+    challenge = Challenge((BLINK, LEFT))
+    person = Person()
+    person.settle(challenge)
+    person.show(challenge, DOING[LEFT])
+    assert (challenge.stage, challenge.failure) == (Stage.FAILED, Failure.WRONG_ACTION)
+
+
+def test_blinking_when_a_turn_is_asked_for_is_only_human() -> None:
+    challenge = Challenge((LEFT, BLINK))
+    person = Person()
+    person.settle(challenge)
+    person.show(challenge, BLINKING + turning(27, closed=0.0))
+    assert (challenge.stage, challenge.action) == (Stage.ASKING, BLINK)
+
+
+@pytest.mark.parametrize("actions", [(BLINK, LEFT), (LEFT, BLINK)])
+def test_somebody_who_does_nothing_is_too_slow(actions: tuple[Action, ...]) -> None:
+    challenge = Challenge(actions)
+    Person().show(challenge, int((ACTION_SECONDS + 2) / FRAME) * STRAIGHT)
+    assert (challenge.stage, challenge.failure) == (Stage.FAILED, Failure.TOO_SLOW)
+
+
+@pytest.mark.parametrize(
+    "poses",
+    [
+        [(0.0, 0.9)] + 10 * STRAIGHT,  # one frame: a tremble of the points
+        30 * [(0.0, 0.9)] + 10 * STRAIGHT,  # a second: asleep, not blinking
+        10 * [(0.0, 0.2)] + 10 * STRAIGHT,  # narrowed, not closed
+        30 * [(0.0, 0.9)],  # never opened again
+    ],
+)
+def test_what_is_not_a_blink_is_not_taken_for_one(poses: list[Pose]) -> None:
+    challenge = Challenge((BLINK, LEFT))
+    person = Person()
+    person.settle(challenge)
+    person.show(challenge, poses)
+    assert (challenge.stage, challenge.done) == (Stage.ASKING, 0)
+
+
+def test_a_face_that_jumps_is_another_face() -> None:
+    challenge = Challenge((BLINK, LEFT))
+    person = Person()
+    person.settle(challenge)
+    challenge.feed(photographed(head(), at=(600, 300)), person.now)
+    assert challenge.stage is Stage.BROKEN
+
+
+def test_a_face_that_grows_at_once_is_another_face() -> None:
+    challenge = Challenge((BLINK, LEFT))
+    person = Person()
+    person.settle(challenge)
+    challenge.feed(photographed(head(), size=190.0), person.now)
+    assert challenge.stage is Stage.BROKEN
+
+
+@pytest.mark.parametrize("seen_again", [True, False])
+def test_a_face_that_was_away_for_a_second_is_another_face(seen_again: bool) -> None:
+    challenge = Challenge((BLINK, LEFT))
+    person = Person()
+    person.settle(challenge)
+    person.now += 1.0
+    if seen_again:
+        person.show(challenge, STRAIGHT)
+    else:
+        challenge.wait(person.now)
+    assert challenge.stage is Stage.BROKEN
+
+
+def test_two_frames_without_a_face_break_nothing() -> None:
+    challenge = Challenge((BLINK, LEFT))
+    person = Person()
+    person.settle(challenge)
+    for _ in range(2):
+        person.now += FRAME
+        challenge.wait(person.now)
+    person.show(challenge, STRAIGHT)
+    assert challenge.stage is Stage.ASKING
+
+
+def test_what_happens_after_the_end_changes_nothing() -> None:
+    challenge = Challenge((LEFT, BLINK))
+    person = Person()
+    person.settle(challenge)
+    person.show(challenge, DOING[RIGHT])
+    person.show(challenge, DOING[LEFT] + BLINKING)
+    assert challenge.stage is Stage.FAILED
+
+
+def waving(pose: Callable[[float], tuple[float, float]], seconds: float) -> Iterator[Points]:
+    printed = flat(head())
+    still = [(0.0, 0.0)] * 20
+    times = np.arange(0, seconds, FRAME)
+    for yaw, pitch in (*still, *(pose(float(time)) for time in times)):
+        yield photographed(printed, yaw, pitch)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    seed=st.integers(0, 3),
+    sideways=st.floats(0, 50),
+    up_down=st.floats(0, 50),
+    period=st.floats(0.4, 4),
+    tremble=st.integers(0, 100),
+)
+def test_a_printed_photograph_never_passes_however_it_is_waved(
+    seed: int, sideways: float, up_down: float, period: float, tremble: int
+) -> None:
+    noise = np.random.default_rng(tremble)
+    challenge = Challenge(draw_actions(random.Random(seed)))
+
+    def pose(time: float) -> tuple[float, float]:
+        swing = float(np.sin(2 * np.pi * time / period))
+        return sideways * swing, up_down * swing
+
+    for number, points in enumerate(waving(pose, 2 * ACTION_SECONDS)):
+        challenge.feed(points + noise.normal(0, 0.4, points.shape), number * FRAME)
+        assert challenge.stage is not Stage.PASSED
+    assert BLINK not in challenge.actions[: challenge.done]
+    assert challenge.done == 0
+
+
+@settings(max_examples=30, deadline=None)
+@given(seed=st.integers(0, 2**32 - 1), scale=st.sampled_from((0.0, 1e-9, 1.0, 1e6)))
+def test_points_that_are_no_face_neither_pass_nor_raise(seed: int, scale: float) -> None:
+    rng = np.random.default_rng(seed)
+    challenge = Challenge(draw_actions(random.Random(seed)))
+    for number in range(60):
+        challenge.feed(rng.normal(0, scale, (68, 2)), number * FRAME)
+    assert challenge.stage is not Stage.PASSED

@@ -1,0 +1,116 @@
+"""What citizens type: accepted, or refused with a sentence, never an exception."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kiosk.catalogue.catalogue import load_item
+from kiosk.catalogue.item import Before, DaysAhead, DaysPast, FieldSpec, FieldType, FormStep, Is, YearsApart
+from kiosk.visit.conditions import holds, parse_date
+from kiosk.visit.fields import error_of, normalised
+
+TODAY = date(2026, 11, 23)
+JT_02 = load_item(Path("config/items/transport/JT-02.yaml"))
+FIELDS = {field.key: field for step in JT_02.steps if isinstance(step, FormStep) for field in step.fields}
+
+
+@pytest.mark.parametrize(
+    ("key", "typed"),
+    [
+        ("category", "ride_hailing"),
+        ("certificate_number", "350200 123456"),
+        ("certificate_number", "3502a0123456x"),
+        ("first_issued", "20201224"),
+        ("phone", "139 5001 0001"),
+        ("recipient", "阿依古丽·示例"),
+        ("licence_class", "a2b2"),
+    ],
+)
+def test_good_answers_are_taken(key: str, typed: str) -> None:
+    assert error_of(FIELDS[key], normalised(FIELDS[key], typed)) is None
+
+
+@pytest.mark.parametrize(
+    ("key", "typed", "sentence"),
+    [
+        ("category", "", "请选择"),
+        ("category", "spaceship", "请选择"),
+        ("certificate_number", "12", "6 到 20 位"),
+        ("certificate_number", "12345６", "6 到 20 位"),
+        ("first_issued", "20260231", "8 位数字"),
+        ("first_issued", "2026", "8 位数字"),
+        ("first_issued", "２０２６０１０１", "8 位数字"),
+        ("phone", "12345678901", "11 位手机号"),
+        ("phone", "1395001000", "11 位手机号"),
+        ("recipient", "   ", "请填写"),
+        ("address", "厦门", "至少要 8 个字"),
+        ("licence_class", "Z9", "照驾驶证填写"),
+    ],
+)
+def test_bad_answers_get_a_sentence(key: str, typed: str, sentence: str) -> None:
+    error = error_of(FIELDS[key], normalised(FIELDS[key], typed))
+    assert error is not None
+    assert sentence in error.zh
+
+
+@given(st.sampled_from(sorted(FIELDS)), st.text())
+def test_no_answer_whatever_breaks_the_form(key: str, typed: str) -> None:
+    field = FIELDS[key]
+    value = normalised(field, typed)
+    assert len(value) <= field.max_length
+    assert value == normalised(field, value)
+    error = error_of(field, value)
+    assert error is None or error.zh
+
+
+@given(st.dates())
+def test_every_date_is_read_back(day: date) -> None:
+    assert parse_date(f"{day.year:04}{day.month:02}{day.day:02}") == day
+
+
+@given(st.text(max_size=10))
+def test_no_text_breaks_the_reading_of_dates(text: str) -> None:
+    day = parse_date(text)
+    assert day is None or f"{day.year:04}{day.month:02}{day.day:02}" == text
+
+
+def stamp(days: int) -> str:
+    return f"{TODAY + timedelta(days=days):%Y%m%d}"
+
+
+@pytest.mark.parametrize(("days", "early"), [(29, False), (30, False), (31, True)])
+def test_the_window_opens_thirty_days_ahead(days: int, early: bool) -> None:
+    condition = DaysAhead(field="valid_until", days_ahead_more_than=30)
+    assert holds(condition, {"valid_until": stamp(days)}, TODAY) is early
+
+
+@pytest.mark.parametrize(("days", "late"), [(0, False), (-180, False), (-181, True)])
+def test_the_door_closes_a_hundred_and_eighty_days_past(days: int, late: bool) -> None:
+    condition = DaysPast(field="valid_until", days_past_more_than=180)
+    assert holds(condition, {"valid_until": stamp(days)}, TODAY) is late
+
+
+def test_other_conditions_compare_answers() -> None:
+    answers = {"sign_in": "face", "a": "20200229", "b": "20260301", "c": "20260302"}
+    assert holds(Is(field="sign_in", equals="face"), answers, TODAY)
+    assert not holds(Is(field="sign_in", equals="phone_code"), answers, TODAY)
+    assert holds(Before(field="b", not_after="a"), answers, TODAY)
+    assert not holds(Before(field="a", not_after="b"), answers, TODAY)
+    assert not holds(YearsApart(field="a", until="b", years_more_than=6), answers, TODAY)
+    assert holds(YearsApart(field="a", until="c", years_more_than=6), answers, TODAY)
+
+
+def test_a_condition_about_a_missing_answer_does_not_hold() -> None:
+    for condition in JT_02.conditions.values():
+        assert not holds(condition, {}, TODAY)
+
+
+def test_choices_stand_only_on_choice_fields() -> None:
+    label = FIELDS["phone"].label
+    with pytest.raises(ValueError, match="choices stand on fields of type choice"):
+        FieldSpec(key="x", type=FieldType.CHOICE, label=label, hint=label)

@@ -1,0 +1,6 @@
+import QtQuick.VirtualKeyboard
+import ".."
+
+Letters {
+    inputMode: InputEngine.InputMode.Latin
+}

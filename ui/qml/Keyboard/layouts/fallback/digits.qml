@@ -1,0 +1,22 @@
+import QtQuick
+import QtQuick.Layouts
+import QtQuick.VirtualKeyboard
+import QtQuick.VirtualKeyboard.Components
+import QtQuick.VirtualKeyboard.Plugins
+import ".."
+
+// Twelve keys, as on a telephone.
+KeyboardLayout {
+    inputMethod: PlainInputMethod {}
+    inputMode: InputEngine.InputMode.Numeric
+    keyWeight: 100
+
+    KeyRow { characters: "123" }
+    KeyRow { characters: "456" }
+    KeyRow { characters: "789" }
+    KeyboardRow {
+        BackspaceKey { weight: 100; displayText: qsTr("删除") }
+        KeyRow { characters: "0"; Layout.preferredWidth: 100 }
+        DoneKey { weight: 100 }
+    }
+}

@@ -1,0 +1,107 @@
+pragma ComponentBehavior: Bound
+
+import QtQuick
+import QtQuick.Shapes
+import Kiosk.Theme
+
+// What the face is asked to do: "look", "blink", "turn_left" or "turn_right".
+// It is drawn as in a mirror, like the preview: the citizen's left is on the left.
+Drawing {
+    id: picture
+
+    property string prompt: "look"
+    property bool active: false
+
+    property real phase: 0.5 // one round of the movement, 0..1
+    readonly property real swing: 0.5 - 0.5 * Math.cos(2 * Math.PI * phase)
+    readonly property real turn: ({ turn_left: -swing, turn_right: swing })[prompt] ?? 0
+    readonly property real shut: prompt === "blink" ? Math.min(1, Math.max(0, 1 - Math.abs(phase - 0.5) * 9)) : 0
+    readonly property color skin: Qt.tint(Theme.surface, Qt.alpha(Theme.sea, 0.12))
+    readonly property color hair: Qt.tint(Theme.surface, Qt.alpha(Theme.sea, 0.55))
+
+    unitWidth: 120
+    unitHeight: 120
+
+    onActiveChanged: phase = active ? 0 : 0.5
+    onPromptChanged: phase = active ? 0 : 0.5
+    Timer {
+        interval: 40
+        repeat: true
+        running: picture.active && picture.visible && picture.prompt !== "look"
+        onTriggered: picture.phase = (picture.phase + interval / 2400) % 1
+    }
+
+    // Shoulders and neck stay, the head turns.
+    Shape {
+        preferredRendererType: Shape.CurveRenderer
+        Pen {
+            path: "M18 118c2 -13 11 -20 27 -23c4 -.8 6 -2.5 6 -6v-11h18v11c0 3.5 2 5.2 6 6c16 3 25 10 27 23z"
+            line: Theme.sea
+            filling: picture.skin
+            strokeWidth: 2.5
+        }
+    }
+    Repeater {
+        model: [-1, 1]
+        Shape {
+            id: ear
+            required property int modelData
+            readonly property real shown: -modelData * picture.turn // 1: this side faces the viewer, -1: it is turned away
+            x: 60 - 9 * modelData * Math.max(0, shown)
+            z: shown > 0.3 ? 1 : 0
+            visible: shown > -0.35
+            preferredRendererType: Shape.CurveRenderer
+            transform: Scale { xScale: ear.modelData }
+            Pen { path: "M28 52c6 -2 8 3 7 8c-1 6 -4 9 -9 8"; line: Theme.sea; filling: picture.skin; strokeWidth: 2.5 }
+        }
+    }
+    Shape {
+        preferredRendererType: Shape.CurveRenderer
+        Pen {
+            path: "M60 20c19 0 29 13 29 31c0 20 -11 38 -29 38s-29 -18 -29 -38c0 -18 10 -31 29 -31z"
+            line: Theme.sea
+            filling: picture.skin
+            strokeWidth: 2.5
+        }
+        Pen {
+            readonly property real part: 9 * picture.turn
+            path: "M31 53c-1 -22 10 -35 29 -35s30 13 29 35c-4 -3 -6 -8 -7 -14c-9 1 -17 -1 " + (-24 + part) + " -5c-5 5 -11 7 " + (-20 - part) + " 8c-1 5 -3 8 -7 11z"
+            line: Theme.sea
+            filling: picture.hair
+            strokeWidth: 2.5
+        }
+    }
+    Shape {
+        z: 2
+        x: 60 + 11 * picture.turn
+        transform: Scale { xScale: 1 - 0.26 * Math.abs(picture.turn) }
+        preferredRendererType: Shape.CurveRenderer
+        Pen {
+            // An eye is an upright stroke that sinks into a line as it shuts.
+            path: picture.shut > 0.5 ? "M-17 54c2.5 2.5 7.5 2.5 10 0M7 54c2.5 2.5 7.5 2.5 10 0" : "M-12 51v3.5M12 51v3.5"
+            line: Theme.sea
+            strokeWidth: picture.shut > 0.5 ? 3 : 5
+        }
+        Pen { path: "M" + 2 * picture.turn + " 56l" + (3 * picture.turn) + " 8h" + (picture.turn < 0 ? 4 : -4); line: Theme.sea; strokeWidth: 2 }
+        Pen { path: "M-8 74c5 3.5 11 3.5 16 0"; line: Theme.sea; strokeWidth: 3 }
+    }
+
+    // What is asked.
+    Shape {
+        visible: picture.prompt === "look" || picture.prompt === "blink"
+        preferredRendererType: Shape.CurveRenderer
+        Pen {
+            path: "M24 8h-6a10 10 0 0 0 -10 10v6M96 8h6a10 10 0 0 1 10 10v6M8 76v8M112 76v8"
+            line: Theme.sea
+            strokeWidth: 4
+        }
+    }
+    Shape {
+        visible: picture.prompt === "turn_left" || picture.prompt === "turn_right"
+        z: 3
+        preferredRendererType: Shape.CurveRenderer
+        transform: Scale { origin.x: 60; xScale: picture.prompt === "turn_right" ? -1 : 1 }
+        Pen { path: "M106 72c-4 20 -24 32 -46 32c-20 0 -38 -9 -44 -24"; line: Theme.ground; strokeWidth: 11 }
+        Pen { path: "M106 72c-4 20 -24 32 -46 32c-20 0 -38 -9 -44 -24M12 94l3 -17l16 6"; line: Theme.sea; strokeWidth: 5 }
+    }
+}

@@ -1,0 +1,285 @@
+"""An invented citizen before the machine: eyes that read the screen, a finger, a card, a face.
+
+The walk drives the real screen of the real kiosk. It touches what can be seen
+and calls nothing behind it; what it does to the devices (lay a card down, turn
+the head) it does to their simulators, from outside, as a person would.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from drivers.simulation import Control
+from kiosk.visit.view import (
+    CardState,
+    CodeState,
+    FaceState,
+    FieldType,
+    FormBody,
+    PrintBody,
+    PrintState,
+    ReadCardBody,
+    ScanDocumentBody,
+    ScanState,
+    StepKind,
+    SubmitBody,
+    SubmitState,
+    VerifyCodeBody,
+    VerifyFaceBody,
+    VisitView,
+)
+from ui.finger import Finger
+
+# The longest a citizen waits for anything to change before the walk is given up.
+PATIENCE_SECONDS = 60.0
+
+
+class WalkError(Exception):
+    """The walk cannot go on; the message says at which step and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What the citizen can do apart from touching: the other ends of the simulated devices, None where real."""
+
+    reader: Control | None
+    camera: Control | None
+    read_code: Callable[[], str] | None  # looks at the own phone
+    person: str
+    face: str
+    route: str
+
+
+@dataclass(slots=True)
+class Walk:
+    """One walk through one item. ``run`` leaves pictures in ``screens`` as it goes."""
+
+    finger: Finger
+    look: Callable[[], VisitView | None]
+    body: Body
+    answers: Mapping[str, str]
+    screens: Path
+    _pictures: int = 0
+    _last_prompt: str = ""
+    _placed: bool = False
+    _seen: list[str] = field(default_factory=list)
+
+    def run(self, code: str) -> str:
+        """Walk from home to home. Returns "finished", or the code of the problem that ended the way.
+
+        Raises WalkError when the screen does not answer.
+        """
+        self.screens.mkdir(parents=True, exist_ok=True)
+        if self.body.camera is not None:
+            self.body.camera.do("person", name=self.body.face)
+        self.finger.wait_for(f"tile-{code}", PATIENCE_SECONDS)
+        self._picture("home")
+        self.finger.tap(f"tile-{code}")
+        self._until(lambda view: view is not None, "the visit to begin")
+        while (view := self.look()) is not None:
+            if view.problem is not None:
+                problem = view.problem.code
+                self._picture(f"{view.step_id}-problem")
+                self.finger.tap("act-exit")
+                self._until(lambda after: after is None or after.problem is None, "the way out")
+                return problem
+            self._step(view)
+        return "finished"
+
+    # -- one page ------------------------------------------------------------------
+
+    def _step(self, view: VisitView) -> None:
+        here = view.step_id
+        body = view.body
+        match body:
+            case ReadCardBody():
+                self._card(body)
+            case VerifyFaceBody():
+                self._face(body)
+            case VerifyCodeBody():
+                self._code(body)
+            case FormBody():
+                self._picture(here)
+                self._fill(body)
+                self._picture(f"{here}-filled")
+                self._next(here)
+            case ScanDocumentBody():
+                self._scan(body, here)
+            case SubmitBody():
+                self._until(
+                    lambda v: v is None or v.problem is not None or _body(v, SubmitBody).state is not SubmitState.SENDING,
+                    "the application to be sent",
+                )
+                self._go_on(here)
+            case PrintBody():
+                self._until(
+                    lambda v: v is None or v.problem is not None or _body(v, PrintBody).state is not PrintState.PRINTING,
+                    "the receipt",
+                )
+                self._go_on(here)
+            case _:
+                self._picture(here)
+                match view.kind:
+                    case StepKind.CONSENT if self.body.route == "code":
+                        self.finger.tap("act-decline")
+                        self._leave(here)
+                    case StepKind.SIGN:
+                        self.finger.draw("signature-pad", _signature())
+                        self._until(lambda v: v is not None and v.primary is not None and v.primary.enabled, "the signature")
+                        self._picture(f"{here}-signed")
+                        self._next(here)
+                    case StepKind.RATE:
+                        self.finger.tap("rate-very_good")
+                        self._next(here)
+                    case StepKind.DONE:
+                        if self.body.reader is not None:
+                            self.body.reader.do("lift")
+                        self._next(here)
+                    case _:
+                        self._next(here)
+
+    def _card(self, body: ReadCardBody) -> None:
+        if body.state is CardState.READ:
+            self._picture("card-read")
+            self._next("card")
+            return
+        if not self._placed:
+            self._picture("card")
+            self._placed = True
+            if self.body.reader is not None:
+                self.body.reader.do("place", person=self.body.person)
+        self._until(
+            lambda v: v is None or v.problem is not None or _body(v, ReadCardBody).state is CardState.READ,
+            "the card to be read",
+        )
+
+    def _face(self, body: VerifyFaceBody) -> None:
+        prompt = body.prompt
+        if body.state is FaceState.CHALLENGE and prompt != self._last_prompt:
+            self._last_prompt = prompt
+            self._picture(f"face-{prompt}")
+            if self.body.camera is not None:
+                self.body.camera.do("act", action=prompt)
+        self._until(
+            lambda v: v is None
+            or v.problem is not None
+            or v.kind is not StepKind.VERIFY_FACE
+            or (_body(v, VerifyFaceBody).state is FaceState.CHALLENGE and _body(v, VerifyFaceBody).prompt != self._last_prompt),
+            "the face check to go on",
+        )
+
+    def _code(self, body: VerifyCodeBody) -> None:
+        if body.state is CodeState.ENTERING and self.body.read_code is not None:
+            self._picture("code")
+            self.finger.type_text("field-code", self.body.read_code())
+            self._until(lambda v: v is not None and v.primary is not None and v.primary.enabled, "the code to be complete")
+            self._next("code")
+            return
+        self._until(
+            lambda v: v is None
+            or v.problem is not None
+            or v.kind is not StepKind.VERIFY_CODE
+            or _body(v, VerifyCodeBody).state is CodeState.ENTERING,
+            "the code to be sent",
+        )
+
+    def _fill(self, body: FormBody) -> None:
+        for question in body.fields:
+            if question.key not in self.answers or question.value == self.answers[question.key]:
+                continue
+            if question.type is FieldType.CHOICE:
+                self.finger.tap(f"option-{question.key}-{self.answers[question.key]}")
+            else:
+                self.finger.type_text(f"field-{question.key}", self.answers[question.key])
+
+    def _scan(self, body: ScanDocumentBody, here: str) -> None:
+        if body.state is ScanState.WAITING:
+            self.finger.settle()
+            self._picture(f"{here}-{body.number}")
+            self.finger.tap("primary")
+        elif body.state is ScanState.CAPTURED:
+            self.finger.tap("primary")
+        before = (body.state, body.number)
+        self._until(
+            lambda v: v is None
+            or v.problem is not None
+            or v.kind is not StepKind.SCAN_DOCUMENT
+            or (_body(v, ScanDocumentBody).state, _body(v, ScanDocumentBody).number) != before,
+            "the picture of the document",
+        )
+
+    # -- eyes and finger -------------------------------------------------------------
+
+    def _next(self, here: str) -> None:
+        self.finger.tap("primary")
+        self._leave(here)
+
+    def _go_on(self, here: str) -> None:
+        view = self.look()
+        if view is not None and view.problem is None:
+            self._picture(here)
+            self._next(here)
+
+    def _leave(self, here: str) -> None:
+        self._until(
+            lambda v: v is None or v.problem is not None or v.step_id != here or _has_errors(v), f"something after {here}"
+        )
+        view = self.look()
+        if view is not None and _has_errors(view):
+            raise WalkError(f"{here}: the form does not take the sample answers")
+
+    def _until(self, wanted: Callable[[VisitView | None], bool], what: str) -> None:
+        if not self.finger.wait_until(lambda: wanted(self.look()), PATIENCE_SECONDS):
+            self._picture("stuck")
+            view = self.look()
+            raise WalkError(f"at {view.step_id if view else 'home'}: waited {PATIENCE_SECONDS:.0f} s for {what}")
+
+    def _picture(self, name: str) -> None:
+        self.finger.settle()
+        self._pictures += 1
+        self.finger.grab().save(str(self.screens / f"{self._pictures:02}-{name.replace('_', '-')}.png"))
+
+
+def _body(view: VisitView | None, kind: type[Any]) -> Any:
+    if view is None or not isinstance(view.body, kind):
+        raise WalkError(f"expected a page of {kind.__name__}")
+    return view.body
+
+
+def _has_errors(view: VisitView) -> bool:
+    return isinstance(view.body, FormBody) and any(question.error for question in view.body.fields)
+
+
+def _signature() -> list[list[tuple[float, float]]]:
+    """Two strokes of an invented hand."""
+    wave = [(0.12 + 0.006 * i, 0.5 + 0.18 * math.sin(i / 6)) for i in range(70)]
+    return [wave, [(0.62, 0.28), (0.70, 0.5), (0.66, 0.74)], [(0.58, 0.5), (0.86, 0.46)]]
+
+
+def summary(item: str, outcome: str, journal: Path) -> dict[str, Any]:
+    """What ``result.json`` holds, read from the machine's own journal."""
+    events = [json.loads(line) for line in journal.read_text(encoding="utf-8").splitlines()]
+
+    def last(name: str) -> dict[str, Any]:
+        return next((event for event in reversed(events) if event["event"] == name), {})
+
+    accepted, saved = last("application_accepted"), last("application_saved")
+    judged, receipt = last("face_judged"), last("receipt_done")
+    ended = "submitted" if accepted else "saved" if saved else "left"
+    return {
+        "item": item,
+        "outcome": ended if outcome == "finished" else outcome,
+        "reference_number": accepted.get("reference_number"),
+        "ticket": saved.get("ticket"),
+        "steps": [
+            {"step": event["step"], "seconds": event["seconds"]} for event in events if event["event"] == "step_finished"
+        ],
+        "card_read_seconds": last("card_read").get("seconds"),
+        "face": {name: judged.get(name) for name in ("outcome", "distance", "threshold", "frames", "seconds", "engine")},
+        "receipt": {"outcome": receipt.get("outcome"), "bytes": receipt.get("bytes")},
+    }
