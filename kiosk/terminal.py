@@ -10,37 +10,40 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from random import SystemRandom
 from typing import Any, Literal, TypeVar
+from uuid import uuid4
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from drivers.camera.camera import Camera, Frame
-from drivers.device import Cancelled, DeviceError, DeviceState, DeviceStatus
+from drivers.camera.camera import Camera
+from drivers.device import Cancelled, Device, DeviceError, DeviceState, DeviceStatus
 from drivers.id_reader.photo import PhotoDecoder
 from drivers.id_reader.reader import IdReader
 from drivers.id_reader.record import IdRecord
-from drivers.receipt_printer.printer import ReceiptPrinter
+from drivers.receipt_printer.printer import PrintResult, ReceiptPrinter
 from drivers.worker import Cancel, DeviceWorker, Task
 from kiosk.catalogue.catalogue import Catalogue
 from kiosk.catalogue.item import DeviceClass, Item
 from kiosk.documents.application import fill_in
 from kiosk.documents.receipt import compose
-from kiosk.gateway.client import GatewayClient
-from kiosk.gateway.outbox import Courier
+from kiosk.gateway.client import GatewayClient, GatewayRefused, GatewayUnreachable
+from kiosk.gateway.contract import CodeRequest
+from kiosk.gateway.outbox import Courier, OutboxUnusable
 from kiosk.home import HomeView, Tile
-from kiosk.identity.events import FaceEvent, FaceFault
+from kiosk.identity.events import FaceEvent, FaceFault, FaceVerdict, Outcome
 from kiosk.identity.process import FaceVerifier
 from kiosk.operations.faults import FaultWords
 from kiosk.operations.journal import Journal
 from kiosk.settings import Settings
 from kiosk.text import Language, Text
 from kiosk.visit.events import (
+    Accepted,
     Act,
     Answer,
     CardFound,
@@ -48,6 +51,8 @@ from kiosk.visit.events import (
     CardRead,
     CheckCode,
     CheckFace,
+    CodeJudged,
+    CodeSent,
     Effect,
     End,
     Event,
@@ -55,7 +60,10 @@ from kiosk.visit.events import (
     PageTaken,
     PrintReceipt,
     ReadCard,
+    ReceiptDone,
+    ReceiptOutcome,
     Record,
+    Saved,
     SendCode,
     ShowDocument,
     Signed,
@@ -72,11 +80,20 @@ from kiosk.visit.visit import Pace, Visit
 log = logging.getLogger("kiosk.terminal")
 
 Picture = NDArray[np.uint8]
+DeviceT = TypeVar("DeviceT", bound=Device)
 ResultT = TypeVar("ResultT")
 
 # How long a citizen waits for the line before the application counts as saved.
 SUBMIT_SECONDS = 12.0
 CARD_GONE_POLL_SECONDS = 0.6
+# How often a document camera that showed nothing is tried again while nobody is here.
+PROBE_SECONDS = 30.0
+JPEG_QUALITY = 90
+SOFTWARE_FAULT = "software.fault"
+
+CARD_LEFT_BEHIND = Text(
+    zh="读卡器上还有一张身份证，请失主拿走。", en="There is an ID card on the reader. Please take it if it is yours."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +116,10 @@ class Terminal:
         settings: Settings,
         catalogue: Catalogue,
         faults: Mapping[str, FaultWords],
+        *,
         hardware: Hardware,
         line: tuple[GatewayClient, Courier] | None,
         journal: Journal,
-        *,
         soon: Callable[[Callable[[], None]], None],
         now: Callable[[], datetime],
         clock: Callable[[], float] = time.monotonic,
@@ -121,6 +138,11 @@ class Terminal:
         self._visit: Visit | None = None
         self._portrait: Picture | None = None
         self._tasks: list[Task[Any]] = []
+        self._watch: Task[None] | None = None
+        self._card_lies_there = False
+        self._checking_face = False
+        self._random = SystemRandom()
+        self._probe_at = clock()
         # Grows whenever devices are told to stop, so that what comes in late is known to be late.
         self._era = 0
         self._errands = ThreadPoolExecutor(max_workers=2, thread_name_prefix="errand")
@@ -131,7 +153,8 @@ class Terminal:
         """The home page."""
         station = self._settings.station
         tiles = tuple(self._tile(item) for item in self._catalogue.values())
-        return HomeView(Text(zh=station.name_zh, en=station.name_en), station.hotline, tiles)
+        notice = CARD_LEFT_BEHIND if self._card_lies_there else None
+        return HomeView(Text(zh=station.name_zh, en=station.name_en), station.hotline, tiles, notice)
 
     def view(self) -> VisitView | None:
         """The page of the visit under way, None when the machine is at home."""
@@ -163,7 +186,13 @@ class Terminal:
         self._happen(Touched())
 
     def tick(self) -> None:
-        """Time has passed; called a few times a second while a visit is under way."""
+        """Time has passed; called a few times a second."""
+        if self._visit is None:
+            self._look_after_document_camera()
+            return
+        camera = self._hardware.camera
+        if self._checking_face and camera is not None and camera.status().state is DeviceState.DISCONNECTED:
+            self._happen(Failed(camera.status().faults[0].code))
         self._happen(Tick())
 
     def set_language(self, language: Language) -> None:
@@ -188,6 +217,7 @@ class Terminal:
         if self._visit is not None:
             self._happen(Act("exit"))
         self._stop_devices()
+        self._stop_watching()
         self._hardware.faces.stop()
         for worker in (self._hardware.id_reader, self._hardware.receipt_printer):
             if worker is not None:
@@ -226,19 +256,22 @@ class Terminal:
 
     def _obstacle(self, device: DeviceClass) -> Text | None:
         """Why an item that requires ``device`` cannot be done now."""
-        worker = {
-            "id_reader": self._hardware.id_reader,
-            "receipt_printer": self._hardware.receipt_printer,
-            "camera": self._hardware.camera,
-            "document_camera": self._hardware.document_camera,
-        }[device]
-        if worker is None:
+        part: DeviceWorker[Any] | Camera | None = getattr(self._hardware, device)
+        if part is None:
             return self._faults[f"{device}.absent"].happened
-        status = worker.status() if isinstance(worker, Camera) else worker.status
-        if status.state in (DeviceState.DISCONNECTED, DeviceState.ATTENTION):
-            code = status.faults[0].code if status.faults else f"{device}.disconnected"
-            return self._faults[code].happened
-        return None
+        status = part.status() if isinstance(part, Camera) else part.status
+        if status.state not in (DeviceState.DISCONNECTED, DeviceState.ATTENTION):
+            return None
+        code = "document_camera.no_picture" if device == "document_camera" else status.faults[0].code
+        return self._faults[code].happened
+
+    def _look_after_document_camera(self) -> None:
+        """While nobody is here, see whether it gives a picture; a camera that does is not bothered again."""
+        camera = self._hardware.document_camera
+        if camera is None or self._clock() < self._probe_at or camera.status().state is DeviceState.READY:
+            return
+        self._probe_at = self._clock() + PROBE_SECONDS
+        self._errands.submit(camera.probe).add_done_callback(lambda _: self._soon(self.on_change))
 
     # -- events in, effects out ----------------------------------------------------
 
@@ -258,15 +291,14 @@ class Terminal:
                 self._journal.record(event, facts)
             case ReadCard():
                 self._read_card()
-            case CheckFace(record):
-                self._check_face(record)
+            case CheckFace():
+                self._check_face()
             case SendCode(record):
                 self._send_code(record)
             case CheckCode(code_id, code):
                 self._check_code(code_id, code)
             case ShowDocument():
-                if self._hardware.document_camera is not None:
-                    self._hardware.document_camera.start()
+                self._show_document()
             case TakePage():
                 self._take_page()
             case Submit():
@@ -283,6 +315,7 @@ class Terminal:
         if self._portrait is not None:
             self._portrait.fill(0)
             self._portrait = None
+        self._hardware.faces.forget()
         self._language = self._settings.screen.language
 
     # -- the card --------------------------------------------------------------------
@@ -292,6 +325,7 @@ class Terminal:
         if worker is None:
             self._happen(Failed("id_reader.absent"))
             return
+        self._stop_watching()
         era = self._era
         portraits = self._hardware.portraits
 
@@ -313,11 +347,11 @@ class Terminal:
         self._command(worker, read, done)
 
     def _watch_card(self) -> None:
-        """Tell the visit when the card leaves the reader; the watch goes on through the whole visit."""
+        """See when the card leaves the reader, through the whole visit and beyond it."""
         worker = self._hardware.id_reader
-        if worker is None or self._visit is None:
+        if worker is None:
             return
-        visit = self._visit
+        self._card_lies_there = True
 
         def watch(reader: IdReader, cancel: Cancel) -> None:
             while reader.card_present():
@@ -325,9 +359,222 @@ class Terminal:
 
         task = worker.submit(watch)
         self._watch = task
+        task.future.add_done_callback(lambda future: self._soon(lambda: self._card_gone(task, future)))
 
-        def lifted(future: Future[None]) -> None:
-            if not future.cancelled() and future.exception() is None:
-                self._soon(lambda: self._happen(CardLifted()) if self._visit is visit else None)
+    def _card_gone(self, task: Task[None], future: Future[None]) -> None:
+        if task is not self._watch:
+            return
+        self._watch = None
+        self._card_lies_there = False
+        if future.exception() is None:
+            self._happen(CardLifted())
+        self.on_change()
 
-        task.future.add_done_callback(lifted)
+    def _stop_watching(self) -> None:
+        if self._watch is not None:
+            self._watch.abandon()
+            self._watch = None
+        self._card_lies_there = False
+
+    # -- the face --------------------------------------------------------------------
+
+    def _check_face(self) -> None:
+        camera, faces, era = self._hardware.camera, self._hardware.faces, self._era
+        if camera is None:
+            self._happen(Failed("camera.absent"))
+            return
+        if self._portrait is None:
+            self._happen(FaceVerdict(Outcome.NO_PORTRAIT))
+            return
+
+        def told(event: FaceEvent) -> None:
+            happened = Failed(event.fault.code) if isinstance(event, FaceFault) else event
+            self._soon(lambda: self._happen_in(era, happened))
+
+        seed = self._settings.visit.seed
+        faces.prepare(self._portrait)
+        faces.begin(self._random.getrandbits(64) if seed is None else seed, told)
+        camera.start(faces.offer)
+        self._checking_face = True
+
+    # -- the code by text message ------------------------------------------------------
+
+    def _send_code(self, record: IdRecord) -> None:
+        language = self._language
+
+        def send(client: GatewayClient) -> Event:
+            sent = client.send_code(CodeRequest(number=record.number, language=language))
+            return CodeSent(sent.phone, sent.code_id)
+
+        self._ask(send)
+
+    def _check_code(self, code_id: str, code: str) -> None:
+        def check(client: GatewayClient) -> Event:
+            result = client.check_code(code_id, code)
+            return CodeJudged(result.right, result.tries_left)
+
+        self._ask(check)
+
+    def _ask(self, question: Callable[[GatewayClient], Event]) -> None:
+        """Ask the back office something that the citizen waits for."""
+        if self._line is None:
+            self._happen(Failed("gateway.unreachable"))
+            return
+        client = self._line[0]
+
+        def asked() -> Event:
+            try:
+                return question(client)
+            except GatewayUnreachable as error:
+                log.warning("the back office cannot be reached: %s", error)
+                return Failed("gateway.unreachable")
+            except GatewayRefused as error:
+                code = str(error.problem.code)
+                return Failed(code if code in self._faults else "gateway.rejected")
+
+        self._errand(asked)
+
+    # -- pages of a document -------------------------------------------------------------
+
+    def _show_document(self) -> None:
+        if self._hardware.document_camera is not None:
+            self._hardware.document_camera.start()
+
+    def _take_page(self) -> None:
+        camera = self._hardware.document_camera
+        newest = camera.latest() if camera is not None else None
+        if newest is None:
+            self._happen(Failed("document_camera.no_picture" if camera is not None else "document_camera.absent"))
+            return
+        image = newest.image.copy()
+        self._errand(lambda: PageTaken(_as_jpeg(image)))
+
+    # -- the application -----------------------------------------------------------------
+
+    def _submit(self, submit: Submit) -> None:
+        if self._line is None or self._visit is None:
+            self._happen(Failed("outbox.unusable"))
+            return
+        courier = self._line[1]
+        application = fill_in(
+            self._visit.item,
+            submit,
+            key=uuid4(),
+            station=self._settings.station.id,
+            language=self._language,
+            filled_at=self._now(),
+        )
+
+        def deliver() -> Event:
+            try:
+                acceptance = courier.deliver(application, SUBMIT_SECONDS)
+            except OutboxUnusable:
+                log.exception("an application could not be kept")
+                return Failed("outbox.unusable")
+            except GatewayRefused as error:
+                log.warning("the back office refused an application: %s", error.problem.code)
+                return Failed("gateway.rejected")
+            return Saved(application.ticket) if acceptance is None else Accepted(acceptance.reference_number)
+
+        self._errand(deliver)
+
+    # -- the receipt ---------------------------------------------------------------------
+
+    def _print(self, effect: PrintReceipt) -> None:
+        worker = self._hardware.receipt_printer
+        if worker is None or self._visit is None:
+            self._happen(ReceiptDone(ReceiptOutcome.FAILED, 0, "receipt_printer.absent"))
+            return
+        receipt = compose(
+            self._visit.item,
+            effect.record,
+            station=self._settings.station,
+            language=self._language,
+            now=self._now(),
+            reference_number=effect.reference_number,
+            ticket=effect.ticket,
+            copy=effect.copy,
+        )
+
+        def done(result: PrintResult) -> None:
+            fault = result.faults[0].code if result.faults else ""
+            self._happen(ReceiptDone(ReceiptOutcome(result.outcome), len(result.wire), fault))
+
+        def lost(code: str) -> None:
+            self._happen(ReceiptDone(ReceiptOutcome.FAILED, 0, code))
+
+        self._command(worker, lambda printer, cancel: printer.print(receipt, cancel), done, lost)
+
+    # -- how results come back ---------------------------------------------------------------
+
+    def _command(
+        self,
+        worker: DeviceWorker[DeviceT],
+        command: Callable[[DeviceT, Cancel], ResultT],
+        done: Callable[[ResultT], None],
+        failed: Callable[[str], None] | None = None,
+    ) -> None:
+        """Have ``worker`` do something for this visit; what comes of it arrives here, or nowhere when it is late."""
+        era = self._era
+        task = worker.submit(command)
+        self._tasks.append(task)
+
+        def ended(future: Future[ResultT]) -> None:
+            self._soon(lambda: arrived(future))
+
+        tell = failed or (lambda code: self._happen(Failed(code)))
+
+        def arrived(future: Future[ResultT]) -> None:
+            if era != self._era:
+                return
+            try:
+                result = future.result()
+            except Cancelled:
+                return
+            except DeviceError as error:
+                tell(error.fault.code)
+                return
+            except Exception:  # noqa: BLE001  the worker has logged it; the citizen must not wait for ever
+                tell(SOFTWARE_FAULT)
+                return
+            done(result)
+
+        task.future.add_done_callback(ended)
+
+    def _errand(self, errand: Callable[[], Event]) -> None:
+        """Do something slow on another thread; its event arrives here, or nowhere when it is late."""
+        era = self._era
+
+        def run() -> None:
+            try:
+                event = errand()
+            except Exception:
+                log.exception("an errand failed in a way nobody foresaw")
+                event = Failed(SOFTWARE_FAULT)
+            self._soon(lambda: self._happen_in(era, event))
+
+        self._errands.submit(run)
+
+    def _happen_in(self, era: int, event: Event) -> None:
+        if era == self._era:
+            self._happen(event)
+
+    def _stop_devices(self) -> None:
+        """Let go of everything that was begun for the page; what still comes in is late."""
+        self._era += 1
+        self._checking_face = False
+        for task in self._tasks:
+            task.abandon()
+        self._tasks.clear()
+        self._hardware.faces.cancel()
+        for camera in (self._hardware.camera, self._hardware.document_camera):
+            if camera is not None:
+                camera.stop()
+
+
+def _as_jpeg(image: Picture) -> bytes:
+    return bytes(cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])[1])
+
+
+def _decoded(jpeg: bytes) -> Picture | None:
+    return cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
