@@ -1,11 +1,11 @@
 """The e政务 kiosk: the one place where its parts are put together.
 
-    main.py run          the kiosk
-    main.py walk ITEM    one invented citizen through one item, by touch
-    main.py check        opens every device and says whether the machine is fit
-    main.py simulate     one simulated device on its own
-    main.py catalogue    checks the items, writes the public lists
-    main.py backoffice   the back office, and an officer's work in it
+main.py run          the kiosk
+main.py walk ITEM    one invented citizen through one item, by touch
+main.py check        opens every device and says whether the machine is fit
+main.py simulate     one simulated device on its own
+main.py catalogue    checks the items, writes the public lists
+main.py backoffice   the back office, and an officer's work in it
 """
 
 from __future__ import annotations
@@ -19,12 +19,20 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from kiosk.settings import Settings
+    from drivers.device import DeviceStatus
+    from drivers.id_reader.reader import IdReader
+    from drivers.receipt_printer.printer import ReceiptPrinter
+    from drivers.simulation import Control
+    from drivers.worker import DeviceWorker
+    from kiosk.settings import CameraSettings, Settings
     from kiosk.terminal import Terminal
 
 HOUSE = Path(__file__).resolve().parent
@@ -71,7 +79,10 @@ def main(words: Sequence[str] | None = None) -> int:
     export.set_defaults(command=_catalogue_export)
 
     backoffice = commands.add_parser("backoffice", help="the back office")
-    _backoffice_options(backoffice)
+    if _wants_backoffice(words):
+        from backoffice.commands import options as backoffice_options
+
+        backoffice_options(backoffice)
 
     options = parser.parse_args(words)
     logging.basicConfig(
@@ -84,20 +95,15 @@ def main(words: Sequence[str] | None = None) -> int:
 # -- the machine -----------------------------------------------------------------
 
 
+def _now() -> datetime:
+    return datetime.now().astimezone()
+
+
 @contextmanager
 def _machine(settings: Settings, soon: Callable[[Callable[[], None]], None]) -> Iterator[Terminal]:
     """The terminal with everything it needs, started, and stopped in the end."""
-    import secrets
-    from datetime import datetime
-
     from drivers.camera.camera import Camera
-    from drivers.device import DeviceStatus
     from drivers.id_reader.photo import decoder_for
-    from drivers.id_reader.reader import IdReader
-    from drivers.receipt_printer.printer import ReceiptPrinter
-    from drivers.receipt_printer.profile import load_profile
-    from drivers.transport import transport_for
-    from drivers.worker import DeviceWorker
     from kiosk.catalogue.catalogue import load_catalogue
     from kiosk.gateway.client import GatewayClient
     from kiosk.gateway.outbox import Courier, Outbox
@@ -106,4 +112,406 @@ def _machine(settings: Settings, soon: Callable[[Callable[[], None]], None]) -> 
     from kiosk.operations.journal import Journal
     from kiosk.terminal import Hardware, Terminal
 
-    raise NotImplementedError
+    devices = settings.devices
+    faces = FaceVerifier()
+    faces.start()
+    journal = Journal(settings.storage.directory / "journal.jsonl", _now)
+    told: list[Terminal] = []
+
+    def changed(name: str) -> Callable[[DeviceStatus], None]:
+        return lambda status: soon(lambda: told[0].device_changed(name, status) if told else None)
+
+    def camera(wanted: CameraSettings) -> Camera | None:
+        return Camera(wanted.source, width=wanted.width, height=wanted.height) if wanted.source else None
+
+    reader, printer = _id_reader(settings, changed("id_reader")), _receipt_printer(settings, changed("receipt_printer"))
+    line = None
+    if settings.gateway.url:
+        gateway = settings.gateway
+        client = GatewayClient(gateway.url, connect_seconds=gateway.connect_seconds, read_seconds=gateway.read_seconds)
+        courier = Courier(
+            Outbox(settings.storage.directory),
+            client,
+            on_event=lambda event, facts: soon(lambda: journal.record(event, facts)),
+        )
+        line = (client, courier)
+    terminal = Terminal(
+        settings,
+        load_catalogue(CONFIG / "items"),
+        load_faults(CONFIG / "faults.yaml"),
+        hardware=Hardware(
+            reader,
+            printer,
+            camera(devices.camera),
+            camera(devices.document_camera),
+            decoder_for(devices.id_reader.portrait, devices.id_reader.library),
+            faces,
+        ),
+        line=line,
+        journal=journal,
+        soon=soon,
+        now=_now,
+    )
+    told.append(terminal)
+    for worker in (reader, printer):
+        if worker is not None:
+            worker.start()
+    if line is not None:
+        line[1].start()
+    try:
+        yield terminal
+    finally:
+        terminal.stop()
+
+
+def _id_reader(settings: Settings, on_status: Callable[[DeviceStatus], None]) -> DeviceWorker[IdReader] | None:
+    from drivers.id_reader.reader import IdReader
+    from drivers.transport import transport_for
+    from drivers.worker import DeviceWorker
+
+    wanted = settings.devices.id_reader
+    if not wanted.port:
+        return None
+    reader = IdReader(transport_for(wanted.port, wanted.baudrate), wanted.baudrate)
+    return DeviceWorker("id_reader", reader, on_status=on_status)
+
+
+def _receipt_printer(
+    settings: Settings, on_status: Callable[[DeviceStatus], None]
+) -> DeviceWorker[ReceiptPrinter] | None:
+    from drivers.receipt_printer.printer import ReceiptPrinter
+    from drivers.receipt_printer.profile import load_profile
+    from drivers.transport import transport_for
+    from drivers.worker import DeviceWorker
+
+    wanted = settings.devices.receipt_printer
+    if not wanted.url:
+        return None
+    profile = load_profile(CONFIG / "printers" / f"{wanted.profile}.toml")
+    return DeviceWorker("receipt_printer", ReceiptPrinter(transport_for(wanted.url), profile), on_status=on_status)
+
+
+# -- the other side of the wires -----------------------------------------------------
+
+
+@dataclass
+class World:
+    """What was started because no address was given: ``words`` are the settings that point there."""
+
+    words: list[str] = field(default_factory=list)
+    controls: dict[str, Control] = field(default_factory=dict)
+    database: str = ""
+
+
+@contextmanager
+def _world(settings: Settings, directory: Path) -> Iterator[World]:
+    """Start a simulator for every device without an address, and a back office where there is none."""
+    from drivers.document_camera.simulator import draw_licence
+    from drivers.simulation import Control, Partner
+
+    world = World()
+    devices = settings.devices
+    missing = {
+        "id_reader": ("devices.id_reader.port", devices.id_reader.port),
+        "receipt_printer": ("devices.receipt_printer.url", devices.receipt_printer.url),
+        "camera": ("devices.camera.source", devices.camera.source),
+    }
+    with ExitStack() as stack:
+        commands = {
+            kind: [sys.executable, str(HOUSE / "main.py"), "simulate", kind]
+            for kind, (_, address) in missing.items()
+            if not address
+        }
+        if not settings.gateway.url:
+            world.database = f"sqlite:///{directory / 'backoffice.sqlite3'}"
+            serve = ["backoffice", "serve", "--listen", "127.0.0.1:0", "--database", world.database]
+            commands["backoffice"] = [sys.executable, str(HOUSE / "main.py"), *serve]
+        with ThreadPoolExecutor(len(commands) or 1) as pool:  # each needs a second or two; together they need two
+            started = {kind: pool.submit(Partner, command) for kind, command in commands.items()}
+        for future in started.values():
+            if future.exception() is None:
+                stack.callback(future.result().stop)
+        for kind, future in started.items():
+            partner = future.result()
+            if kind == "backoffice":
+                world.words.append(f"gateway.url={partner.address}")
+                continue
+            world.words.append(f"{missing[kind][0]}={partner.address}")
+            control = Control(str(partner.ready["control"]), seconds=20)
+            stack.callback(control.close)
+            world.controls[kind] = control
+        if not devices.document_camera.source:
+            picture = directory / "licence.png"
+            draw_licence(picture)
+            world.words.append(f"devices.document_camera.source={picture}")
+        yield world
+
+
+def _simulate(options: argparse.Namespace) -> int:
+    from drivers.simulation import ControlServer
+
+    simulator = _SIMULATORS[options.kind](options.listen)
+    simulator.start()
+    host, _, port = options.control.rpartition(":")
+    control = ControlServer(simulator.verbs, host, int(port))
+    control.start()
+    print(json.dumps({"ready": simulator.address, "control": control.address}), flush=True)
+    _wait_for_the_end()
+    control.stop()
+    simulator.stop()
+    return 0
+
+
+def _sam(listen: str) -> Any:
+    from drivers.id_reader.simulator import SamSimulator
+
+    return SamSimulator(listen)
+
+
+def _escpos(listen: str) -> Any:
+    from drivers.receipt_printer.simulator import PrinterSimulator
+
+    return PrinterSimulator(listen)
+
+
+def _ip_camera(listen: str) -> Any:
+    from drivers.camera.simulator import CameraSimulator
+
+    return CameraSimulator(listen)
+
+
+_SIMULATORS: dict[str, Callable[[str], Any]] = {"id_reader": _sam, "receipt_printer": _escpos, "camera": _ip_camera}
+
+
+def _wait_for_the_end() -> None:
+    end = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: end.set())
+    end.wait()
+
+
+# -- commands ------------------------------------------------------------------------
+
+
+def _run(options: argparse.Namespace) -> int:
+    from ui.application import Application
+    from ui.stage import Stage
+
+    settings = _settings(options)
+    with ExitStack() as stack:
+        stage = None
+        if options.simulate:
+            directory = settings.storage.directory
+            directory.mkdir(parents=True, exist_ok=True)
+            world = stack.enter_context(_world(settings, directory))
+            settings = _settings(options, world.words)
+            stage = Stage(world.controls.get("id_reader"), world.controls.get("camera"), person="lin", face="astronaut")
+            stack.callback(stage.leave)
+            stage.enter()
+        screen = Application()
+        terminal = stack.enter_context(_machine(settings, screen.soon))
+        screen.show(terminal, settings, _now)
+        if stage is not None:
+            screen.watch(stage.see)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: screen.quit())
+        status = screen.run()
+        screen.close()
+    return status
+
+
+def _walk(options: argparse.Namespace) -> int:
+    _without_display()
+    from ui.application import Application
+    from ui.finger import Finger, FingerError
+    from ui.stage import Stage
+    from ui.walk import Walk, WalkError, summary
+
+    out: Path = options.out.resolve()
+    out.mkdir(parents=True, exist_ok=True)
+    for old in [*out.glob("screens/*.png"), *out.glob("receipt.*"), *out.glob("*.json*")]:
+        old.unlink()
+    outcome, trouble = "given_up", ""
+    with ExitStack() as stack:
+        directory = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="walk-")))
+        options.set = [f"storage.directory={directory}", f"screen.language={options.language}", *options.set]
+        settings = _settings(options)
+        world = stack.enter_context(_world(settings, directory))
+        settings = _settings(options, world.words)
+        face = options.face or _PHOTOGRAPH_OF.get(options.person, "astronaut")
+        stage = Stage(world.controls.get("id_reader"), world.controls.get("camera"), person=options.person, face=face)
+        stack.callback(stage.leave)
+        stage.enter()
+        screen = Application()
+        terminal = stack.enter_context(_machine(settings, screen.soon))
+        wire: list[bytes] = []
+        terminal.on_printed = wire.append
+        window = screen.show(terminal, settings, _now)
+        screen.watch(stage.see)
+        item = terminal.items[options.item]
+        walk = Walk(
+            Finger(window),
+            terminal.view,
+            item.sample_answers(_now().date()),
+            out / "screens",
+            route=options.route,
+            read_code=_phone(world, options.person) if options.route == "code" else None,
+        )
+        try:
+            outcome = walk.run(options.item)
+        except (WalkError, FingerError) as error:
+            trouble = str(error)
+        screen.close()
+        _keep_receipt(out, wire, world.controls.get("receipt_printer"))
+        journal = out / "journal.jsonl"
+        journal.write_bytes((settings.storage.directory / "journal.jsonl").read_bytes())
+    result = summary(options.item, outcome, journal)
+    (out / "result.json").write_text(json.dumps(result, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    print(f"{options.item}: {result['outcome']}, {result['reference_number'] or result['ticket'] or 'no number'}")
+    print(f"pictures, receipt, journal and result lie in {out}")
+    if trouble:
+        print(f"the walk was given up: {trouble}", file=sys.stderr)
+    return 0 if result["outcome"] in ("submitted", "saved") else 1
+
+
+# Whose photograph each person of the tray wears, where it is not the astronaut's.
+_PHOTOGRAPH_OF = {"chen": "grace_hopper"}
+
+
+def _phone(world: World, person: str) -> Callable[[], str]:
+    """The citizen's own phone: a number that is registered at the back office, and its text messages."""
+    from backoffice.commands import newest_code, register_phone
+    from drivers.id_reader.people import TRAY
+
+    register_phone(world.database, TRAY[person].record.number, "13950010001")
+    return lambda: newest_code(world.database, "13950010001")
+
+
+def _keep_receipt(out: Path, wire: list[bytes], printer: Control | None) -> None:
+    """The bytes as they left, and the paper as the printer drew it, or as it would have been where it is not ours."""
+    if not wire:
+        return
+    from drivers.receipt_printer.simulator import draw
+
+    (out / "receipt.bin").write_bytes(wire[-1])
+    if printer is None:
+        draw(wire[-1]).save(out / "receipt.png")
+        return
+    with tempfile.TemporaryDirectory() as directory:
+        printer.do("save", directory=directory)
+        for picture in sorted(Path(directory).glob("receipt-*.png")):
+            (out / "receipt.png").write_bytes(picture.read_bytes())
+
+
+def _check(options: argparse.Namespace) -> int:
+    from drivers.camera.camera import Camera
+    from drivers.device import DeviceState
+    from kiosk.gateway.client import GatewayClient, GatewayUnreachable
+    from kiosk.operations.faults import load_faults
+
+    settings = _settings(options)
+    words = load_faults(CONFIG / "faults.yaml")
+    found: dict[str, DeviceStatus | None] = {}
+    for name, make in (("id_reader", _id_reader), ("receipt_printer", _receipt_printer)):
+        heard = threading.Event()
+        worker = make(settings, lambda _, heard=heard: heard.set())  # type: ignore[misc]
+        if worker is not None:
+            worker.start()
+            heard.wait(10)
+            worker.stop()
+        found[name] = None if worker is None else worker.status
+    for name in ("camera", "document_camera"):
+        wanted = getattr(settings.devices, name)
+        found[name] = Camera(wanted.source).probe() if wanted.source else None
+    report = {
+        name: {
+            "state": "absent" if status is None else str(status.state),
+            "faults": [] if status is None else [fault.code for fault in status.faults],
+            "acts_next": sorted({str(fault.acts_next) for fault in status.faults} if status else set()),
+        }
+        for name, status in found.items()
+    }
+    try:
+        GatewayClient(settings.gateway.url).health() if settings.gateway.url else None
+        state = "ready" if settings.gateway.url else "absent"
+    except GatewayUnreachable:
+        state = "disconnected"
+    report["gateway"] = {"state": state, "faults": [], "acts_next": []}
+    fit = all(part["state"] == DeviceState.READY for part in report.values())
+    if options.json:
+        print(json.dumps({"fit": fit, "parts": report}, ensure_ascii=False, indent=2))
+    else:
+        for name, part in report.items():
+            said = [words[code].technician or words[code].happened for code in part["faults"] if code in words]
+            print(f"{name:16} {part['state']:13} {' '.join(text.en for text in said)}")
+        print("fit" if fit else "not fit")
+    return 0 if fit else 1
+
+
+def _catalogue_check(_: argparse.Namespace) -> int:
+    from kiosk.catalogue.catalogue import CatalogueError, load_catalogue
+
+    try:
+        catalogue = load_catalogue(CONFIG / "items")
+    except CatalogueError as error:
+        print(error, file=sys.stderr)
+        return 1
+    for code, item in catalogue.items():
+        print(f"{code}  {item.name.zh}  {item.name.en}")
+    return 0
+
+
+def _catalogue_export(options: argparse.Namespace) -> int:
+    from kiosk.catalogue.catalogue import load_catalogue
+
+    station = _settings(options).station
+    lines = [
+        f"# 自助办理事项清单：{station.name_zh}",
+        "",
+        "| 事项 | 部门 | 谁能办 | 带什么 | 费用 |",
+        "|---|---|---|---|---|",
+    ]
+    for item in load_catalogue(CONFIG / "items").values():
+        guide = item.guide
+        bring = "、".join(thing.zh for thing in guide.bring)
+        lines.append(f"| {item.name.zh} | {item.department.zh} | {guide.who.zh} | {bring} | {guide.fee.zh} |")
+    options.out.mkdir(parents=True, exist_ok=True)
+    (options.out / "items.md").write_text("\n".join([*lines, "", f"咨询电话 {station.hotline}", ""]), encoding="utf-8")
+    print(options.out / "items.md")
+    return 0
+
+
+# -- words of the command line -------------------------------------------------------------
+
+
+def _wants_backoffice(words: Sequence[str] | None) -> bool:
+    """Only who asks for the back office pays for loading it."""
+    return "backoffice" in (sys.argv[1:] if words is None else words)[:1]
+
+
+def _settings_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--config", type=Path, default=CONFIG / "kiosk.toml", help="the settings (config/kiosk.toml)")
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="NAME=VALUE", help="one setting, as in gateway.url=http://…"
+    )
+
+
+def _settings(options: argparse.Namespace, words: Sequence[str] = ()) -> Settings:
+    from kiosk.settings import SettingsError, load_settings
+
+    try:
+        return load_settings(options.config, [*options.set, *words])
+    except SettingsError as error:
+        raise SystemExit(f"the settings cannot be used: {error}") from error
+
+
+def _without_display() -> None:
+    """Draw into memory where there is no screen."""
+    if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    if os.environ.get("QT_QPA_PLATFORM") == "offscreen":
+        os.environ.setdefault("QT_QUICK_BACKEND", "software")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

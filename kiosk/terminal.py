@@ -109,7 +109,10 @@ class Hardware:
 
 
 class Terminal:
-    """The machine as the screen sees it. ``on_change`` is called after anything shown may have changed."""
+    """The machine as the screen sees it.
+
+    ``on_change`` is called after anything shown may have changed, ``on_printed`` with the bytes of a receipt.
+    """
 
     def __init__(
         self,
@@ -125,8 +128,9 @@ class Terminal:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.on_change: Callable[[], None] = lambda: None
+        self.on_printed: Callable[[bytes], None] = lambda _: None
+        self.items = catalogue
         self._settings = settings
-        self._catalogue = catalogue
         self._faults = faults
         self._hardware = hardware
         self._line = line
@@ -152,7 +156,7 @@ class Terminal:
     def home(self) -> HomeView:
         """The home page."""
         station = self._settings.station
-        tiles = tuple(self._tile(item) for item in self._catalogue.values())
+        tiles = tuple(self._tile(item) for item in self.items.values())
         notice = CARD_LEFT_BEHIND if self._card_lies_there else None
         return HomeView(Text(zh=station.name_zh, en=station.name_en), station.hotline, tiles, notice)
 
@@ -162,7 +166,7 @@ class Terminal:
 
     def begin(self, code: str) -> None:
         """A citizen chose an item. An item that cannot end well does not start."""
-        item = self._catalogue[code]
+        item = self.items[code]
         if self._visit is not None or not self._tile(item).available:
             return
         pace = Pace(idle=self._settings.visit.idle_seconds, warning=self._settings.visit.warning_seconds)
@@ -241,7 +245,8 @@ class Terminal:
     # -- availability --------------------------------------------------------------
 
     def _tile(self, item: Item) -> Tile:
-        reason = next((why for device in item.requires if (why := self._obstacle(device)) is not None), None)
+        obstacles = (why for device in item.requires if (why := self._obstacle(device)) is not None)
+        reason = self._faults["gateway.absent"].happened if self._line is None else next(obstacles, None)
         return Tile(
             code=item.code,
             icon=item.icon,
@@ -498,6 +503,7 @@ class Terminal:
 
         def done(result: PrintResult) -> None:
             fault = result.faults[0].code if result.faults else ""
+            self.on_printed(result.wire)
             self._happen(ReceiptDone(ReceiptOutcome(result.outcome), len(result.wire), fault))
 
         def lost(code: str) -> None:
@@ -577,4 +583,5 @@ def _as_jpeg(image: Picture) -> bytes:
 
 
 def _decoded(jpeg: bytes) -> Picture | None:
-    return cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
+    image = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
+    return None if image is None else image.astype(np.uint8, copy=False)

@@ -1,8 +1,8 @@
 """An invented citizen before the machine: eyes that read the screen, a finger, a card, a face.
 
-The walk drives the real screen of the real kiosk. It touches what can be seen
-and calls nothing behind it; what it does to the devices (lay a card down, turn
-the head) it does to their simulators, from outside, as a person would.
+The walk drives the real screen of the real kiosk: it touches what can be seen
+and calls nothing behind it. What a person does apart from touching, laying a
+card down or turning the head, :mod:`ui.stage` does to the simulated devices.
 """
 
 from __future__ import annotations
@@ -10,11 +10,10 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from drivers.simulation import Control
 from kiosk.visit.view import (
     CardState,
     CodeState,
@@ -43,31 +42,18 @@ class WalkError(Exception):
     """The walk cannot go on; the message says at which step and why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
-    """What the citizen can do apart from touching: the other ends of the simulated devices, None where real."""
-
-    reader: Control | None
-    camera: Control | None
-    read_code: Callable[[], str] | None  # looks at the own phone
-    person: str
-    face: str
-    route: str
-
-
 @dataclass(slots=True)
 class Walk:
     """One walk through one item. ``run`` leaves pictures in ``screens`` as it goes."""
 
     finger: Finger
     look: Callable[[], VisitView | None]
-    body: Body
     answers: Mapping[str, str]
     screens: Path
+    route: str = "face"  # or "code": say no to the face
+    read_code: Callable[[], str] | None = None  # looks at the citizen's own phone
     _pictures: int = 0
-    _last_prompt: str = ""
-    _placed: bool = False
-    _seen: list[str] = field(default_factory=list)
+    _prompt: str = ""
 
     def run(self, code: str) -> str:
         """Walk from home to home. Returns "finished", or the code of the problem that ended the way.
@@ -75,8 +61,6 @@ class Walk:
         Raises WalkError when the screen does not answer.
         """
         self.screens.mkdir(parents=True, exist_ok=True)
-        if self.body.camera is not None:
-            self.body.camera.do("person", name=self.body.face)
         self.finger.wait_for(f"tile-{code}", PATIENCE_SECONDS)
         self._picture("home")
         self.finger.tap(f"tile-{code}")
@@ -112,33 +96,35 @@ class Walk:
                 self._scan(body, here)
             case SubmitBody():
                 self._until(
-                    lambda v: v is None or v.problem is not None or _body(v, SubmitBody).state is not SubmitState.SENDING,
+                    lambda v: (
+                        v is None or v.problem is not None or _body(v, SubmitBody).state is not SubmitState.SENDING
+                    ),
                     "the application to be sent",
                 )
                 self._go_on(here)
             case PrintBody():
                 self._until(
-                    lambda v: v is None or v.problem is not None or _body(v, PrintBody).state is not PrintState.PRINTING,
+                    lambda v: (
+                        v is None or v.problem is not None or _body(v, PrintBody).state is not PrintState.PRINTING
+                    ),
                     "the receipt",
                 )
                 self._go_on(here)
             case _:
                 self._picture(here)
                 match view.kind:
-                    case StepKind.CONSENT if self.body.route == "code":
+                    case StepKind.CONSENT if self.route == "code":
                         self.finger.tap("act-decline")
                         self._leave(here)
                     case StepKind.SIGN:
                         self.finger.draw("signature-pad", _signature())
-                        self._until(lambda v: v is not None and v.primary is not None and v.primary.enabled, "the signature")
+                        self._until(
+                            lambda v: v is not None and v.primary is not None and v.primary.enabled, "the signature"
+                        )
                         self._picture(f"{here}-signed")
                         self._next(here)
                     case StepKind.RATE:
                         self.finger.tap("rate-very_good")
-                        self._next(here)
-                    case StepKind.DONE:
-                        if self.body.reader is not None:
-                            self.body.reader.do("lift")
                         self._next(here)
                     case _:
                         self._next(here)
@@ -148,43 +134,42 @@ class Walk:
             self._picture("card-read")
             self._next("card")
             return
-        if not self._placed:
-            self._picture("card")
-            self._placed = True
-            if self.body.reader is not None:
-                self.body.reader.do("place", person=self.body.person)
+        self._picture("card")
         self._until(
             lambda v: v is None or v.problem is not None or _body(v, ReadCardBody).state is CardState.READ,
             "the card to be read",
         )
 
     def _face(self, body: VerifyFaceBody) -> None:
-        prompt = body.prompt
-        if body.state is FaceState.CHALLENGE and prompt != self._last_prompt:
-            self._last_prompt = prompt
-            self._picture(f"face-{prompt}")
-            if self.body.camera is not None:
-                self.body.camera.do("act", action=prompt)
+        if body.state is FaceState.CHALLENGE:
+            self._prompt = body.prompt
+            self._picture(f"face-{body.prompt}")
         self._until(
-            lambda v: v is None
-            or v.problem is not None
-            or v.kind is not StepKind.VERIFY_FACE
-            or (_body(v, VerifyFaceBody).state is FaceState.CHALLENGE and _body(v, VerifyFaceBody).prompt != self._last_prompt),
+            lambda v: (
+                v is None
+                or v.problem is not None
+                or v.kind is not StepKind.VERIFY_FACE
+                or _body(v, VerifyFaceBody).prompt not in ("look", self._prompt)
+            ),
             "the face check to go on",
         )
 
     def _code(self, body: VerifyCodeBody) -> None:
-        if body.state is CodeState.ENTERING and self.body.read_code is not None:
+        if body.state is CodeState.ENTERING and self.read_code is not None:
             self._picture("code")
-            self.finger.type_text("field-code", self.body.read_code())
-            self._until(lambda v: v is not None and v.primary is not None and v.primary.enabled, "the code to be complete")
+            self.finger.type_text("field-code", self.read_code())
+            self._until(
+                lambda v: v is not None and v.primary is not None and v.primary.enabled, "the code to be complete"
+            )
             self._next("code")
             return
         self._until(
-            lambda v: v is None
-            or v.problem is not None
-            or v.kind is not StepKind.VERIFY_CODE
-            or _body(v, VerifyCodeBody).state is CodeState.ENTERING,
+            lambda v: (
+                v is None
+                or v.problem is not None
+                or v.kind is not StepKind.VERIFY_CODE
+                or _body(v, VerifyCodeBody).state is CodeState.ENTERING
+            ),
             "the code to be sent",
         )
 
@@ -206,10 +191,12 @@ class Walk:
             self.finger.tap("primary")
         before = (body.state, body.number)
         self._until(
-            lambda v: v is None
-            or v.problem is not None
-            or v.kind is not StepKind.SCAN_DOCUMENT
-            or (_body(v, ScanDocumentBody).state, _body(v, ScanDocumentBody).number) != before,
+            lambda v: (
+                v is None
+                or v.problem is not None
+                or v.kind is not StepKind.SCAN_DOCUMENT
+                or (_body(v, ScanDocumentBody).state, _body(v, ScanDocumentBody).number) != before
+            ),
             "the picture of the document",
         )
 
@@ -227,7 +214,8 @@ class Walk:
 
     def _leave(self, here: str) -> None:
         self._until(
-            lambda v: v is None or v.problem is not None or v.step_id != here or _has_errors(v), f"something after {here}"
+            lambda v: v is None or v.problem is not None or v.step_id != here or _has_errors(v),
+            f"something after {here}",
         )
         view = self.look()
         if view is not None and _has_errors(view):
@@ -277,9 +265,13 @@ def summary(item: str, outcome: str, journal: Path) -> dict[str, Any]:
         "reference_number": accepted.get("reference_number"),
         "ticket": saved.get("ticket"),
         "steps": [
-            {"step": event["step"], "seconds": event["seconds"]} for event in events if event["event"] == "step_finished"
+            {"step": event["step"], "seconds": event["seconds"]}
+            for event in events
+            if event["event"] == "step_finished"
         ],
         "card_read_seconds": last("card_read").get("seconds"),
-        "face": {name: judged.get(name) for name in ("outcome", "distance", "threshold", "frames", "seconds", "engine")},
+        "face": {
+            name: judged.get(name) for name in ("outcome", "distance", "threshold", "frames", "seconds", "engine")
+        },
         "receipt": {"outcome": receipt.get("outcome"), "bytes": receipt.get("bytes")},
     }

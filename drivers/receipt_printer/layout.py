@@ -2,172 +2,180 @@
 
 from __future__ import annotations
 
-from typing import Any
+import unicodedata
 
 import numpy as np
+import segno
 from escpos.constants import QR_ECLEVEL_M
-from escpos.escpos import Escpos
-from PIL import Image, ImageDraw
+from PIL import Image
 
-from drivers.font import chinese_font
+from drivers.receipt_printer.collector import Collector
+from drivers.receipt_printer.glyphs import CELL, Dots, columns_of, enlarged, glyph
 from drivers.receipt_printer.profile import Charset, Profile
-from drivers.receipt_printer.protocol import CHINESE_ON, INITIALISE
+from drivers.receipt_printer.protocol import CHINESE_ON, INITIALISE, STATUS_BACK_ON
 from drivers.receipt_printer.receipt import Align, Feed, Qr, Receipt, Row, Rule, Text
 
-_CODECS: dict[Charset, str] = {"gb2312": "gb2312", "gbk": "gbk", "gb18030-2": "gb18030", "gb18030-4": "gb18030"}
+_CODECS: dict[Charset, str] = {"gb2312": "gbk", "gbk": "gbk", "gb18030-2": "gb18030", "gb18030-4": "gb18030"}
 # Characters that printers' sets lack although a look-alike is there.
-_LOOK_ALIKE = str.maketrans({"¥": "￥", "•": "·", "\u00a0": " "})
-_CELL = 24  # dots of a Chinese character; a Latin one is half as wide
+_LOOK_ALIKE = str.maketrans({"¥": "￥", "•": "·", "\u00a0": " ", "\t": " "})
+# Punctuation that looks wrong at the beginning of a line, or at its end.
+_NOT_FIRST = frozenset("，。、；：？！）》」』】〕…·”’％℃")
+_NOT_LAST = frozenset("（《「『【〔“‘￥")
 _LABEL_COLUMNS = 10
-
-
-class _Collector(Escpos):  # type: ignore[misc]  # the library is not typed
-    """python-escpos as a maker of commands: what it would send is collected."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.output = bytearray()
-
-    def _raw(self, msg: bytes) -> None:
-        self.output += msg
-
-    def _read(self) -> bytes:
-        raise NotImplementedError("the driver reads the printer, not the library")
-
-    def open(self) -> None:
-        """Nothing to open."""
-
-    def close(self) -> None:
-        """Nothing to close."""
-
-
-def encodable(words: str, charset: Charset) -> bool:
-    """Whether the printer's own characters can print all of ``words``."""
-    return encode(words, charset) is not None
+_INDENT = "  "
+_BOTTOM_LINES = 2  # white under the last line
+_TEAR_LINES = 7  # without a cutter the paper must come out as far as the edge that tears it, 29 mm
 
 
 def encode(words: str, charset: Charset) -> bytes | None:
     """The bytes of ``words`` in Chinese mode; None when the set lacks one of the characters."""
     try:
         coded = words.encode(_CODECS[charset])
-    except UnicodeEncodeError:
+        if charset == "gb2312":
+            # GBK puts the dash and the dot of names where printers have them; its own additions do not count.
+            coded.decode("gb2312")
+    except UnicodeError:
         return None
     if charset == "gb18030-2" and any(len(c.encode("gb18030")) > 2 for c in words):
         return None
     return coded
 
 
-def columns_of(words: str) -> int:
-    """How many half-width columns ``words`` take: what is not ASCII is a full cell."""
-    return sum(1 if ord(character) < 0x80 else 2 for character in words)
-
-
 def wrap(words: str, columns: int) -> list[str]:
-    """Break ``words`` into lines of at most ``columns``; Latin words stay whole where they fit."""
+    """Break ``words`` into lines of at most ``columns``, losing nothing but the spaces at the breaks.
+
+    Latin words stay whole where they fit, and punctuation stays with its character.
+    Raises ValueError when not even one Chinese character fits.
+    """
+    if columns < 2:
+        raise ValueError(f"a line of {columns} columns cannot hold a character")
     lines: list[str] = []
     for paragraph in words.split("\n"):
         line = ""
         for piece in _pieces(paragraph):
-            if columns_of(line + piece) <= columns:
+            if columns_of((line + piece).rstrip(" ")) <= columns:
                 line += piece
                 continue
-            if line:
-                lines.append(line.rstrip())
-            line = piece.lstrip()
-            while columns_of(line) > columns:
+            if line.strip(" "):
+                lines.append(line.rstrip(" "))
+            line = piece.lstrip(" ")
+            while columns_of(line.rstrip(" ")) > columns:
                 cut = _fitting(line, columns)
                 lines.append(line[:cut])
                 line = line[cut:]
-        lines.append(line.rstrip())
+        lines.append(line.rstrip(" "))
     return lines
 
 
 def compose(receipt: Receipt, profile: Profile) -> bytes:
-    """All bytes of a receipt, from reset to cut."""
-    out = _Collector()
-    out._raw(INITIALISE + CHINESE_ON)  # noqa: SLF001  the library's own way to send bytes as they are
+    """All bytes of a receipt, from reset to cut; while they are printed the printer reports by itself.
+
+    Raises ValueError for a QR code that does not fit the paper, drivers.font.FontMissingError.
+    """
+    out = Collector(profile.dots)
+    out.add(INITIALISE + STATUS_BACK_ON + CHINESE_ON)
     for part in receipt.parts:
         match part:
             case Text():
-                _text(out, part, profile)
+                for line in wrap(_printable(part.words), profile.columns // part.size):
+                    _line(out, line, profile, size=part.size, bold=part.bold, align=part.align)
             case Row():
-                _row(out, part, profile)
+                for line in _row(part, profile.columns):
+                    _line(out, line, profile)
             case Rule():
-                out._raw(b"-" * profile.columns + b"\n")  # noqa: SLF001
+                _line(out, "-" * profile.columns, profile)
             case Qr():
                 out.set(align="center")
-                out.qr(part.data, ec=QR_ECLEVEL_M, size=part.module, native=True)
+                out.qr(part.data, ec=QR_ECLEVEL_M, size=_module(part, profile.dots), native=True)
                 out.set(align="left")
             case Feed():
                 out.print_and_feed(part.lines)
-    out.print_and_feed(4)
     if profile.cutter:
+        out.print_and_feed(_BOTTOM_LINES)
         out.cut(feed=False)
+    else:
+        out.print_and_feed(_TEAR_LINES)
     return bytes(out.output)
 
 
-def _text(out: _Collector, part: Text, profile: Profile) -> None:
-    words = part.words.translate(_LOOK_ALIKE)
-    columns = profile.columns // part.size
-    for line in wrap(words, columns):
-        coded = encode(line, profile.charset)
-        if coded is None:
-            _strip(out, _drawn(line, part.size, bold=part.bold, align=part.align, dots=profile.dots))
-            continue
-        if part.align != "left":
-            out.set(align={"centre": "center", "right": "right"}[part.align])
-        if part.size == 2:
-            out._raw(b"\x1d!\x11")  # noqa: SLF001
-        if part.bold:
-            out._raw(b"\x1bE\x01")  # noqa: SLF001
-        out._raw(coded + b"\n")  # noqa: SLF001
-        if part.bold:
-            out._raw(b"\x1bE\x00")  # noqa: SLF001
-        if part.size == 2:
-            out._raw(b"\x1d!\x00")  # noqa: SLF001
-        if part.align != "left":
-            out.set(align="left")
+def _printable(words: str) -> str:
+    """``words`` without control characters: they would be commands to the printer."""
+    lines = words.translate(_LOOK_ALIKE).replace("\r\n", "\n").replace("\r", "\n")
+    return "".join("\ufffd" if unicodedata.category(c) == "Cs" else c for c in lines if c == "\n" or not _control(c))
 
 
-def _row(out: _Collector, part: Row, profile: Profile) -> None:
-    label = part.label.translate(_LOOK_ALIKE)
+def _control(character: str) -> bool:
+    return unicodedata.category(character) == "Cc"
+
+
+def _line(
+    out: Collector, line: str, profile: Profile, *, size: int = 1, bold: bool = False, align: Align = "left"
+) -> None:
+    coded = encode(line, profile.charset)
+    pitch = round(profile.dpi / 6)  # of ESC 2, which is where a reset leaves it
+    if coded is None:
+        picture = _drawn(line, size, bold=bold, align=align, dots=profile.dots, pitch=pitch * size)
+        out.image(Image.fromarray((1 - picture) * np.uint8(255)), impl="bitImageRaster")
+        return
+    before, after = b"", b""
+    if size == 2:
+        # The pitch grows with the characters; a printer whose unit is finer still leaves no line out.
+        before, after = b"\x1d!\x11" + bytes([0x1B, ord("3"), min(pitch * 2, 255)]), b"\x1d!\x00\x1b2"
+    if bold:
+        before, after = before + b"\x1bE\x01", after + b"\x1bE\x00"
+    if align != "left":
+        out.set(align={"centre": "center", "right": "right"}[align])
+    out.add(before + coded + b"\n" + after)
+    if align != "left":
+        out.set(align="left")
+
+
+def _row(part: Row, columns: int) -> list[str]:
+    label = _printable(part.label)
+    value = _printable(part.value)
     indent = max(columns_of(label) + 1, _LABEL_COLUMNS)
-    for number, value in enumerate(wrap(part.value.translate(_LOOK_ALIKE), profile.columns - indent)):
-        shown = label if number == 0 else ""
-        line = shown + " " * (indent - columns_of(shown)) + value
-        coded = encode(line, profile.charset)
-        if coded is None:
-            _strip(out, _drawn(line, 1, bold=False, align="left", dots=profile.dots))
-        else:
-            out._raw(coded + b"\n")  # noqa: SLF001
+    if "\n" in label or indent > columns // 2:
+        below = wrap(value, columns - len(_INDENT))
+        return wrap(label, columns) + [(_INDENT + line).rstrip(" ") for line in below]
+    first, *rest = wrap(value, columns - indent)
+    return [
+        (label + " " * (indent - columns_of(label)) + first).rstrip(" "),
+        *((" " * indent + line).rstrip(" ") for line in rest),
+    ]
 
 
-def _strip(out: _Collector, image: Image.Image) -> None:
-    out.image(image, impl="bitImageRaster")
-
-
-def _drawn(line: str, size: int, *, bold: bool, align: Align, dots: int) -> Image.Image:
+def _drawn(line: str, size: int, *, bold: bool, align: Align, dots: int, pitch: int) -> Dots:
     """One line as a picture, each character in the cell that the printer would give it."""
-    cell = _CELL * size
-    font = chinese_font(cell, bold=bold, monospaced=True)
-    width = columns_of(line) * cell // 2
-    left = {"left": 0, "centre": (dots - width) // 2, "right": dots - width}[align]
-    height = cell + 10
-    image = Image.new("L", (dots, height), 255)
-    draw = ImageDraw.Draw(image)
-    for character in line:
-        draw.text((left, height // 2), character, 0, font, anchor="lm")
-        left += columns_of(character) * cell // 2
-    pixels: Any = np.asarray(image)
-    return Image.fromarray(((pixels > 140) * 255).astype(np.uint8)).convert("1")
+    cells = [np.zeros((CELL, 0), np.uint8), *(glyph(character, bold=bold) for character in line)]
+    ink = enlarged(np.hstack(cells), size, size)
+    left = {"left": 0, "centre": (dots - ink.shape[1]) // 2, "right": dots - ink.shape[1]}[align]
+    # White at the right costs bytes and shows nothing; rows are sent in whole bytes.
+    picture = np.zeros((max(pitch, ink.shape[0]), -(-(left + ink.shape[1]) // 8) * 8), np.uint8)
+    picture[: ink.shape[0], left : left + ink.shape[1]] = ink
+    return picture
+
+
+def _module(part: Qr, dots: int) -> int:
+    """The size of the squares: as wished, or what leaves the symbol and its white edges on the paper."""
+    try:
+        # As bytes, the widest of the ways a printer may choose.
+        symbol = segno.make(part.data.encode(), error="m", mode="byte", micro=False, boost_error=False)
+    except ValueError:  # it would quote the data
+        raise ValueError(f"a QR code cannot hold {len(part.data.encode())} bytes") from None
+    squares, _ = symbol.symbol_size(border=4)
+    module = min(part.module, dots // squares)
+    if module < 2:
+        raise ValueError(f"a QR code of {len(part.data.encode())} bytes is too wide for {dots} dots")
+    return module
 
 
 def _pieces(paragraph: str) -> list[str]:
-    """Latin words with the space behind them, every other character alone."""
+    """What no line is broken inside: Latin words with the space behind them, characters with their punctuation."""
     pieces: list[str] = []
     for character in paragraph:
-        joins = pieces and ord(character) < 0x80 and ord(pieces[-1][-1]) < 0x80 and pieces[-1][-1] != " "
-        if joins:
+        last = pieces[-1][-1] if pieces else ""
+        latin = last and ord(character) < 0x80 and ord(last) < 0x80 and last != " "
+        if last and (latin or last in _NOT_LAST or (character in _NOT_FIRST and last != " ")):
             pieces[-1] += character
         else:
             pieces.append(character)

@@ -20,10 +20,11 @@ from drivers.receipt_printer.layout import compose
 from drivers.receipt_printer.profile import Profile
 from drivers.receipt_printer.protocol import (
     CLEAR_BUFFERS,
+    FEED_AND_CUT,
     INITIALISE,
     PAPER_QUERY,
+    RECOVER_AND_CLEAR,
     STATUS_BACK_OFF,
-    STATUS_BACK_ON,
     Answer,
     AnswerParser,
     AutoStatus,
@@ -46,6 +47,8 @@ log = logging.getLogger("drivers.receipt_printer")
 QUERY_SECONDS = 0.5
 CLEAR_SECONDS = 1.5
 WRITE_SECONDS = 5.0
+QUIET_SECONDS = 1.0  # a printer that says nothing for so long while it prints is asked
+RECOVER_SECONDS = 30.0  # between two attempts to leave an error that somebody may have put right
 _PROCESS_ID, _CLEARED = b"\x22", b"\x25"
 
 
@@ -81,17 +84,24 @@ def fault(code: PrinterFault, detail: str = "") -> Fault:
     return Fault(code, ACTS_NEXT[code], detail)
 
 
+# Errors that stay after their cause has been removed, until the host tells the printer to go on.
+_LATCHED = frozenset({PrinterFault.CUTTER, PrinterFault.JAM})
+
+
 class PrintOutcome(StrEnum):
     """What became of a receipt."""
 
     PRINTED = "printed"  # proved
-    FAILED = "failed"  # the printer holds nothing of it any more; it may be printed again
+    FAILED = "failed"  # the printer said why and holds nothing of it any more; it may be printed again
     UNCERTAIN = "uncertain"  # part or all of it may have come out
 
 
 @dataclass(frozen=True, slots=True)
 class PrintResult:
-    """The outcome, why it is so, and the exact bytes that went over the wire for it."""
+    """The outcome, why it is so, and the exact bytes that went over the wire for it.
+
+    Where the printer stopped taking bytes, the last piece of ``wire`` may not have arrived whole.
+    """
 
     outcome: PrintOutcome
     seconds: float
@@ -108,6 +118,8 @@ class ReceiptPrinter:
         self._parser = AnswerParser()
         self._wire = bytearray()
         self._job_numbers = itertools.count(1)
+        self._remains = False  # part of a receipt hangs before the blade
+        self._recovered_at = -RECOVER_SECONDS
 
     # -- drivers.device.Device -----------------------------------------------------
 
@@ -134,7 +146,7 @@ class ReceiptPrinter:
 
     def poll(self) -> DeviceStatus:
         """Ask for all four states. Raises DeviceError when the printer says nothing, OSError when it is gone."""
-        condition = self._condition()
+        condition = self._recovered_condition()
         faults = faults_of(condition)
         if condition.paper_out:
             paper = Level.OUT
@@ -164,15 +176,16 @@ class ReceiptPrinter:
     def _print(self, job: bytes) -> tuple[PrintOutcome, tuple[Fault, ...]]:
         sending = False
         try:
-            faults = faults_of(self._condition())
+            faults = faults_of(self._recovered_condition())
             if faults:
                 return PrintOutcome.FAILED, faults
             self._clear()
-            sending = True
+            sending = self._remains = True
             self._send_job(job)
             faults = self._wait_for_proof()
             if not faults:
-                self._write(STATUS_BACK_OFF)
+                self._remains = False
+                self._say_no_more()
                 return PrintOutcome.PRINTED, ()
         except DeviceError as error:
             faults = (error.fault,)
@@ -183,13 +196,26 @@ class ReceiptPrinter:
         if not sending:
             return PrintOutcome.FAILED, faults
         # Whatever is still inside would come out when the paper is changed, to the wrong person.
-        return PrintOutcome.FAILED if self._cleared_after_failure() else PrintOutcome.UNCERTAIN, faults
+        cleared = self._cleared_after_failure()
+        # A printer that names no fault may have printed all of it.
+        told = all(f.code != PrinterFault.SILENT for f in faults)
+        return PrintOutcome.FAILED if cleared and told else PrintOutcome.UNCERTAIN, faults
 
     def _send_job(self, job: bytes) -> None:
-        self._write(INITIALISE + STATUS_BACK_ON)
         for start in range(0, len(job), self._profile.chunk):
-            self._write(job[start : start + self._profile.chunk])
+            try:
+                self._write(job[start : start + self._profile.chunk])
+            except DeviceError:
+                self._heed(self._answers(0.0))  # a full printer may have said why it takes no more
+                raise
             self._heed(self._answers(0.0))
+
+    def _say_no_more(self) -> None:
+        """End the reports. The receipt is out: a pipe that breaks now does not change that."""
+        try:
+            self._write(STATUS_BACK_OFF)
+        except (DeviceError, TransportLost) as error:
+            log.info("after the receipt: %s", error)
 
     def _wait_for_proof(self) -> tuple[Fault, ...]:
         """Wait until the printer says that it has printed everything; the faults that came instead."""
@@ -204,13 +230,18 @@ class ReceiptPrinter:
                 proof = PlainByte(0)
             case "assumed":
                 return self._assume(deadline)
-        while time.monotonic() < deadline:
-            for answer in self._answers(0.25):
+        while (left := deadline - time.monotonic()) > 0:
+            answers = self._answers(min(left, QUIET_SECONDS))
+            for answer in answers:
                 if answer == proof or (isinstance(proof, PlainByte) and isinstance(answer, PlainByte)):
                     return ()
+                if isinstance(answer, StatusByte) and condition_of({Query.PRINTER: answer.value}).offline:
+                    return faults_of(self._condition())
                 self._heed([answer])
-        condition = self._condition()
-        return faults_of(condition) or (fault(PrinterFault.SILENT, "no proof that it was printed"),)
+            if not answers:
+                # Everything has been sent, so a query cannot fall into the middle of a command.
+                self._write(real_time_query(Query.PRINTER), QUERY_SECONDS)
+        return faults_of(self._condition()) or (fault(PrinterFault.SILENT, "no proof that it was printed"),)
 
     def _assume(self, deadline: float) -> tuple[Fault, ...]:
         """For printers that prove nothing: a good status twice, a second apart, counts."""
@@ -226,10 +257,12 @@ class ReceiptPrinter:
         return (fault(PrinterFault.SILENT, "no good status after printing"),)
 
     def _clear(self) -> None:
-        """Clear what an earlier job may have left."""
-        if self._profile.clears and self._ask_to_clear():
-            return
-        self._write(INITIALISE)
+        """Clear what an earlier job may have left, inside and before the blade."""
+        if not (self._profile.clears and self._ask_to_clear()):
+            self._write(INITIALISE)
+        if self._remains and self._profile.cutter:
+            # Somebody else's half receipt must not come out at the head of this one.
+            self._write(FEED_AND_CUT)
 
     def _cleared_after_failure(self) -> bool:
         """Whether the printer has confirmed that it holds nothing any more."""
@@ -249,6 +282,16 @@ class ReceiptPrinter:
         return False
 
     # -- asking and listening ----------------------------------------------------------
+
+    def _recovered_condition(self) -> Condition:
+        """How the printer is; an error that stays is tried to be left, now and then, in case its cause is gone."""
+        condition = self._condition()
+        latched = any(f.code in _LATCHED for f in faults_of(condition))
+        if latched and time.monotonic() - self._recovered_at >= RECOVER_SECONDS:
+            self._recovered_at = time.monotonic()
+            self._write(RECOVER_AND_CLEAR)
+            condition = self._condition()
+        return condition
 
     def _condition(self) -> Condition:
         """Ask the four real-time questions one after another; the printer must answer the first."""

@@ -12,7 +12,7 @@ Charset = Literal["gb2312", "gbk", "gb18030-2", "gb18030-4"]
 
 
 class ProfileError(Exception):
-    """A profile cannot be used; the message says which key and why."""
+    """A profile cannot be used; the message says which key and why, one sentence for each."""
 
 
 class Profile(BaseModel):
@@ -43,5 +43,19 @@ def load_profile(path: Path) -> Profile:
     """Read one profile. Raises ProfileError."""
     try:
         return Profile.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except (OSError, tomllib.TOMLDecodeError, ValidationError) as error:
+    except ValidationError as error:
+        raise ProfileError("\n".join(f"{path}: {_sentence(problem)}." for problem in error.errors())) from error
+    except (OSError, ValueError) as error:  # not there, not UTF-8, not TOML
         raise ProfileError(f"{path}: {error}") from error
+
+
+def _sentence(problem: object) -> str:
+    assert isinstance(problem, dict)
+    key = ".".join(map(str, problem["loc"]))
+    match problem["type"]:
+        case "missing":
+            return f"{key} is missing"
+        case "extra_forbidden":
+            return f"{key} is no key of a printer profile; there are {', '.join(Profile.model_fields)}"
+        case _:
+            return f"{key}: {problem['msg']}, not {problem['input']!r}"

@@ -7,7 +7,7 @@ Sources: Epson's command reference and the vendors' manuals that follow it
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 
 ESC, GS, FS, DLE, NUL = 0x1B, 0x1D, 0x1C, 0x10, 0x00
@@ -20,6 +20,8 @@ STATUS_BACK_OFF = bytes([GS, ord("a"), 0x00])
 CLEAR_BUFFERS = bytes([DLE, 0x14, 8, 1, 3, 20, 1, 6, 2, 8])
 RECOVER_AND_CLEAR = bytes([DLE, 0x05, 2])
 PAPER_QUERY = bytes([GS, ord("r"), 1])
+FEED_AND_CUT = bytes([GS, ord("V"), 66, 0])
+DC4_LENGTHS = {1: 5, 2: 5, 3: 8, 7: 4, 8: 10}  # of the whole DLE DC4 command, by its function
 
 
 class Query(IntEnum):
@@ -212,7 +214,7 @@ def _either(one: int | None, bits: int, other: int | None, other_bits: int) -> b
 class Text:
     """Bytes that are to be printed as characters, in whatever mode stands."""
 
-    data: bytes
+    data: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +229,7 @@ class Instruction:
     """A command: its name, such as ``ESC a`` or ``GS ( k``, and everything that follows it."""
 
     name: str
-    data: bytes = b""
+    data: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,16 +308,16 @@ class CommandParser:
 
     def _real_time(self) -> tuple[Token | None, int]:
         held = self._held
+        if len(held) >= 2 and held[1] not in (0x04, 0x05, 0x14):
+            return None, 1
         if len(held) < 3:
             return None, 0
         if held[1] == 0x04:
             return RealTime("DLE EOT", bytes(held[2:3])), 3
         if held[1] == 0x05:
             return RealTime("DLE ENQ", bytes(held[2:3])), 3
-        if held[1] == 0x14:
-            length = {1: 5, 2: 5, 3: 8, 7: 4, 8: 10}.get(held[2], 3)
-            return (RealTime("DLE DC4", bytes(held[2:length])), length) if len(held) >= length else (None, 0)
-        return None, 1
+        length = DC4_LENGTHS.get(held[2], 3)
+        return (RealTime("DLE DC4", bytes(held[2:length])), length) if len(held) >= length else (None, 0)
 
     def _command(self, prefix: str) -> tuple[Token | None, int]:
         held = self._held

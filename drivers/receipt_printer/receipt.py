@@ -20,9 +20,12 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A label at the left edge and a value behind it, wrapped under itself."""
+    """A label at the left edge and a value behind it, wrapped under itself.
 
-    label: str
+    A label that would leave its value less than half of the line stands on lines of its own.
+    """
+
+    label: str = field(repr=False)
     value: str = field(repr=False)
 
 
@@ -33,9 +36,12 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Qr:
-    """A QR code in the middle. ``module`` is the size of its squares in dots (1..16)."""
+    """A QR code in the middle. Scanners want some white around it: put a Feed before and after.
 
-    data: str
+    ``module`` is the size of its squares in dots (1..16); on paper that is too narrow they get smaller.
+    """
+
+    data: str = field(repr=False)
     module: int = 8
 
 

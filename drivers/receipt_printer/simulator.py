@@ -17,51 +17,47 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import segno
-from numpy.typing import NDArray
-from PIL import Image, ImageDraw
+from PIL import Image
 
-from drivers.font import chinese_font
-from drivers.receipt_printer.protocol import CommandParser, Control, Instruction, RealTime, Text, Token
+from drivers.receipt_printer.glyphs import Dots
+from drivers.receipt_printer.interpreter import BLADE, Interpreter, Piece
+from drivers.receipt_printer.protocol import (
+    CLEAR_BUFFERS,
+    DC4_LENGTHS,
+    DLE,
+    INITIALISE,
+    CommandParser,
+    Instruction,
+    Token,
+)
 from drivers.simulation import Verb, wire_for
 
-Dots = NDArray[np.uint8]  # 1 is black
-
 _DOTS_PER_MM = 8.0
-_RECEIVE_BUFFER = 4096
 _NEAR_END_MM = 3000.0
 _FULL_ROLL_MM = 80_000.0
-_LINE = 34  # 1/6 inch
-_ERROR_LEVELS = {0x30: "l", 0x31: "m", 0x32: "q", 0x33: "h"}
-
-
-@dataclass(slots=True)
-class _Style:
-    """What the modes of a line are; ESC @ sets them back."""
-
-    width: int = 1
-    height: int = 1
-    bold: bool = False
-    underline: bool = False
-    inverse: bool = False
-    align: int = 0
-    chinese: bool = True
-    spacing: int = _LINE
+_PAUSE = 0.02  # seconds; the longest that a verb or an answer waits for the machine's thread
 
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """One receipt, from cut to cut: its picture and the bytes that came in for it."""
+    """One piece of paper, from cut to cut: its picture, its characters, and the bytes that made it.
+
+    ``wire`` begins with the last reset (ESC @) before the cut and ends with the cut; it holds everything
+    that was sent in between, queries too. ``text`` is what the printer's own characters say, without raster.
+    """
 
     picture: Dots = field(repr=False)
+    text: str = field(repr=False)
     wire: bytes = field(repr=False)
 
 
 class PrinterSimulator:
     """One simulated printer. ``address`` is what goes into ``devices.receipt_printer.url``.
 
-    ``mm_per_second`` 0 prints at once. ``near_end_sensor`` False is a model that
-    cannot see the end of the roll coming.
+    ``mm_per_second`` 0 prints at once. ``receive_buffer`` is in bytes; when it is full the host must wait, and
+    what the host sends meanwhile, real-time commands too, stays in the line. Not every model has everything:
+    ``near_end_sensor`` False cannot see the end of the roll coming, ``automatic_status`` False knows no GS a,
+    ``process_id`` False no GS ( H, ``clears`` False no DLE DC4 8, ``cutter`` False cannot cut.
     """
 
     def __init__(
@@ -70,13 +66,21 @@ class PrinterSimulator:
         *,
         dots: int = 576,
         mm_per_second: float = 150.0,
+        receive_buffer: int = 4096,
         near_end_sensor: bool = True,
+        automatic_status: bool = True,
         process_id: bool = True,
+        clears: bool = True,
+        cutter: bool = True,
     ) -> None:
-        self._dots = dots
         self._mm_per_second = mm_per_second
+        self._receive_buffer = receive_buffer
         self._near_end_sensor = near_end_sensor
+        self._automatic_status = automatic_status
         self._process_id = process_id
+        self._clears = clears
+        self._has_cutter = cutter
+        # Verbs come on other threads; the wire belongs to the machine's thread alone.
         self._lock = threading.RLock()
         self._stopping = threading.Event()
         self._wire = wire_for(listen)
@@ -85,26 +89,23 @@ class PrinterSimulator:
         self._paper_mm = _FULL_ROLL_MM
         self._cover_open = False
         self._opened_while_printing = False
-        self._cutter_jammed = False
+        self._cutter_stuck = False
+        self._cutter_error = False
         self._hot = False
         self._silent = False
         self._unplugged = False
+        self._moving_until = 0.0
         # its memory
-        self._received: deque[int] = deque()
         self._arriving = bytearray()
+        self._received: deque[int] = deque()
         self._parser = CommandParser()
-        self._tokens: deque[Token] = deque()
-        self._style = _Style()
-        self._line: list[Dots] = []
-        self._pending = bytearray()
-        self._strips: list[Dots] = []
-        self._qr_module = 3
-        self._qr_level = 0x30
-        self._qr_data = b""
-        self._auto_status = 0
-        self._last_status = b""
-        self._since_cut = bytearray()
-        self._receipts: list[Printed] = []
+        self._interpreter = Interpreter(dots)
+        self._reports = 0
+        self._last_report = b""
+        self._outgoing = bytearray()
+        self._hanging_up = False
+        self._job = bytearray()
+        self._printed: list[Printed] = []
         self._drawer = 0
 
     @property
@@ -124,6 +125,7 @@ class PrinterSimulator:
             "power_cycle": self.power_cycle,
             "unplug": self.unplug,
             "plug": self.plug,
+            "tear": self.tear,
             "save": self.save,
             "state": self.state,
         }
@@ -141,32 +143,30 @@ class PrinterSimulator:
     # -- verbs ---------------------------------------------------------------------
 
     def paper(self, state: str = "ok", after_mm: float | None = None) -> None:
-        """Fill the roll (``ok``), leave little (``near_end``) or none (``out``), at once or after some millimetres.
+        """Put in a roll (``ok``), leave little (``near_end``) or none (``out``), at once or after some millimetres.
 
-        Raises ValueError for another word.
+        With a new roll the old paper comes out. Raises ValueError for another word.
         """
         millimetres = {"ok": _FULL_ROLL_MM, "near_end": _NEAR_END_MM / 2, "out": 0.0}
         if state not in millimetres:
             raise ValueError(f"paper is {', '.join(millimetres)}, not {state}")
         with self._lock:
-            if state == "out" and after_mm is not None:
-                self._paper_mm = after_mm
-            else:
-                self._paper_mm = millimetres[state]
+            if state == "ok":
+                self._keep(self._interpreter.new_roll())
+            self._paper_mm = after_mm if state == "out" and after_mm is not None else millimetres[state]
             self._tell_changes()
 
     def cover(self, *, is_open: bool = True) -> None:
         """Open or close the cover."""
         with self._lock:
             self._cover_open = is_open
-            self._opened_while_printing = is_open and bool(self._tokens or self._line)
+            self._opened_while_printing = is_open and self._busy()
             self._tell_changes()
 
     def cutter(self, *, jammed: bool = True) -> None:
-        """Let the cutter stick, or free it."""
+        """Let the blade stick, or free it. The next cut finds out; the error stays until the host clears it."""
         with self._lock:
-            self._cutter_jammed = jammed
-            self._tell_changes()
+            self._cutter_stuck = jammed
 
     def heat(self, *, hot: bool = True) -> None:
         """Let the head get too hot, or cool down."""
@@ -180,11 +180,14 @@ class PrinterSimulator:
             self._silent = on
 
     def power_cycle(self) -> None:
-        """Switch off and on: everything in memory is lost, the connection breaks."""
+        """Switch off and on: everything in memory is lost, the connection breaks. Paper stays where it is."""
         with self._lock:
             self._forget()
-            self._auto_status = 0
-            self._wire.hang_up()
+            self._interpreter.reset()
+            self._reports = 0
+            self._cutter_error = self._opened_while_printing = False
+            self._outgoing.clear()
+            self._hanging_up = True
 
     def unplug(self) -> None:
         """Pull the cable."""
@@ -196,12 +199,22 @@ class PrinterSimulator:
         with self._lock:
             self._unplugged = False
 
+    def tear(self) -> None:
+        """Tear off what hangs out, at the edge beside the blade."""
+        with self._lock:
+            self._keep(self._interpreter.cut())
+
     def save(self, directory: str) -> dict[str, Any]:
-        """Write every receipt so far as ``receipt-N.png`` and ``receipt-N.bin``; says how many."""
+        """Write every printed piece so far as ``receipt-N.png`` and ``receipt-N.bin``; says how many.
+
+        The bytes are those of :class:`Printed`. From a machine without a cutter, what hangs out is torn off first.
+        """
         folder = Path(directory)
         folder.mkdir(parents=True, exist_ok=True)
         with self._lock:
-            receipts = list(self._receipts)
+            if not self._has_cutter and not self._busy():
+                self.tear()
+            receipts = list(self._printed)
         for number, receipt in enumerate(receipts, 1):
             picture_of(receipt.picture).save(folder / f"receipt-{number}.png", dpi=(203, 203))
             (folder / f"receipt-{number}.bin").write_bytes(receipt.wire)
@@ -214,361 +227,202 @@ class PrinterSimulator:
                 "paper_mm": self._paper_mm,
                 "cover_open": self._cover_open,
                 "offline": self._offline(),
+                "busy": self._busy(),
                 "buffered": len(self._received),
-                "receipts": len(self._receipts),
+                "receipts": len(self._printed),
                 "drawer_pulses": self._drawer,
             }
 
     @property
     def receipts(self) -> tuple[Printed, ...]:
-        """What came out so far, cut by cut."""
+        """What came out so far, piece by piece; pieces with nothing on them do not count."""
         with self._lock:
-            return tuple(self._receipts)
+            return tuple(self._printed)
 
     # -- the line --------------------------------------------------------------------
 
     def _serve(self) -> None:
         while not self._stopping.is_set():
-            if self._unplugged:
-                self._wire.hang_up()
-                self._stopping.wait(0.02)
-                continue
-            if len(self._received) < _RECEIVE_BUFFER:
-                data = self._wire.receive(0.01 if self._received and not self._offline() else 0.05)
-                if data is None:
-                    with self._lock:
+            with self._lock:
+                if self._hanging_up or self._unplugged:
+                    self._wire.hang_up()
+                    self._hanging_up = False
+                sending = bytes(self._outgoing)
+                self._outgoing.clear()
+                room = self._receive_buffer - len(self._received) > 0
+                reachable = not self._unplugged
+            if sending and reachable:
+                self._wire.send(sending)
+            if room and reachable:
+                data = self._wire.receive(self._patience())
+                with self._lock:
+                    if data is None:
                         self._arriving.clear()
-                elif data:
-                    self._arrive(data)
+                        self._outgoing.clear()
+                    for byte in data or b"":
+                        self._arrive(byte)
             else:
-                self._stopping.wait(0.02)  # the buffer is full: the host must wait
-                self._listen_in()
-            self._work()
+                self._stopping.wait(self._patience())
+            with self._lock:
+                self._work()
 
-    def _listen_in(self) -> None:
-        """With the buffer full, bytes stay in the line; real-time commands are the exception on real ones, too."""
-        data = self._wire.receive(0.0)
-        if data:
-            self._arrive(data)
-
-    def _arrive(self, data: bytes) -> None:
+    def _patience(self) -> float:
+        """Until when there is nothing to do but to listen."""
         with self._lock:
-            self._since_cut += data
-            self._received.extend(data)
-            for byte in data:
-                self._arriving.append(byte)
-                self._spot_real_time()
+            if self._outgoing:
+                return 0.0
+            if self._received and not self._offline():
+                return min(max(self._moving_until - time.monotonic(), 0.0), _PAUSE)
+            return _PAUSE
 
-    def _spot_real_time(self) -> None:
-        """Carry out real-time commands as they arrive, inside whatever they stand."""
+    def _arrive(self, byte: int) -> None:
+        """One byte comes in. Real-time commands are carried out now, inside whatever they stand."""
+        self._received.append(byte)
         seen = self._arriving
-        if seen[0] != 0x10:
-            seen.clear()
+        seen.append(byte)
+        if seen[0] != DLE or (len(seen) == 2 and byte not in (0x04, 0x05, 0x14)):
+            del seen[: -1 if byte == DLE else len(seen)]
             return
-        if len(seen) < 3:
-            if len(seen) == 2 and seen[1] not in (0x04, 0x05, 0x14):
-                rest = bytes(seen[1:])
-                seen.clear()
-                if rest == b"\x10":
-                    seen += rest
+        if len(seen) < 3 or (seen[1] == 0x14 and len(seen) < DC4_LENGTHS.get(seen[2], 3)):
             return
-        if seen[1] == 0x04:
-            self._answer_real_time(seen[2])
-        elif seen[1] == 0x05:
-            self._recover(seen[2])
-        else:
-            if len(seen) < {1: 5, 2: 5, 3: 8, 7: 4, 8: 10}.get(seen[2], 3):
-                return
-            if bytes(seen[2:]) == bytes([8, 1, 3, 20, 1, 6, 2, 8]):
-                self._forget()
-                self._say(b"\x37\x25\x00")
+        command = bytes(seen)
         seen.clear()
+        if command[1] == 0x04:
+            self._answer_real_time(command[2])
+        elif command[1] == 0x05:
+            self._recover(command[2])
+        elif command == CLEAR_BUFFERS and self._clears:
+            self._recover(2)
+            self._forget()
+            self._say(b"\x37\x25\x00")
 
     def _say(self, data: bytes) -> None:
-        if not self._silent:
-            self._wire.send(data)
+        if not self._silent and not self._unplugged:
+            self._outgoing += data
 
     # -- states ------------------------------------------------------------------------
 
+    def _busy(self) -> bool:
+        return bool(self._received) or self._interpreter.in_line or time.monotonic() < self._moving_until
+
     def _offline(self) -> bool:
-        return self._cover_open or self._paper_mm <= 0 or self._cutter_jammed or self._hot
+        return self._cover_open or self._paper_mm <= 0 or self._cutter_error or self._hot
 
     def _near_end(self) -> bool:
         return self._near_end_sensor and self._paper_mm < _NEAR_END_MM
 
-    def _error(self) -> bool:
-        return self._cutter_jammed or self._hot or (self._cover_open and self._opened_while_printing)
-
     def _answer_real_time(self, number: int) -> None:
         out = self._paper_mm <= 0
+        recovers_alone = self._hot or self._opened_while_printing
         match number:
             case 1:
                 value = 0x16 | (0x08 if self._offline() else 0)
             case 2:
-                value = 0x12 | (0x04 if self._cover_open else 0) | (0x20 if out else 0) | (0x40 if self._error() else 0)
+                error = self._cutter_error or recovers_alone
+                value = 0x12 | (0x04 if self._cover_open else 0) | (0x20 if out else 0) | (0x40 if error else 0)
             case 3:
-                hot = self._hot or (self._cover_open and self._opened_while_printing)
-                value = 0x12 | (0x08 if self._cutter_jammed else 0) | (0x40 if hot else 0)
+                value = 0x12 | (0x08 if self._cutter_error else 0) | (0x40 if recovers_alone else 0)
             case 4:
                 value = 0x12 | (0x0C if self._near_end() else 0) | (0x60 if out else 0)
             case _:
                 return
         self._say(bytes([value]))
 
-    def _status_back(self) -> bytes:
+    def _report(self) -> bytes:
+        """Four bytes of automatic status back; the drawer's pin is high, as where there is no drawer."""
         out = self._paper_mm <= 0
         first = 0x14 | (0x08 if self._offline() else 0) | (0x20 if self._cover_open else 0)
-        second = (0x08 if self._cutter_jammed else 0) | (0x40 if self._hot or self._opened_while_printing else 0)
+        second = (0x08 if self._cutter_error else 0) | (0x40 if self._hot or self._opened_while_printing else 0)
         third = (0x03 if self._near_end() else 0) | (0x0C if out else 0)
         return bytes([first, second, third, 0])
 
     def _tell_changes(self) -> None:
-        status = self._status_back()
-        if self._auto_status and status != self._last_status:
-            self._say(status)
-        self._last_status = status
+        report = self._report()
+        if self._reports and report != self._last_report:
+            self._say(report)
+        self._last_report = report
 
     def _recover(self, how: int) -> None:
-        if how in (1, 2) and self._error() and not self._cutter_jammed:
+        """DLE ENQ: leave an error whose cause is gone; with 2 the buffers are lost as well."""
+        if how in (1, 2) and self._cutter_error and not self._cutter_stuck:
+            self._cutter_error = False
             if how == 2:
                 self._forget()
-            self._opened_while_printing = False
+            self._tell_changes()
 
     def _forget(self) -> None:
-        """Both buffers are empty and the modes are those of power-on; paper that came out stays out."""
+        """Both buffers are empty; what came out is out."""
         self._received.clear()
-        self._tokens.clear()
         self._parser.reset()
-        self._pending.clear()
-        self._line.clear()
-        self._style = _Style()
-        self._finish()
+        self._interpreter.forget()
 
     # -- printing ------------------------------------------------------------------------
 
     def _work(self) -> None:
-        """Take commands out of the buffer while the machine can work."""
-        while not self._stopping.is_set():
-            with self._lock:
-                if self._offline():
-                    return
-                if not self._tokens:
-                    if not self._received:
-                        return
-                    data = bytes(self._received.popleft() for _ in range(min(len(self._received), 512)))
-                    self._tokens.extend(self._parser.feed(data))
-                    continue
-                moved = self._carry_out(self._tokens.popleft())
-            if moved and self._mm_per_second:
-                time.sleep(moved / self._mm_per_second)
+        """Take commands out of the buffer until the paper has to move, or the machine cannot work."""
+        while self._received and not self._offline():
+            if time.monotonic() < self._moving_until:
+                return
+            byte = self._received.popleft()
+            self._job.append(byte)
+            moved = sum(self._carry_out(token) for token in self._parser.feed(bytes([byte])))
+            if moved:
+                self._paper_mm = max(self._paper_mm - moved / _DOTS_PER_MM, 0.0)
+                if self._mm_per_second:
+                    self._moving_until = time.monotonic() + moved / _DOTS_PER_MM / self._mm_per_second
+                self._tell_changes()
 
-    def _carry_out(self, token: Token) -> float:
-        """Do what one token says; returns the millimetres of paper it moved."""
+    def _carry_out(self, token: Token) -> int:
+        """Do what one token says; returns how many dots the paper moved."""
         match token:
-            case Text(data):
-                self._write_text(data)
-            case Control(0x0A):
-                return self._end_line()
-            case Instruction(name, data):
-                return self._instruct(name, data)
-            case RealTime() | Control():
-                pass
-        return 0.0
-
-    def _instruct(self, name: str, data: bytes) -> float:  # noqa: PLR0915  one arm for each command
-        style = self._style
-        match name:
-            case "ESC @":
-                self._line.clear()
-                self._style = _Style()
-            case "ESC !":
-                style.height, style.width = 1 + bool(data[0] & 0x10), 1 + bool(data[0] & 0x20)
-                style.bold, style.underline = bool(data[0] & 0x08), bool(data[0] & 0x80)
-            case "GS !":
-                style.width, style.height = (data[0] >> 4 & 7) + 1, (data[0] & 7) + 1
-            case "FS !":
-                style.width, style.height = 1 + bool(data[0] & 0x04), 1 + bool(data[0] & 0x08)
-            case "FS W":
-                style.width = style.height = 1 + (data[0] & 1)
-            case "ESC E" | "ESC G":
-                style.bold = bool(data[0] & 1)
-            case "ESC -" | "FS -":
-                style.underline = data[0] % 48 > 0
-            case "GS B":
-                style.inverse = bool(data[0] & 1)
-            case "ESC a":
-                if not self._line:
-                    style.align = data[0] % 48
-            case "ESC 2":
-                style.spacing = _LINE
-            case "ESC 3":
-                style.spacing = data[0]
-            case "FS &":
-                style.chinese = True
-            case "FS .":
-                style.chinese = False
-            case "ESC d":
-                moved = self._end_line() if self._line else 0.0
-                return moved + self._feed(data[0] * style.spacing)
-            case "ESC J":
-                moved = self._end_line() if self._line else 0.0
-                return moved + self._feed(data[0])
-            case "GS v":
-                return self._raster(data)
-            case "GS ( k":
-                return self._two_dimensional(data)
-            case "GS V":
+            case Instruction("ESC @"):
+                self._job[:] = INITIALISE
+                self._reports = 0
+            case Instruction("GS V", data):
                 return self._cut(data)
-            case "GS a":
-                self._auto_status = data[0]
-                self._last_status = self._status_back()
-                if self._auto_status:
-                    self._say(self._last_status)
-            case "GS r":
-                near = 0x03 if self._near_end() else 0
-                self._say(bytes([near if data[0] in (1, 49) else 0]))
-            case "GS ( H":
-                if self._process_id and data[:2] == b"00" and len(data) == 6:
-                    self._say(b"\x37\x22" + data[2:] + b"\x00")
-            case "GS I":
-                if data[0] == 69:
-                    self._say(b"_CHINA GB18030\x00")
-            case "ESC p":
+            case Instruction("ESC i" | "ESC m"):
+                return self._cut(b"\x00")
+            case Instruction("GS a", data) if self._automatic_status:
+                self._reports = data[0]
+                self._last_report = self._report()
+                if self._reports:
+                    self._say(self._last_report)
+            case Instruction("GS r", data) if data[0] in (1, 49):
+                self._say(bytes([0x03 if self._near_end() else 0]))
+            case Instruction("GS r", data) if data[0] in (2, 50):
+                self._say(b"\x01")
+            case Instruction("GS ( H", data) if self._process_id and data[:2] == b"00" and len(data) == 6:
+                self._say(b"\x37\x22" + data[2:] + b"\x00")
+            case Instruction("GS I", b"\x45"):
+                self._say(b"_CHINA GB18030\x00")
+            case Instruction("ESC p"):
                 self._drawer += 1
             case _:
                 pass
-        return 0.0
+        return self._interpreter.take(token)
 
-    def _write_text(self, data: bytes) -> None:
-        if not self._style.chinese:
-            text = data.decode("cp437")
+    def _cut(self, data: bytes) -> int:
+        if not self._has_cutter or self._interpreter.in_line:
+            return 0
+        # Function B feeds to the blade first; the others cut where the paper is.
+        moved = self._interpreter.feed(BLADE + data[1]) if data[0] in (65, 66) else 0
+        if self._cutter_stuck:
+            self._cutter_error = True
+            self._tell_changes()
         else:
-            self._pending += data
-            text, used = _decode_chinese(bytes(self._pending))
-            del self._pending[:used]
-        for character in text:
-            cell = self._cell(character)
-            if sum(piece.shape[1] for piece in self._line) + cell.shape[1] > self._dots:
-                self._end_line()
-            self._line.append(cell)
-
-    def _cell(self, character: str) -> Dots:
-        style = self._style
-        wide = 12 if ord(character) < 0x80 else 24
-        cell = _glyph(character, wide, bold=style.bold)
-        if style.underline:
-            cell = cell.copy()
-            cell[-2:] = 1
-        if style.inverse:
-            cell = 1 - cell
-        return np.kron(cell, np.ones((style.height, style.width), np.uint8)).astype(np.uint8)
-
-    def _end_line(self) -> float:
-        if not self._line:
-            return self._feed(self._style.spacing)
-        height = max(piece.shape[0] for piece in self._line)
-        line = np.zeros((height, self._dots), np.uint8)
-        at = self._left(sum(piece.shape[1] for piece in self._line))
-        for piece in self._line:
-            # Enlarged and plain characters of one line stand on one baseline.
-            line[height - piece.shape[0] :, at : at + piece.shape[1]] = piece
-            at += piece.shape[1]
-        self._line.clear()
-        moved = self._emit(line)
-        return moved + self._feed(max(self._style.spacing - height, 2))
-
-    def _raster(self, data: bytes) -> float:
-        if len(data) < 6:
-            return 0.0
-        mode, across, down = data[1] % 48, data[2] + 256 * data[3], data[4] + 256 * data[5]
-        bits = np.unpackbits(np.frombuffer(data[6:], np.uint8)).reshape(down, across * 8)
-        bits = np.kron(bits, np.ones((1 + (mode >> 1 & 1), 1 + (mode & 1)), np.uint8)).astype(np.uint8)
-        return self._place(bits)
-
-    def _two_dimensional(self, data: bytes) -> float:
-        if len(data) < 2 or data[0] != 0x31:
-            return 0.0
-        match data[1]:
-            case 67 if len(data) >= 3:
-                self._qr_module = data[2]
-            case 69 if len(data) >= 3:
-                self._qr_level = data[2]
-            case 80:
-                self._qr_data = data[3:]
-            case 81 if self._qr_data:
-                level = _ERROR_LEVELS.get(self._qr_level, "l")
-                symbol = segno.make(self._qr_data, error=level, micro=False, boost_error=False)
-                squares = np.array([list(row) for row in symbol.matrix], np.uint8)
-                return self._place(
-                    np.kron(squares, np.ones((self._qr_module, self._qr_module), np.uint8)).astype(np.uint8)
-                )
-            case _:
-                pass
-        return 0.0
-
-    def _place(self, picture: Dots) -> float:
-        picture = picture[:, : self._dots]
-        strip = np.zeros((picture.shape[0], self._dots), np.uint8)
-        at = self._left(picture.shape[1])
-        strip[:, at : at + picture.shape[1]] = picture
-        return self._emit(strip)
-
-    def _left(self, width: int) -> int:
-        return {1: (self._dots - width) // 2, 2: self._dots - width}.get(self._style.align, 0)
-
-    def _feed(self, dots: int) -> float:
-        return self._emit(np.zeros((max(dots, 0), self._dots), np.uint8))
-
-    def _emit(self, strip: Dots) -> float:
-        """Move paper under the head; without paper nothing appears, and the machine stops after this line."""
-        self._strips.append(strip)
-        moved = float(strip.shape[0] / _DOTS_PER_MM)
-        self._paper_mm = max(self._paper_mm - moved, 0.0)
-        self._tell_changes()
+            self._keep(self._interpreter.cut())
         return moved
 
-    def _cut(self, data: bytes) -> float:
-        moved = self._feed(120) if data[0] in (65, 66) else 0.0
-        self._finish()
-        return moved
-
-    def _finish(self) -> None:
-        """What lies before the blade is a receipt now, whole or torn."""
-        if self._strips:
-            self._receipts.append(Printed(np.vstack(self._strips), bytes(self._since_cut)))
-        self._strips.clear()
-        self._since_cut.clear()
+    def _keep(self, piece: Piece) -> None:
+        if not piece.blank:
+            self._printed.append(Printed(piece.dots, piece.text, bytes(self._job)))
 
 
 def picture_of(dots: Dots) -> Image.Image:
-    """The paper as a picture, with the white edges that the head does not reach."""
-    margin = 32
+    """The paper as a picture, as wide as the roll: the head reaches neither edge."""
     height, width = dots.shape
-    paper = np.full((height + 2 * margin, width + 2 * margin), 255, np.uint8)
-    paper[margin : margin + height, margin : margin + width] = np.where(dots, 24, 255)
+    roll = 640 if width > 464 else 464  # 80 mm and 58 mm
+    margin = (max(roll, width) - width) // 2
+    paper = np.full((height, width + 2 * margin), 255, np.uint8)
+    paper[:, margin : margin + width] = np.where(dots, 24, 255)
     return Image.fromarray(paper)
-
-
-def _glyph(character: str, wide: int, *, bold: bool) -> Dots:
-    image = Image.new("L", (wide, 24), 255)
-    font = chinese_font(24 if wide == 24 else 22, bold=bold, monospaced=True)
-    ImageDraw.Draw(image).text((0, 12), character, 0, font, anchor="lm")
-    return (np.asarray(image) < 140).astype(np.uint8)
-
-
-def _decode_chinese(data: bytes) -> tuple[str, int]:
-    """Characters of Chinese mode and how many bytes they took; an unfinished one waits."""
-    text, at = [], 0
-    while at < len(data):
-        first = data[at]
-        if first < 0x80:
-            length = 1
-        elif at + 1 >= len(data):
-            break
-        else:
-            length = 4 if 0x30 <= data[at + 1] <= 0x39 else 2
-        if at + length > len(data):
-            break
-        text.append(data[at : at + length].decode("gb18030", errors="replace"))
-        at += length
-    return "".join(text), at

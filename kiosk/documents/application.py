@@ -15,7 +15,7 @@ from kiosk.gateway.contract import Applicant, Application, Attachment, FaceProof
 from kiosk.text import Language
 from kiosk.visit.events import Proof, Stroke, Submit
 
-SIGNATURE_SIZE = (900, 300)  # pixels; the pad has the same proportions
+SIGNATURE_SIZE = (900, 450)  # pixels; the pad has the same proportions
 _PEN = 7
 _OVERSAMPLING = 3
 
@@ -43,7 +43,7 @@ def fill_in(
 
 
 def signature_png(strokes: Sequence[Stroke]) -> bytes:
-    """The signature, dark on white, 900×300 pixels, as PNG."""
+    """The signature, dark on white, 900×450 pixels, as PNG."""
     width, height = (side * _OVERSAMPLING for side in SIGNATURE_SIZE)
     image = Image.new("L", (width, height), 255)
     draw = ImageDraw.Draw(image)

@@ -296,12 +296,14 @@ Body = (
 class VisitView:
     """One page. ``primary`` is the one main action; ``secondary`` holds the other ways.
 
+    ``position`` grows from step to step, so that a page can slide the way one goes.
     ``seconds_left`` counts down to the return home; ``warning`` is true when
     the citizen must be asked whether more time is wanted.
     """
 
     item: Text
     step_id: str
+    position: int
     kind: StepKind
     title: Text
     hint: Text

@@ -129,6 +129,7 @@ class Visit:
         return VisitView(
             item=self.item.name,
             step_id=page.step.id,
+            position=self._position,
             kind=StepKind(page.step.kind),
             title=page.title(),
             hint=page.hint(),

@@ -117,7 +117,9 @@ RATE_LEVELS: tuple[tuple[str, Text], ...] = (
 )
 
 DONE_TITLE = Text(zh="办好了，慢走", en="All done")
-DONE_HINT = Text(zh="您的信息已经从屏幕上清除。", en="Your details are no longer on this screen.")
+DONE_HINT = Text(
+    zh="点“完成”，本机上您的信息立即清除。", en="Touch Finish and your details are erased from this machine."
+)
 DONE_GO = Text(zh="完成", en="Finish")
 TAKE_CARD = Text(zh="请拿走身份证", en="Take your ID card")
 TAKE_RECEIPT = Text(zh="请拿走凭条", en="Take your receipt")

@@ -22,6 +22,7 @@ from PySide6.QtQuick import QQuickItem, QQuickView
 from PySide6.QtTest import QTest
 
 QML = Path(__file__).resolve().parents[2] / "ui" / "qml"
+KEYBOARD = QML / "Kiosk" / "Keyboard"
 PIXELS_PER_MM = 4.03
 HANDS = 60.0  # seconds until a session that hangs is given up
 
@@ -57,9 +58,9 @@ class Desk:
         }
         self.application = QGuiApplication([])
         page = folder / "Page.qml"
-        page.write_text(PAGE.format(keyboard=(QML / "Keyboard").as_uri()), encoding="utf-8")
+        page.write_text(PAGE.format(keyboard=KEYBOARD.as_uri()), encoding="utf-8")
         self.view = QQuickView()
-        for path in (QML, QML / "Keyboard"):
+        for path in (QML, KEYBOARD):
             self.view.engine().addImportPath(str(path))
         self.view.setSource(QUrl.fromLocalFile(str(page)))
         if self.view.status() != QQuickView.Status.Ready:

@@ -16,7 +16,7 @@ Item {
 
     IconImage {
         anchors.fill: parent
-        source: icon.name ? Qt.resolvedUrl("../../../assets/icons/" + icon.name + ".svg") : ""
+        source: icon.name ? Qt.resolvedUrl("../../../../assets/icons/" + icon.name + ".svg") : ""
         sourceSize: Qt.size(icon.width, icon.height)
         color: icon.color
     }

@@ -1,0 +1,141 @@
+"""``main.py backoffice …``: the service, and an officer's work in it.
+
+The parts that take long to load are loaded by the command that needs them.
+"""
+
+# ruff: noqa: PLC0415, T201
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from backoffice.store import Store
+
+Command = Callable[[argparse.Namespace, "Store"], int]
+
+DATABASE = "sqlite:///var/backoffice.sqlite3"
+
+
+def options(parser: argparse.ArgumentParser) -> None:
+    """Add the commands; after parsing, ``options.command(options)`` runs the chosen one and gives its exit status."""
+    commands = parser.add_subparsers(required=True, metavar="WHAT")
+
+    def command(name: str, run: Command, about: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=about)
+        added.add_argument("--database", default=DATABASE, metavar="URL", help=f"an SQLAlchemy address ({DATABASE})")
+        added.set_defaults(command=_with_store(run))
+        return added
+
+    serve = command("serve", _serve, "the service that kiosks submit to")
+    serve.add_argument("--listen", default="127.0.0.1:8800", metavar="HOST:PORT", help="port 0: any free one")
+
+    review = command("review", _review, "approve or refuse an application")
+    review.add_argument("reference", help="its reference number")
+    verdict = review.add_mutually_exclusive_group(required=True)
+    verdict.add_argument("--approve", action="store_true", help="has the document made and posted")
+    verdict.add_argument("--refuse", metavar="REASON", help="tells the citizen the reason by text message")
+    review.add_argument("--officer", default=os.environ.get("USER") or "officer", help="who reviews, for the record")
+    review.add_argument("--sms", action="store_true", help="print the text message that went out")
+
+    command("listing", _listing, "every application and where it stands")
+    command("texts", _texts, "every text message: time, phone, words, apart by tabs")
+
+    phone = command("phone", _phone, "put a phone number on file, for codes by text message")
+    phone.add_argument("number", help="the card number")
+    phone.add_argument("phone", help="the mobile phone number")
+
+
+def _serve(options: argparse.Namespace, store: Store) -> int:
+    import signal
+    import socket
+
+    import uvicorn
+
+    from backoffice.service import create_app
+
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            if self.started and sockets:
+                host, port = sockets[0].getsockname()[:2]
+                print(json.dumps({"ready": f"http://{host}:{port}"}), flush=True)
+
+    host, _, port = str(options.listen).rpartition(":")
+    if not host or not port.isdigit():
+        print(f"--listen {options.listen}: expected host:port, as in 127.0.0.1:8800", file=sys.stderr)
+        return 2
+    # uvicorn catches both, ends kindly and raises them once more: to be asked to end is no failure.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: sys.exit(0))
+    try:
+        listening = socket.create_server((host, int(port)))
+    except (OSError, OverflowError) as error:
+        print(f"{options.listen} cannot be listened on: {error}", file=sys.stderr)
+        return 1
+    with listening:
+        # No access log: its lines would hold tickets and codes' ids.
+        config = uvicorn.Config(
+            create_app(store), access_log=False, log_config=None, server_header=False, timeout_graceful_shutdown=3
+        )
+        Server(config).run(sockets=[listening])
+    return 0
+
+
+def _review(options: argparse.Namespace, store: Store) -> int:
+    done = store.review(options.reference, options.officer, options.refuse)
+    print(" ".join(filter(None, (options.reference, done.stage.value, done.parcel_number))))
+    if options.sms:
+        print(done.text or "No text message: the citizen left no phone number.")
+    return 0
+
+
+def _listing(_: argparse.Namespace, store: Store) -> int:
+    from backoffice.store import LOCAL
+    from kiosk.gateway.contract import STAGE_NAMES
+
+    for row in store.listing():
+        received = row.received_at.astimezone(LOCAL)
+        print(f"{row.reference_number:24}  {row.item:8}  {received:%Y-%m-%d %H:%M:%S}  {STAGE_NAMES[row.stage].zh}")
+    return 0
+
+
+def _texts(_: argparse.Namespace, store: Store) -> int:
+    from backoffice.store import LOCAL
+
+    for text in store.texts():
+        print(f"{text.at.astimezone(LOCAL):%Y-%m-%d %H:%M:%S}", text.phone, text.words, sep="\t")
+    return 0
+
+
+def _phone(options: argparse.Namespace, store: Store) -> int:
+    store.register_phone(options.number, options.phone)
+    return 0
+
+
+def _with_store(run: Command) -> Callable[[argparse.Namespace], int]:
+    """``run`` with the store open; what does not work is told in a sentence, and the exit status is 1."""
+
+    def command(options: argparse.Namespace) -> int:
+        from sqlalchemy.exc import SQLAlchemyError
+
+        from backoffice.store import OfficeError, Store
+
+        try:
+            store = Store(options.database)
+            try:
+                return run(options, store)
+            finally:
+                store.close()
+        except OfficeError as error:
+            print(error, file=sys.stderr)
+        except (SQLAlchemyError, ImportError, OSError) as error:
+            print(f"The database cannot be used: {error}", file=sys.stderr)
+        return 1
+
+    return command

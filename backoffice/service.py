@@ -1,0 +1,159 @@
+"""The contract over HTTP."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import FastAPI, Header, Request, Response
+from fastapi.exception_handlers import http_exception_handler
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from backoffice.store import Refusal, Store
+from kiosk.gateway import contract
+from kiosk.gateway.contract import (
+    APPLICATION,
+    APPLICATIONS,
+    CODE,
+    CODES,
+    HEALTH,
+    IDEMPOTENCY_KEY,
+    MOST_BYTES,
+    PROBLEM_TYPE,
+    TICKET,
+    Acceptance,
+    Application,
+    ApplicationStatus,
+    CodeCheck,
+    CodeRequest,
+    CodeResult,
+    CodeSent,
+    Health,
+    Problem,
+    ProblemCode,
+)
+
+STATUS: dict[ProblemCode, tuple[int, str]] = {
+    ProblemCode.INVALID: (422, "The request is not of this contract"),
+    ProblemCode.TOO_LARGE: (413, "The request is too large"),
+    ProblemCode.CONFLICT: (409, "Another application has this idempotency key"),
+    ProblemCode.NOT_PROVEN: (403, "The code was not typed in, is used, or belongs to somebody else"),
+    ProblemCode.NOT_FOUND: (404, "There is nothing here by this number"),
+    ProblemCode.CODE_NO_NUMBER: (404, "No phone number is on file"),
+    ProblemCode.CODE_TOO_OFTEN: (429, "Too many codes were sent to this number within an hour"),
+    ProblemCode.CODE_USED_UP: (410, "The code is too old or was mistyped too often"),
+}
+
+
+def create_app(store: Store) -> FastAPI:
+    """The service over ``store``."""
+    app = FastAPI(title="e政务 back office", version="1", docs_url=None, redoc_url=None)
+    app.add_middleware(_Limited)
+
+    @app.exception_handler(Refusal)
+    def refused(_request: Request, refusal: Refusal) -> Response:
+        return _problem(refusal.code)
+
+    @app.exception_handler(RequestValidationError)
+    def invalid(_request: Request, error: RequestValidationError) -> Response:
+        return _problem(ProblemCode.INVALID, "; ".join(map(_told, error.errors()[:10])))
+
+    @app.exception_handler(HTTPException)
+    async def other(request: Request, error: HTTPException) -> Response:
+        # 400: what was sent is not even text. All else, such as a place that does not exist, is a mistake in the
+        # settings of a kiosk and no refusal: its applications have to wait until that is put right.
+        if error.status_code == HTTPStatus.BAD_REQUEST:
+            return _problem(ProblemCode.INVALID)
+        return await http_exception_handler(request, error)
+
+    @app.get(HEALTH)
+    def health() -> Health:
+        return Health()
+
+    @app.post(APPLICATIONS, status_code=HTTPStatus.CREATED)
+    def submit(
+        application: Application, key: Annotated[UUID, Header(alias=IDEMPOTENCY_KEY)], response: Response
+    ) -> Acceptance:
+        if key != application.idempotency_key:
+            raise Refusal(ProblemCode.INVALID)
+        acceptance = store.accept(application)
+        if acceptance.duplicate:
+            response.status_code = HTTPStatus.OK
+        return acceptance
+
+    @app.get(APPLICATION)
+    def application_status(reference_number: str) -> ApplicationStatus:
+        return store.status(reference_number)
+
+    @app.get(TICKET)
+    def ticket_status(ticket: str) -> Acceptance:
+        return store.by_ticket(ticket)
+
+    @app.post(CODES, status_code=HTTPStatus.CREATED)
+    def send_code(request: CodeRequest) -> CodeSent:
+        return store.send_code(request)
+
+    @app.post(CODE)
+    def check_code(code_id: str, check: CodeCheck) -> CodeResult:
+        return store.check_code(code_id, check.code)
+
+    return app
+
+
+def _problem(code: ProblemCode, detail: str = "") -> Response:
+    status, title = STATUS[code]
+    problem = Problem(title=title, status=status, detail=detail, code=code)
+    return JSONResponse(problem.model_dump(mode="json"), status, media_type=PROBLEM_TYPE)
+
+
+# Where a mistake is may be told by the contract's own words only: a key that somebody made up may be anything.
+_WORDS = {
+    name
+    for model in vars(contract).values()
+    if isinstance(model, type) and issubclass(model, BaseModel)
+    for name in model.model_fields
+} | {"body", "header", IDEMPOTENCY_KEY, "face", "phone_code"}
+
+
+def _told(error: dict[str, object]) -> str:
+    """One mistake, as ``body.applicant.number: string_pattern_mismatch``; never what was sent."""
+    place = error["loc"] if isinstance(error["loc"], tuple) else ()
+    return (
+        f"{'.'.join(str(part) if part in _WORDS or isinstance(part, int) else '*' for part in place)}: {error['type']}"
+    )
+
+
+class _Limited:
+    """Takes in a whole request before anybody works on it, and turns away one that is too large."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        length = dict(scope["headers"]).get(b"content-length", b"0")
+        body = bytearray()
+        more = True
+        while more:
+            if max(len(body), int(length)) > MOST_BYTES:
+                await _problem(ProblemCode.TOO_LARGE)(scope, receive, send)
+                return
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                return
+            body += message.get("body", b"")
+            more = message.get("more_body", False)
+
+        whole: list[Message] = [{"type": "http.request", "body": bytes(body), "more_body": False}]
+
+        async def replay() -> Message:
+            return whole.pop() if whole else await receive()
+
+        await self._app(scope, replay, send)

@@ -1,0 +1,397 @@
+"""What the back office knows and does, each in one transaction."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import os
+import random
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+from sqlalchemy import Engine, create_engine, event, func, make_url, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from backoffice import words
+from backoffice.numbers import parcel_number, reference_number
+from backoffice.tables import (
+    ApplicationRow,
+    AttachmentRow,
+    Base,
+    CodeRow,
+    DayRow,
+    PhoneRow,
+    StageChangeRow,
+    TextMessageRow,
+)
+from kiosk.gateway.contract import (
+    CODE_SECONDS,
+    CODE_TRIES,
+    PHONE_ANSWER,
+    Acceptance,
+    Application,
+    ApplicationStatus,
+    CardNumber,
+    CodeRequest,
+    CodeResult,
+    CodeSent,
+    PhoneCodeProof,
+    ProblemCode,
+    Stage,
+)
+from kiosk.text import Text
+
+ResultT = TypeVar("ResultT")
+
+# Local time of every station. A fixed offset: China keeps one time and no summer time.
+LOCAL = timezone(timedelta(hours=8))
+# An application that arrives later than this after it was filled in went home with a ticket, not a number.
+LATE = timedelta(seconds=60)
+CODES_AN_HOUR = 3
+LONGEST_REASON = 300
+# A transaction that another one overtook is tried again this often.
+ATTEMPTS = 5
+
+_CARD_NUMBER: TypeAdapter[str] = TypeAdapter(CardNumber)
+
+
+class Refusal(Exception):
+    """A request is refused for good."""
+
+    def __init__(self, code: ProblemCode) -> None:
+        super().__init__(code.value)
+        self.code = code
+
+
+class OfficeError(Exception):
+    """An officer asked for what cannot be done; the message is a sentence for the officer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What came of a review. ``text`` went to the citizen; empty when no phone number was left."""
+
+    stage: Stage
+    parcel_number: str | None
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One line of the list of applications."""
+
+    reference_number: str
+    item: str
+    stage: Stage
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TextMessage:
+    """A text message that went out."""
+
+    at: datetime
+    phone: str = field(repr=False)
+    words: str = field(repr=False)
+
+
+class Store:
+    """Everything in one database, at an SQLAlchemy ``url``. Methods may be called on any thread.
+
+    SQLite allows one writer at a time. On other databases the unique
+    constraints decide who is first, and whoever was overtaken tries again.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        rng: random.Random | None = None,
+    ) -> None:
+        self._now = now
+        self._rng = rng or random.SystemRandom()
+        self._engine = _engine(url)
+        with self._engine.begin() as connection:
+            Base.metadata.create_all(connection)
+
+    def close(self) -> None:
+        """Close the database."""
+        self._engine.dispose()
+
+    # -- applications ----------------------------------------------------------------
+
+    def accept(self, application: Application) -> Acceptance:
+        """Take an application, once however often it comes. Raises Refusal: CONFLICT, NOT_PROVEN."""
+        said = json.dumps(application.model_dump(mode="json"), sort_keys=True)
+        digest = hashlib.sha256(said.encode()).hexdigest()
+        return self._persistently(lambda session: self._accept(session, application, digest))
+
+    def _accept(self, session: Session, application: Application, digest: str) -> Acceptance:
+        key = str(application.idempotency_key)
+        known = session.scalar(select(ApplicationRow).where(ApplicationRow.idempotency_key == key))
+        if known is not None:
+            if known.digest != digest:
+                raise Refusal(ProblemCode.CONFLICT)
+            return _acceptance(known, duplicate=True)
+
+        code = self._code_for(session, application)
+        now = self._now()
+        applicant = application.applicant
+        row = ApplicationRow(
+            idempotency_key=key,
+            reference_number=_next_reference_number(session, application.item, now),
+            ticket=application.ticket,
+            digest=digest,
+            item=application.item,
+            item_revision=application.item_revision,
+            station=application.station,
+            language=application.language,
+            filled_at=application.filled_at,
+            received_at=now,
+            **applicant.model_dump(),
+            identity=application.identity.model_dump(mode="json"),
+            answers=dict(application.answers),
+            stage=Stage.RECEIVED,
+            changed_at=now,
+            attachments=[AttachmentRow(**attachment.model_dump()) for attachment in application.attachments],
+            history=[StageChangeRow(stage=Stage.RECEIVED, at=now)],
+        )
+        session.add(row)
+        session.flush()
+        if code is not None:
+            code.application_id = row.id
+        if now - application.filled_at > LATE:
+            day = application.filled_at.astimezone(LOCAL).date().isoformat()
+            self._text(session, row, words.ARRIVED, day=day, ticket=row.ticket, reference=row.reference_number)
+        return _acceptance(row, duplicate=False)
+
+    def _code_for(self, session: Session, application: Application) -> CodeRow | None:
+        """The code that proves who applies; it may have been typed in days before the application arrives."""
+        proof = application.identity
+        if not isinstance(proof, PhoneCodeProof):
+            return None
+        code = session.get(CodeRow, proof.code_id, with_for_update=True)
+        if (
+            code is None
+            or code.number != application.applicant.number
+            or code.proven_at is None
+            or code.application_id is not None
+        ):
+            raise Refusal(ProblemCode.NOT_PROVEN)
+        return code
+
+    def by_ticket(self, ticket: str) -> Acceptance:
+        """The application with this ticket. Raises Refusal: NOT_FOUND."""
+        with self._transaction() as session:
+            row = session.scalar(
+                select(ApplicationRow)
+                .where(ApplicationRow.ticket == ticket)
+                .order_by(ApplicationRow.id.desc())
+                .limit(1)
+            )
+            if row is None:
+                raise Refusal(ProblemCode.NOT_FOUND)
+            return _acceptance(row, duplicate=True)
+
+    def status(self, reference: str) -> ApplicationStatus:
+        """How far an application has come. Raises Refusal: NOT_FOUND."""
+        with self._transaction() as session:
+            row = session.scalar(select(ApplicationRow).where(ApplicationRow.reference_number == reference))
+            if row is None:
+                raise Refusal(ProblemCode.NOT_FOUND)
+            return ApplicationStatus(
+                reference_number=row.reference_number,
+                item=row.item,
+                stage=row.stage,
+                changed_at=row.changed_at,
+                parcel_number=row.parcel_number,
+            )
+
+    # -- codes -----------------------------------------------------------------------
+
+    def send_code(self, request: CodeRequest) -> CodeSent:
+        """Send a code to the phone on file. Raises Refusal: CODE_NO_NUMBER, CODE_TOO_OFTEN."""
+        now = self._now()
+        code_id = uuid.UUID(int=self._rng.getrandbits(128), version=4).hex
+        code = f"{self._rng.randrange(10**6):06d}"
+        digest = _code_digest(code_id, code)
+        with self._transaction() as session:
+            # Locked, so that of many requests at once no more than three get through.
+            phone = session.get(PhoneRow, request.number, with_for_update=True)
+            if phone is None:
+                raise Refusal(ProblemCode.CODE_NO_NUMBER)
+            lately = select(func.count()).where(
+                CodeRow.number == request.number, CodeRow.sent_at > now - timedelta(hours=1)
+            )
+            if (session.scalar(lately) or 0) >= CODES_AN_HOUR:
+                raise Refusal(ProblemCode.CODE_TOO_OFTEN)
+            session.add(CodeRow(id=code_id, number=request.number, digest=digest, sent_at=now, tries_left=CODE_TRIES))
+            text = words.CODE.filled(code=code, minutes=CODE_SECONDS // 60).in_(request.language)
+            session.add(TextMessageRow(phone=phone.phone, words=text, at=now))
+            return CodeSent(code_id=code_id, phone=f"{phone.phone[:3]}****{phone.phone[-4:]}")
+
+    def check_code(self, code_id: str, typed: str) -> CodeResult:
+        """Whether ``typed`` is the code. Raises Refusal: NOT_FOUND, CODE_USED_UP (too late, or mistyped too often)."""
+        digest = _code_digest(code_id, typed)
+        with self._transaction() as session:
+            code = session.get(CodeRow, code_id, with_for_update=True)
+            if code is None:
+                raise Refusal(ProblemCode.NOT_FOUND)
+            now = self._now()
+            if code.tries_left == 0 or now - code.sent_at > timedelta(seconds=CODE_SECONDS):
+                raise Refusal(ProblemCode.CODE_USED_UP)
+            right = hmac.compare_digest(code.digest, digest)
+            if right:
+                code.proven_at = code.proven_at or now
+            else:
+                code.tries_left -= 1
+            return CodeResult(right=right, tries_left=code.tries_left)
+
+    def register_phone(self, number: str, phone: str) -> None:
+        """Put the phone number on file for a card number. Raises OfficeError."""
+        try:
+            _CARD_NUMBER.validate_python(number)
+        except ValidationError as error:
+            raise OfficeError("This is not a card number: 8 to 18 digits and capital letters are.") from error
+        if not (phone.isascii() and phone.isdigit() and len(phone) == 11 and phone.startswith("1")):
+            raise OfficeError("This is not a mobile phone number: 11 digits that begin with 1 are.")
+        with self._transaction() as session:
+            session.merge(PhoneRow(number=number, phone=phone))
+
+    # -- officers -----------------------------------------------------------------------
+
+    def review(self, reference: str, officer: str, refusal: str | None) -> Review:
+        """Approve an application (``refusal`` None), which has its document made and posted, or refuse it.
+
+        Raises OfficeError when there is no such application or it has been reviewed.
+        """
+        if refusal is not None and not 1 <= len(refusal.strip()) <= LONGEST_REASON:
+            raise OfficeError(
+                f"A refusal needs a reason that the citizen can act on, of {LONGEST_REASON} characters at most."
+            )
+        with self._transaction() as session:
+            row = session.scalar(
+                select(ApplicationRow).where(ApplicationRow.reference_number == reference).with_for_update()
+            )
+            if row is None:
+                raise OfficeError(f"There is no application with the reference number {reference}.")
+            if row.stage not in (Stage.RECEIVED, Stage.IN_REVIEW):
+                raise OfficeError(f"{reference} has already been reviewed: it is {row.stage.value}.")
+            if row.stage is Stage.RECEIVED:
+                self._move(row, Stage.IN_REVIEW, officer)
+            if refusal is not None:
+                self._move(row, Stage.REFUSED, officer, refusal)
+                text = self._text(session, row, words.REFUSED, reference=reference, reason=refusal.rstrip("。. "))
+            else:
+                for stage in (Stage.APPROVED, Stage.PRODUCING, Stage.POSTED):
+                    self._move(row, stage, officer)
+                row.parcel_number = parcel_number(row.id)
+                text = self._text(session, row, words.POSTED, reference=reference, parcel=row.parcel_number)
+            return Review(row.stage, row.parcel_number, text)
+
+    def listing(self) -> Sequence[Listed]:
+        """Every application, oldest first."""
+        columns = (
+            ApplicationRow.reference_number,
+            ApplicationRow.item,
+            ApplicationRow.stage,
+            ApplicationRow.received_at,
+        )
+        with self._transaction() as session:
+            return [Listed(*row) for row in session.execute(select(*columns).order_by(ApplicationRow.id))]
+
+    def texts(self) -> Sequence[TextMessage]:
+        """Every text message, oldest first."""
+        with self._transaction() as session:
+            rows = session.scalars(select(TextMessageRow).order_by(TextMessageRow.id))
+            return [TextMessage(row.at, row.phone, row.words) for row in rows]
+
+    # -- the rest -------------------------------------------------------------------------
+
+    def _move(self, row: ApplicationRow, stage: Stage, officer: str, reason: str = "") -> None:
+        row.stage, row.changed_at = stage, self._now()
+        row.history.append(StageChangeRow(stage=stage, at=row.changed_at, officer=officer, reason=reason))
+
+    def _text(self, session: Session, row: ApplicationRow, text: Text, **values: str) -> str:
+        """Send ``text`` to the phone that the citizen left; nobody can be told where there is none."""
+        phone = row.answers.get(PHONE_ANSWER)
+        if not isinstance(phone, str) or not phone:
+            return ""
+        said: str = text.filled(**values).in_(row.language)
+        session.add(TextMessageRow(application_id=row.id, phone=phone[:20], words=said, at=self._now()))
+        return said
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Session]:
+        with Session(self._engine) as session, session.begin():
+            yield session
+
+    def _persistently(self, work: Callable[[Session], ResultT]) -> ResultT:
+        for _ in range(ATTEMPTS - 1):
+            try:
+                with self._transaction() as session:
+                    return work(session)
+            except IntegrityError:
+                continue  # somebody was quicker: the next look finds what they wrote
+        with self._transaction() as session:
+            return work(session)
+
+
+def _acceptance(row: ApplicationRow, *, duplicate: bool) -> Acceptance:
+    return Acceptance(
+        reference_number=row.reference_number,
+        ticket=row.ticket,
+        stage=row.stage,
+        accepted_at=row.received_at,
+        duplicate=duplicate,
+    )
+
+
+def _next_reference_number(session: Session, item: str, now: datetime) -> str:
+    today = now.astimezone(LOCAL).date()
+    day = session.get(DayRow, today, with_for_update=True)
+    if day is None:
+        day = DayRow(day=today, count=0)
+        session.add(day)
+    day.count += 1
+    return reference_number(item, today, day.count)
+
+
+def _code_digest(code_id: str, code: str) -> bytes:
+    """Slow on purpose: trying all the million codes takes longer than one is good for."""
+    return hashlib.scrypt(code.encode(), salt=code_id.encode(), n=2**14, r=8, p=1, dklen=32)
+
+
+def _engine(url: str) -> Engine:
+    # Parameters are what citizens said: they stay out of errors and logs.
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return create_engine(parsed, hide_parameters=True)
+    if parsed.database and parsed.database != ":memory:":
+        path = Path(parsed.database)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    engine = create_engine(parsed, hide_parameters=True, connect_args={"timeout": 30})
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        # Python's sqlite3 begins transactions late; we begin them ourselves.
+        connection.isolation_level = None
+        for setting in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+            connection.execute(f"PRAGMA {setting}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Any) -> None:
+        # Immediately for writing: two that read first and write later would have to turn one of them away.
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine

@@ -1,0 +1,154 @@
+"""The tables of the back office.
+
+Card numbers and phone numbers stand in clear: officers review people by them,
+and a hash of a number that can be counted through hides nothing from whoever
+has the table. What protects them is who may open the database.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, DateTime, Dialect, Enum, ForeignKey, LargeBinary, String, TypeDecorator, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+from kiosk.gateway.contract import Stage
+from kiosk.text import Language
+
+
+class Moment(TypeDecorator[datetime]):
+    """A moment, kept in UTC: SQLite's own type forgets the zone."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        """Aware → UTC without zone."""
+        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        """UTC without zone → aware."""
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+def _stage() -> Enum:
+    return Enum(Stage, native_enum=False, length=20, values_callable=lambda stages: [stage.value for stage in stages])
+
+
+class Base(DeclarativeBase):
+    """All tables."""
+
+
+class ApplicationRow(Base):
+    """One application, counted once: its idempotency key is unique, and so is its reference number."""
+
+    __tablename__ = "application"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    idempotency_key: Mapped[str] = mapped_column(String(36), unique=True)
+    reference_number: Mapped[str] = mapped_column(String(24), unique=True)
+    # Not unique: fifty bits meet by chance some day, and the second citizen must not be turned away for it.
+    ticket: Mapped[str] = mapped_column(String(13), index=True)
+    # SHA-256 over the whole application: the same key with another body is a conflict.
+    digest: Mapped[str] = mapped_column(String(64))
+
+    item: Mapped[str] = mapped_column(String(10))
+    item_revision: Mapped[int]
+    station: Mapped[str] = mapped_column(String(20))
+    language: Mapped[Language] = mapped_column(String(2))
+    filled_at: Mapped[datetime] = mapped_column(Moment)
+    received_at: Mapped[datetime] = mapped_column(Moment)
+
+    card: Mapped[str] = mapped_column(String(20))
+    name: Mapped[str] = mapped_column(String(60))
+    name_en: Mapped[str] = mapped_column(String(60))
+    number: Mapped[str] = mapped_column(String(18), index=True)
+    number_check_ok: Mapped[bool]
+    sex: Mapped[str] = mapped_column(String(1))
+    birth_date: Mapped[date | None]
+    nationality: Mapped[str] = mapped_column(String(3))
+    address: Mapped[str] = mapped_column(String(200))
+    valid_until: Mapped[date | None]
+    long_term: Mapped[bool]
+
+    identity: Mapped[dict[str, Any]] = mapped_column(JSON)
+    answers: Mapped[dict[str, str | bool]] = mapped_column(JSON)
+
+    stage: Mapped[Stage] = mapped_column(_stage())
+    changed_at: Mapped[datetime] = mapped_column(Moment)
+    parcel_number: Mapped[str | None] = mapped_column(String(13))
+
+    attachments: Mapped[list[AttachmentRow]] = relationship(order_by="AttachmentRow.id")
+    history: Mapped[list[StageChangeRow]] = relationship(order_by="StageChangeRow.id")
+
+
+class AttachmentRow(Base):
+    """A scanned page or a signature."""
+
+    __tablename__ = "attachment"
+    __table_args__ = (UniqueConstraint("application_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"))
+    name: Mapped[str] = mapped_column(String(60))
+    media_type: Mapped[str] = mapped_column(String(40))
+    sha256: Mapped[str] = mapped_column(String(64))
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class StageChangeRow(Base):
+    """An application reached a stage. ``officer`` is empty when the service itself moved it."""
+
+    __tablename__ = "stage_change"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), index=True)
+    stage: Mapped[Stage] = mapped_column(_stage())
+    at: Mapped[datetime] = mapped_column(Moment)
+    officer: Mapped[str] = mapped_column(String(60), default="")
+    reason: Mapped[str] = mapped_column(String(500), default="")
+
+
+class DayRow(Base):
+    """How many reference numbers were given out on a day."""
+
+    __tablename__ = "day"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    count: Mapped[int]
+
+
+class PhoneRow(Base):
+    """The phone number on file for a card number."""
+
+    __tablename__ = "phone"
+
+    number: Mapped[str] = mapped_column(String(18), primary_key=True)
+    phone: Mapped[str] = mapped_column(String(11))
+
+
+class CodeRow(Base):
+    """A code by text message; ``application_id`` stands once it has proven somebody's identity."""
+
+    __tablename__ = "code"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    number: Mapped[str] = mapped_column(ForeignKey("phone.number"), index=True)
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32))
+    sent_at: Mapped[datetime] = mapped_column(Moment)
+    tries_left: Mapped[int]
+    proven_at: Mapped[datetime | None] = mapped_column(Moment)
+    application_id: Mapped[int | None] = mapped_column(ForeignKey("application.id"), unique=True)
+
+
+class TextMessageRow(Base):
+    """A text message as it went out. A site hands these to its carrier; here the table is the phone."""
+
+    __tablename__ = "text_message"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    application_id: Mapped[int | None] = mapped_column(ForeignKey("application.id"))
+    phone: Mapped[str] = mapped_column(String(20))
+    words: Mapped[str] = mapped_column(String(1000))
+    at: Mapped[datetime] = mapped_column(Moment)

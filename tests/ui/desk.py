@@ -1,0 +1,183 @@
+"""A machine for the screen's tests: the real visit behind the real pages, its devices played by the test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kiosk.catalogue.catalogue import load_catalogue
+from kiosk.home import HomeView, Tile
+from kiosk.identity.events import FaceProgress, FaceVerdict, Outcome, Prompt
+from kiosk.operations.faults import load_faults
+from kiosk.text import Language, Text
+from kiosk.visit.events import (
+    Accepted,
+    Act,
+    Answer,
+    CardFound,
+    CardRead,
+    CodeSent,
+    Effect,
+    End,
+    Event,
+    PageTaken,
+    ReceiptDone,
+    ReceiptOutcome,
+    Saved,
+    Signed,
+    Touched,
+)
+from kiosk.visit.view import VisitView
+from kiosk.visit.visit import Visit
+from tests.people import LIN
+
+CONFIG = Path(__file__).resolve().parents[2] / "config"
+TODAY = date(2026, 11, 23)
+FAULTS = load_faults(CONFIG / "faults.yaml")
+ITEMS = load_catalogue(CONFIG / "items")
+SIGNATURE = [[(0.1 + 0.02 * i, 0.5) for i in range(30)]]
+
+
+class Desk:
+    """What the screen takes for a terminal: a visit whose effects nobody carries out, whose events the test makes."""
+
+    def __init__(self, *, reason: Text | None = None, notice: Text | None = None) -> None:
+        self.on_change: Callable[[], None] = lambda: None
+        self.visit: Visit | None = None
+        self.effects: list[Effect] = []
+        self.languages: list[Language] = []
+        self.picture: NDArray[np.uint8] | None = None
+        self.reason = reason
+        self.notice = notice
+        self.clock = 0.0
+
+    def home(self) -> HomeView:
+        tiles = tuple(
+            Tile(
+                item.code,
+                item.icon,
+                item.name,
+                item.line,
+                item.guide.minutes,
+                item.guide.fee,
+                item.department,
+                self.reason is None,
+                self.reason,
+            )
+            for item in ITEMS.values()
+        )
+        station = Text(zh="湖里区江头 24 小时便利店站", en="Jiangtou 24-hour shop, Huli")
+        return HomeView(station, "0592-7703144", tiles, self.notice)
+
+    def view(self) -> VisitView | None:
+        return self.visit.view() if self.visit is not None else None
+
+    def begin(self, code: str) -> None:
+        self.visit = Visit(ITEMS[code], FAULTS, today=TODAY, now=self.clock)
+        self._after(self.visit.begun())
+
+    def act(self, action: str) -> None:
+        self.happen(Act(action))
+
+    def answer(self, key: str, value: str) -> None:
+        self.happen(Answer(key, value))
+
+    def sign(self, strokes: list[list[tuple[float, float]]]) -> None:
+        self.happen(Signed(tuple(tuple(stroke) for stroke in strokes)))
+
+    def touch(self) -> None:
+        self.happen(Touched())
+
+    def tick(self) -> None:
+        pass
+
+    def set_language(self, language: Language) -> None:
+        self.languages.append(language)
+
+    def frame(self, camera: Literal["face", "document"]) -> NDArray[np.uint8] | None:
+        return self.picture
+
+    def happen(self, *events: Event) -> None:
+        """Let ``events`` happen to the visit, one after another."""
+        for event in events:
+            if self.visit is not None:
+                self._after(self.visit.handle(event, self.clock))
+
+    def _after(self, effects: list[Effect]) -> None:
+        self.effects += effects
+        if any(isinstance(effect, End) for effect in effects):
+            self.visit = None
+        self.on_change()
+
+
+SAMPLES = ITEMS["JT-02"].sample_answers(TODAY)
+
+
+def fill(desk: Desk, *keys: str) -> list[Event]:
+    """The answers of an invented citizen to ``keys``."""
+    return [Answer(key, SAMPLES[key]) for key in keys]
+
+
+def route(desk: Desk) -> dict[str, list[Event]]:
+    """What has to happen, one page after another, to see every page of the item: page name → events that lead to it."""
+    verdict = FaceVerdict(Outcome.ACCEPTED, 0.23, 0.40, 5, 0.4, "dlib")
+    step = Act("next")
+    forms: dict[str, list[Event]] = {}
+    for one in ITEMS["JT-02"].steps:
+        if one.kind == "form":
+            forms[one.id] = [Answer(field.key, SAMPLES[field.key]) for field in one.fields if field.key in SAMPLES]
+    jpeg = b""
+    pages: dict[str, list[Event]] = {
+        "guide": [],
+        "consent": [step],
+        "card": [step],
+        "card-reading": [CardFound()],
+        "card-read": [CardRead(LIN, 0.4)],
+        "face": [step],
+        "face-nobody": [FaceProgress(Prompt.NOBODY, 0, 2)],
+        "face-blink": [FaceProgress(Prompt.BLINK, 0, 2)],
+        "face-turn": [FaceProgress(Prompt.TURN_LEFT, 1, 2)],
+        "face-checking": [FaceProgress(Prompt.CHECKING, 2, 2)],
+        "category": [verdict],
+        "category-chosen": forms["category"],
+        "certificate": [step],
+        "certificate-filled": forms["certificate"],
+        "licence": [step],
+        "licence-errors": [step],
+        "contact": [*forms["licence"], step],
+        "contact-filled": forms["contact"],
+        "scan": [step],
+        "scan-captured": [step, PageTaken(jpeg)],
+        "review": [step, step, PageTaken(jpeg), step],
+        "sign": [step],
+        "sign-signed": [Signed(tuple(tuple(stroke) for stroke in SIGNATURE))],
+        "submit": [step],
+        "submit-accepted": [Accepted("JT02-20261123-00042-K")],
+        "receipt": [step],
+        "receipt-printed": [ReceiptDone(ReceiptOutcome.PRINTED, 1234)],
+        "rate": [step],
+        "rate-chosen": [Act("rate:good")],
+        "done": [step],
+    }
+    return pages
+
+
+def code_route() -> dict[str, list[Event]]:
+    """The pages of the way without a face, after the card was read."""
+    return {
+        "code-sending": [Act("next"), Act("decline"), CardRead(LIN, 0.4), Act("next")],
+        "code": [CodeSent("139****0001", "code-0001")],
+    }
+
+
+def saved() -> list[Event]:
+    """The line is down."""
+    return [Saved("7K4Q-9MPZ-2HC")]
+
+
+AnyTerminal = Any

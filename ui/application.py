@@ -1,0 +1,136 @@
+"""The screen: Qt, its keyboard, its languages, and the one window."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from PySide6.QtCore import QMessageLogContext, QObject, Qt, QtMsgType, QTranslator, Signal, Slot, qInstallMessageHandler
+from PySide6.QtGui import QFontDatabase, QGuiApplication
+from PySide6.QtQml import QQmlApplicationEngine
+from PySide6.QtQuick import QQuickWindow
+
+from kiosk.settings import Settings
+from kiosk.terminal import Terminal
+from kiosk.visit.view import VisitView
+from ui.models.camera import CameraPictures
+from ui.models.session import SessionModel
+
+log = logging.getLogger("ui")
+
+HERE = Path(__file__).resolve().parent
+QML = HERE / "qml"
+FAMILY = "Noto Sans CJK SC"
+
+_LEVELS = {
+    QtMsgType.QtDebugMsg: logging.DEBUG,
+    QtMsgType.QtInfoMsg: logging.INFO,
+    QtMsgType.QtWarningMsg: logging.WARNING,
+    QtMsgType.QtCriticalMsg: logging.ERROR,
+    QtMsgType.QtFatalMsg: logging.CRITICAL,
+}
+
+
+class ScreenError(Exception):
+    """The screen cannot be shown; the message says why."""
+
+
+class Soon(QObject):
+    """Runs a function a moment later on the thread that made this object; called from any thread."""
+
+    _asked = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._asked.connect(self._run, Qt.ConnectionType.QueuedConnection)
+
+    def __call__(self, function: Callable[[], None]) -> None:
+        """Queue ``function``."""
+        self._asked.emit(function)
+
+    @Slot(object)
+    def _run(self, function: Callable[[], None]) -> None:
+        function()
+
+
+class Application:
+    """Qt and what it needs of the machine, made once in a process; :meth:`show` puts a terminal on the glass."""
+
+    def __init__(self) -> None:
+        _choose_keyboard()
+        qInstallMessageHandler(_from_qt)
+        existing = QGuiApplication.instance()
+        self.qt = existing if isinstance(existing, QGuiApplication) else QGuiApplication(sys.argv[:1])
+        if FAMILY not in QFontDatabase.families():
+            raise ScreenError(f"the font {FAMILY} is missing; scripts/setup installs it (fonts-noto-cjk)")
+        self.soon = Soon()
+        self._translator = QTranslator()
+        self._engine: QQmlApplicationEngine | None = None
+        self._session: SessionModel | None = None
+        self._terminal: Terminal | None = None
+
+    def show(self, terminal: Terminal, settings: Settings, now: Callable[[], datetime]) -> QQuickWindow:
+        """Load the pages and show them. Raises ScreenError."""
+        session = SessionModel(terminal, settings, now)
+        engine = QQmlApplicationEngine()
+        for path in (QML, QML / "Kiosk" / "Keyboard"):
+            engine.addImportPath(str(path))
+        engine.addImageProvider("camera", CameraPictures(terminal.frame))
+        engine.setInitialProperties({"session": session})
+        self._session, self._engine, self._terminal = session, engine, terminal
+        session.lookChanged.connect(self._speak)
+        self._speak()
+        engine.load(str(QML / "Kiosk" / "Pages" / "Main.qml"))
+        roots = engine.rootObjects()
+        if not roots or not isinstance(roots[0], QQuickWindow):
+            raise ScreenError("the pages cannot be loaded; the log says where")
+        return roots[0]
+
+    def watch(self, look: Callable[[VisitView | None], None]) -> None:
+        """Have ``look`` called with every new page of the visit."""
+        session, terminal = self._session, self._terminal
+        if session is not None and terminal is not None:
+            session.viewChanged.connect(lambda: look(terminal.view()))
+
+    def close(self) -> None:
+        """Take the window away."""
+        self._engine = None
+        self._session = None
+
+    def run(self) -> int:
+        """Serve fingers until somebody quits."""
+        return self.qt.exec()
+
+    def quit(self) -> None:
+        """End :meth:`run`."""
+        self.qt.quit()
+
+    def _speak(self) -> None:
+        """Put the chosen language on."""
+        if self._session is None or self._engine is None:
+            return
+        self.qt.removeTranslator(self._translator)
+        if self._session.spoken == "en":
+            self._translator = QTranslator()
+            if not self._translator.load(str(HERE / "i18n" / "en.qm")):
+                log.error("ui/i18n/en.qm is missing; scripts/setup makes it")
+            self.qt.installTranslator(self._translator)
+        self._engine.retranslate()
+
+
+def _choose_keyboard() -> None:
+    """Qt reads these once, when the application object is made."""
+    os.environ.setdefault("QT_QUICK_CONTROLS_STYLE", "Basic")
+    os.environ["QT_IM_MODULE"] = "qtvirtualkeyboard"
+    os.environ["QT_VIRTUALKEYBOARD_STYLE"] = "Kiosk"
+    # Nothing that a citizen types may be learned: its dictionary has no place to be written to.
+    os.environ["XDG_CONFIG_HOME"] = "/dev/null"
+
+
+def _from_qt(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
+    place = f" ({context.file}:{context.line})" if context.file else ""
+    log.log(_LEVELS.get(kind, logging.WARNING), "%s%s", message, place)

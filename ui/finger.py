@@ -1,0 +1,155 @@
+"""One finger before the real window: it touches what can be seen, where it can be seen."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtQuick import QQuickItem, QQuickWindow
+from PySide6.QtTest import QTest
+
+SETTLE_MILLISECONDS = 320
+_STEP_MILLISECONDS = 15
+# Keys are labelled in the language of the screen.
+_TO_SIGNS = ("123",)
+_TO_LETTERS = ("返回字母", "ABC")
+_DONE = ("完成", "Done")
+_DELETE = ("删除", "Delete")
+
+
+class FingerError(Exception):
+    """What should be touched cannot be seen; the message says what."""
+
+
+class Finger:
+    """Touches a window by the names of its items, and the keys of its keyboard by their labels."""
+
+    def __init__(self, window: QQuickWindow, seconds: float = 15.0) -> None:
+        self._window = window
+        self._seconds = seconds
+
+    def tap(self, name: str) -> None:
+        """Touch the middle of the item called ``name``. Raises FingerError when it is not there to be touched."""
+        self.wait_for(name, self._seconds)
+        item = self._find(name)
+        assert item is not None
+        self._press(item)
+
+    def wait_for(self, name: str, seconds: float) -> None:
+        """Wait until ``name`` is visible and enabled. Raises FingerError."""
+        if not self.wait_until(lambda: self._find(name) is not None, seconds):
+            raise FingerError(f"nothing called {name} can be touched; there are {', '.join(sorted(self._names()))}")
+
+    def wait_until(self, condition: Callable[[], bool], seconds: float) -> bool:
+        """Let the screen live until ``condition`` holds; False when it never did."""
+        deadline = time.monotonic() + seconds
+        while not condition():
+            if time.monotonic() > deadline:
+                return False
+            QTest.qWait(_STEP_MILLISECONDS)
+        return True
+
+    def type_text(self, name: str, text: str) -> None:
+        """Touch the field, touch the keys, put the keyboard away."""
+        self.tap(name)
+        self._wait_for_keyboard(wanted=True)
+        for _ in range(len(self._typed(name))):
+            self._tap_key(*_DELETE)
+        for character in text:
+            self._type(character)
+        self._tap_key(*_DONE)
+        self._wait_for_keyboard(wanted=False)
+
+    def draw(self, name: str, strokes: Sequence[Sequence[tuple[float, float]]]) -> None:
+        """Draw on the item called ``name``; points are 0..1 of it."""
+        self.wait_for(name, self._seconds)
+        item = self._find(name)
+        assert item is not None
+        button, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+        for stroke in strokes:
+            points = [_at(item, x, y) for x, y in stroke]
+            QTest.mousePress(self._window, button, none, points[0])
+            for point in points[1:]:
+                QTest.mouseMove(self._window, point)
+            QTest.mouseRelease(self._window, button, none, points[-1])
+        QTest.qWait(_STEP_MILLISECONDS)
+
+    def settle(self) -> None:
+        """Wait until what slides has come to rest."""
+        QTest.qWait(SETTLE_MILLISECONDS)
+
+    def grab(self) -> QImage:
+        """What is on the glass."""
+        return self._window.grabWindow()
+
+    # -- keys ------------------------------------------------------------------------
+
+    def _type(self, character: str) -> None:
+        if self._key(character) is None:
+            self._tap_key(*(_TO_LETTERS if character.isalpha() else _TO_SIGNS))
+        self._tap_key(character)
+
+    def _tap_key(self, *labels: str) -> None:
+        if not self.wait_until(lambda: any(self._key(label) is not None for label in labels), self._seconds):
+            raise FingerError(f"the keyboard has no key {' or '.join(labels)}")
+        key = next(key for label in labels if (key := self._key(label)) is not None)
+        self._press(key)
+
+    def _key(self, label: str) -> QQuickItem | None:
+        wanted = label.lower()
+        return next((key for key in self._keys() if str(key.property("displayText")).lower() == wanted), None)
+
+    def _keys(self) -> Iterator[QQuickItem]:
+        panel = self._find("keyboard")
+        if panel is not None:
+            for item in _below(panel):
+                if item.metaObject().indexOfProperty("keyType") >= 0 and item.isEnabled():
+                    yield item
+
+    def _wait_for_keyboard(self, *, wanted: bool) -> None:
+        if not self.wait_until(lambda: (next(self._keys(), None) is not None) == wanted, self._seconds):
+            raise FingerError("the keyboard does not " + ("come" if wanted else "go"))
+        self.settle()
+
+    def _typed(self, name: str) -> str:
+        focus: Any = QGuiApplication.focusObject()
+        text = focus.property("text") if focus is not None else None
+        if text is None:
+            raise FingerError(f"{name} does not take letters")
+        return str(text)
+
+    # -- items -----------------------------------------------------------------------
+
+    def _find(self, name: str) -> QQuickItem | None:
+        bounds = self._window.contentItem()
+        for item in _below(bounds):
+            if item.objectName() == name and item.isEnabled() and _seen(item, bounds):
+                return item
+        return None
+
+    def _names(self) -> set[str]:
+        return {item.objectName() for item in _below(self._window.contentItem()) if item.objectName()}
+
+    def _press(self, item: QQuickItem) -> None:
+        QTest.mouseClick(self._window, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, _at(item, 0.5, 0.5))
+        QTest.qWait(_STEP_MILLISECONDS)
+
+
+def _below(item: QQuickItem) -> Iterator[QQuickItem]:
+    """Every visible item below ``item``, what lies on top first."""
+    for child in sorted(item.childItems(), key=lambda child: -child.z()):
+        if child.isVisible():
+            yield from _below(child)
+            yield child
+
+
+def _seen(item: QQuickItem, bounds: QQuickItem) -> bool:
+    middle = item.mapToItem(bounds, QPointF(item.width() / 2, item.height() / 2))
+    return 0 <= middle.x() < bounds.width() and 0 <= middle.y() < bounds.height()
+
+
+def _at(item: QQuickItem, x: float, y: float) -> QPoint:
+    return item.mapToScene(QPointF(item.width() * x, item.height() * y)).toPoint()

@@ -1,0 +1,68 @@
+"""The live picture of a camera for QML: ``image://camera/face/…`` is a round mirror, ``…/document/…`` the desk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QBrush, QImage, QPainter
+from PySide6.QtQuick import QQuickImageProvider
+
+Picture = NDArray[np.uint8]
+Source = Callable[[Literal["face", "document"]], Picture | None]
+
+
+class CameraPictures(QQuickImageProvider):
+    """Asks for the newest frame each time; keeps none."""
+
+    def __init__(self, frame: Source) -> None:
+        super().__init__(QQuickImageProvider.ImageType.Image)
+        self._frame = frame
+
+    def requestImage(self, name: str, size: QSize, requested: QSize) -> QImage:  # noqa: N802  Qt's name
+        """Called by QML, on its thread, for every new picture."""
+        camera: Literal["face", "document"] = "face" if name.startswith("face/") else "document"
+        frame = self._frame(camera)
+        if frame is None or requested.width() < 1 or requested.height() < 1:
+            return QImage()
+        shape = (requested.width(), requested.height())
+        picture = mirror(frame, shape[0]) if camera == "face" else whole(frame, *shape)
+        if size is not None:
+            size.setWidth(picture.width())
+            size.setHeight(picture.height())
+        return picture
+
+
+def mirror(frame: Picture, side: int) -> QImage:
+    """The middle of ``frame``, BGR ``(H, W, 3)``, mirrored and cut to a disc of ``side`` pixels."""
+    rows, columns = frame.shape[:2]
+    edge = min(rows, columns)
+    top, left = (rows - edge) // 2, (columns - edge) // 2
+    middle = cv2.resize(frame[top : top + edge, left : left + edge], (side, side), interpolation=cv2.INTER_LINEAR)
+    disc = QImage(side, side, QImage.Format.Format_ARGB32_Premultiplied)
+    disc.fill(0)
+    painter = QPainter(disc)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen("transparent")
+    painter.setBrush(QBrush(_image(cv2.flip(middle, 1))))
+    painter.drawEllipse(0, 0, side, side)
+    painter.end()
+    return disc
+
+
+def whole(frame: Picture, width: int, height: int) -> QImage:
+    """All of ``frame`` within ``width`` × ``height`` pixels."""
+    rows, columns = frame.shape[:2]
+    scale = min(width / columns, height / rows)
+    size = (max(round(columns * scale), 1), max(round(rows * scale), 1))
+    return _image(cv2.resize(frame, size, interpolation=cv2.INTER_AREA)).copy()
+
+
+def _image(bgr: NDArray[np.generic]) -> QImage:
+    """A QImage over the array's own memory: use it before the array goes."""
+    rows, columns = bgr.shape[:2]
+    return QImage(bgr.data, columns, rows, int(bgr.strides[0]), QImage.Format.Format_BGR888)

@@ -1,0 +1,231 @@
+"""The visit as QML sees it: one plain view in the citizen's language, and what a finger may ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import fields, is_dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from PySide6.QtCore import Property, QObject, QTimer, Signal, Slot
+
+from kiosk.settings import Settings
+from kiosk.terminal import Terminal
+from kiosk.text import Language, Text
+from kiosk.visit.view import ScanDocumentBody, VerifyFaceBody
+
+TICK_MILLISECONDS = 250
+FRAME_MILLISECONDS = 40
+# A language or a look that was chosen at the home page falls back when nobody goes on.
+HOME_RESET_TICKS = 60 * 1000 // TICK_MILLISECONDS
+
+_GREETINGS = (
+    (5, Text(zh="夜深了，想办什么事？", en="Hello. What can we do for you?")),
+    (11, Text(zh="早上好，想办什么事？", en="Good morning. What can we do for you?")),
+    (13, Text(zh="中午好，想办什么事？", en="Hello. What can we do for you?")),
+    (18, Text(zh="下午好，想办什么事？", en="Good afternoon. What can we do for you?")),
+    (23, Text(zh="晚上好，想办什么事？", en="Good evening. What can we do for you?")),
+    (24, Text(zh="夜深了，想办什么事？", en="Hello. What can we do for you?")),
+)
+
+
+def plain(value: Any, language: Language) -> Any:
+    """``value`` as QML takes it: dataclasses become dictionaries, texts become words of ``language``."""
+    if isinstance(value, Text):
+        return value.in_(language)
+    if isinstance(value, Enum):
+        return value.value
+    if is_dataclass(value):
+        return {field.name: plain(getattr(value, field.name), language) for field in fields(value)}
+    if isinstance(value, tuple | list):
+        return [plain(part, language) for part in value]
+    return value
+
+
+class SessionModel(QObject):
+    """What the pages show and what may be touched on them. Everything is decided by the terminal."""
+
+    viewChanged = Signal()  # noqa: N815  QML's way of naming
+    homeChanged = Signal()  # noqa: N815
+    lookChanged = Signal()  # noqa: N815
+    clockChanged = Signal()  # noqa: N815
+    frameChanged = Signal()  # noqa: N815
+
+    def __init__(self, terminal: Terminal, settings: Settings, now: Callable[[], datetime]) -> None:
+        super().__init__()
+        self._terminal = terminal
+        self._settings = settings
+        self._now = now
+        self._language: Language = settings.screen.language
+        self._elder = self._contrast = False
+        self._shown: Any = None
+        self._view: dict[str, Any] | None = None
+        self._home: dict[str, Any] = plain(terminal.home(), self._language)
+        self._clock = self._greeting = ""
+        self._frame = 0
+        self._ticks_at_home = 0
+        terminal.on_change = self._changed
+        self._ticker = QTimer(self, interval=TICK_MILLISECONDS)
+        self._ticker.timeout.connect(self._tick)
+        self._ticker.start()
+        self._film = QTimer(self, interval=FRAME_MILLISECONDS)
+        self._film.timeout.connect(self._next_frame)
+        self._tick()
+
+    # -- what the pages read -------------------------------------------------------
+
+    def _get_view(self) -> dict[str, Any] | None:
+        return self._view
+
+    def _get_home(self) -> dict[str, Any]:
+        return self._home
+
+    @property
+    def spoken(self) -> Language:
+        """The language of the screen."""
+        return self._language
+
+    def _get_language(self) -> str:
+        return self._language
+
+    def _get_elder(self) -> bool:
+        return self._elder
+
+    def _get_contrast(self) -> bool:
+        return self._contrast
+
+    def _get_clock(self) -> str:
+        return self._clock
+
+    def _get_greeting(self) -> str:
+        return self._greeting
+
+    def _get_full_screen(self) -> bool:
+        return self._settings.screen.full_screen
+
+    def _get_millimetres_wide(self) -> float:
+        return self._settings.screen.millimetres_wide
+
+    def _get_face_source(self) -> str:
+        return f"image://camera/face/{self._frame}" if self._wants_frames(VerifyFaceBody) else ""
+
+    def _get_document_source(self) -> str:
+        return f"image://camera/document/{self._frame}" if self._wants_frames(ScanDocumentBody) else ""
+
+    view = Property("QVariant", _get_view, notify=viewChanged)  # type: ignore[arg-type]  # Qt's own way to name it
+    home = Property("QVariant", _get_home, notify=homeChanged)  # type: ignore[arg-type]
+    language = Property(str, _get_language, notify=lookChanged)
+    elder = Property(bool, _get_elder, notify=lookChanged)
+    contrast = Property(bool, _get_contrast, notify=lookChanged)
+    clock = Property(str, _get_clock, notify=clockChanged)
+    greeting = Property(str, _get_greeting, notify=clockChanged)
+    fullScreen = Property(bool, _get_full_screen, constant=True)  # noqa: N815
+    millimetresWide = Property(float, _get_millimetres_wide, constant=True)  # noqa: N815
+    faceSource = Property(str, _get_face_source, notify=frameChanged)  # noqa: N815
+    documentSource = Property(str, _get_document_source, notify=frameChanged)  # noqa: N815
+
+    # -- what a finger asks for ------------------------------------------------------
+
+    @Slot(str)
+    def begin(self, code: str) -> None:
+        """An item was chosen."""
+        self._terminal.begin(code)
+
+    @Slot(str)
+    def act(self, action: str) -> None:
+        """A button was touched."""
+        self._terminal.act(action)
+
+    @Slot(str, str)
+    def answer(self, key: str, value: str) -> None:
+        """A field was filled in."""
+        self._terminal.answer(key, value)
+
+    @Slot("QVariant")
+    def sign(self, strokes: Any) -> None:
+        """The signature pad was written on."""
+        listed = strokes.toVariant() if hasattr(strokes, "toVariant") else strokes
+        self._terminal.sign([[(float(x), float(y)) for x, y in stroke] for stroke in listed])
+
+    @Slot()
+    def touch(self) -> None:
+        """A finger was on the glass."""
+        self._ticks_at_home = 0
+        self._terminal.touch()
+
+    @Slot(str)
+    def setLanguage(self, language: str) -> None:  # noqa: N802
+        """Chinese or English."""
+        self._language = "en" if language == "en" else "zh"
+        self._terminal.set_language(self._language)
+        self.lookChanged.emit()
+        self._say_time()
+        self._show(again=True)
+
+    @Slot(bool)
+    def setElder(self, elder: bool) -> None:  # noqa: N802
+        """长辈版: larger type and targets."""
+        self._elder = elder
+        self.lookChanged.emit()
+
+    @Slot(bool)
+    def setContrast(self, contrast: bool) -> None:  # noqa: N802
+        """White on black."""
+        self._contrast = contrast
+        self.lookChanged.emit()
+
+    # -- inside ------------------------------------------------------------------------
+
+    def _changed(self) -> None:
+        was_here = self._view is not None
+        self._show()
+        if was_here and self._view is None:
+            self._reset_look()
+
+    def _show(self, *, again: bool = False) -> None:
+        view = self._terminal.view()
+        if again or view != self._shown:
+            self._shown = view
+            self._view = plain(view, self._language)
+            live = self._wants_frames(VerifyFaceBody) or self._wants_frames(ScanDocumentBody)
+            if live and not self._film.isActive():
+                self._film.start()
+            elif not live and self._film.isActive():
+                self._film.stop()
+                self.frameChanged.emit()
+            self.viewChanged.emit()
+        if self._view is None:
+            home = plain(self._terminal.home(), self._language)
+            if home != self._home:
+                self._home = home
+                self.homeChanged.emit()
+
+    def _wants_frames(self, kind: type) -> bool:
+        return self._shown is not None and isinstance(self._shown.body, kind)
+
+    def _next_frame(self) -> None:
+        if self._terminal.frame("face" if self._wants_frames(VerifyFaceBody) else "document") is not None:
+            self._frame += 1
+            self.frameChanged.emit()
+
+    def _tick(self) -> None:
+        self._terminal.tick()
+        self._changed()
+        self._say_time()
+        if self._view is None:
+            self._ticks_at_home += 1
+            if self._ticks_at_home == HOME_RESET_TICKS:
+                self._reset_look()
+
+    def _say_time(self) -> None:
+        now = self._now()
+        greeting = next(words for until, words in _GREETINGS if now.hour < until).in_(self._language)
+        clock = f"{now:%H:%M}"
+        if (clock, greeting) != (self._clock, self._greeting):
+            self._clock, self._greeting = clock, greeting
+            self.clockChanged.emit()
+
+    def _reset_look(self) -> None:
+        self._elder = self._contrast = False
+        self.setLanguage(self._settings.screen.language)

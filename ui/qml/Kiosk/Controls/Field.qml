@@ -1,0 +1,105 @@
+import QtQuick
+import Kiosk.Pictures
+import Kiosk.Theme
+
+// One question with its answer, the hint or what is wrong with it below, and where the answer came from.
+Column {
+    id: field
+
+    signal edited(string text)
+
+    property string label
+    property string hint
+    property string error
+    property string source
+    property string value
+    property string echo // the answer in other words, such as a date spelt out
+    property int maximumLength: 60
+    property int inputHints: Qt.ImhNone
+    property string name // the key that a test or a walk finds it by
+    readonly property bool active: input.activeFocus
+
+    function take() {
+        input.forceActiveFocus();
+    }
+
+    spacing: Theme.mm(2)
+
+    Item {
+        width: parent.width
+        height: title.implicitHeight
+
+        Words { id: title; text: field.label; font.bold: true }
+        Row {
+            anchors { right: parent.right; verticalCenter: parent.verticalCenter }
+            spacing: Theme.mm(2)
+            visible: field.source !== ""
+            Icon { name: "id_card"; size: Theme.small; color: Theme.quiet; anchors.verticalCenter: parent.verticalCenter }
+            Words { text: field.source; role: "small"; color: Theme.quiet }
+        }
+    }
+    Rectangle {
+        objectName: "field-" + field.name
+        width: parent.width
+        height: Theme.mm(Theme.elder ? 28 : 21)
+        radius: Theme.radius
+        color: Theme.surface
+        border {
+            width: field.active || field.error !== "" ? Theme.mm(0.9) : Theme.stroke
+            color: field.error !== "" ? Theme.bad : field.active ? Theme.sea : Theme.line
+        }
+
+        TextInput {
+            id: input
+            anchors { left: parent.left; right: parent.right; top: parent.top; bottom: parent.bottom; leftMargin: Theme.mm(6); rightMargin: Theme.mm(6) + (field.echo === "" ? 0 : echo.implicitWidth) }
+            verticalAlignment: TextInput.AlignVCenter
+            clip: true
+            color: Theme.ink
+            selectByMouse: false
+            maximumLength: field.maximumLength
+            // Sensitive: what one citizen types is never learned and offered to the next.
+            inputMethodHints: field.inputHints | Qt.ImhSensitiveData | Qt.ImhNoPredictiveText
+            font { family: Theme.family; pixelSize: Theme.section; features: ({ "tnum": 1 }) }
+            cursorDelegate: Rectangle { width: Theme.mm(0.8); color: Theme.sea; visible: input.activeFocus }
+            onTextEdited: field.edited(text)
+
+            Connections {
+                target: field
+                function onValueChanged() {
+                    if (input.text !== field.value)
+                        input.text = field.value;
+                }
+            }
+            Component.onCompleted: text = field.value
+        }
+        Words {
+            anchors { left: parent.left; leftMargin: Theme.mm(6); right: parent.right; verticalCenter: parent.verticalCenter }
+            visible: input.text === "" && input.preeditText === ""
+            text: field.hint
+            color: Theme.at(Theme.surface, Theme.quiet, 0.8)
+            elide: Text.ElideRight
+            wrapMode: Text.NoWrap
+        }
+        Words {
+            id: echo
+            anchors { right: parent.right; rightMargin: Theme.mm(6); verticalCenter: parent.verticalCenter }
+            text: field.echo
+            color: Theme.quiet
+            wrapMode: Text.NoWrap
+        }
+        MouseArea {
+            anchors.fill: parent
+            onClicked: {
+                input.forceActiveFocus();
+                Qt.inputMethod.show();
+            }
+        }
+    }
+    Row {
+        visible: field.error !== ""
+        spacing: Theme.mm(2.5)
+        width: parent.width
+        Icon { id: sign; name: "warning"; size: Theme.text; color: Theme.bad; anchors.verticalCenter: parent.verticalCenter }
+        Words { width: field.width - sign.width - parent.spacing; text: field.error; role: "small"; color: Theme.bad }
+    }
+}

@@ -1,0 +1,65 @@
+import QtQuick
+import QtQuick.Window
+import Kiosk.Controls
+import Kiosk.Keyboard
+import Kiosk.Theme
+
+// The glass. Whatever the window's shape, the page keeps 9:16 and stands in its middle.
+Window {
+    id: window
+
+    required property var session
+
+    width: 1080
+    height: 1920
+    visible: true
+    visibility: session.fullScreen ? Window.FullScreen : Window.Windowed
+    color: Theme.dark ? "#000000" : Theme.seaDeep
+    title: qsTr("厦门 e政务")
+
+    Binding { target: Theme; property: "pitch"; value: glass.width / window.session.millimetresWide }
+    Binding { target: Theme; property: "elder"; value: window.session.elder }
+    Binding { target: Theme; property: "dark"; value: window.session.contrast }
+
+    Rectangle {
+        id: glass
+        anchors.centerIn: parent
+        width: Math.min(window.width, Math.round(window.height * 9 / 16))
+        height: Math.min(window.height, Math.round(width * 16 / 9))
+        color: Theme.ground
+        clip: true
+
+        Header {
+            id: header
+            anchors { left: parent.left; right: parent.right; top: parent.top }
+            session: window.session
+        }
+        HomePage {
+            anchors { left: parent.left; right: parent.right; top: header.bottom; bottom: parent.bottom }
+            session: window.session
+            visible: visit.view === null
+        }
+        VisitPage {
+            id: visit
+            anchors { left: parent.left; right: parent.right; top: header.bottom; bottom: parent.bottom }
+            session: window.session
+            view: window.session.view ?? null
+            visible: view !== null
+            keyboardHeight: keyboard.active ? keyboard.height : 0
+        }
+        KeyboardPanel {
+            id: keyboard
+            objectName: "keyboard"
+            width: parent.width
+            y: active ? parent.height - height : parent.height
+            visible: active
+            language: window.session.language
+        }
+        // Sees every finger and stops none: somebody is there.
+        Item {
+            anchors.fill: parent
+            z: 100
+            PointHandler { onActiveChanged: if (active) window.session.touch() }
+        }
+    }
+}

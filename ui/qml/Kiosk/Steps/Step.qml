@@ -1,0 +1,34 @@
+import QtQuick
+import Kiosk.Controls
+import Kiosk.Theme
+
+// What every step's page has: the view it draws, its first two lines, and room below them.
+// A step that draws its own main action, or its own other ways, says so.
+Item {
+    id: step
+
+    property var session
+    property var view
+    readonly property var body: view.body
+    property bool headed: true
+    property bool ownPrimary: false
+    property bool ownSecondary: false
+    default property alias content: room.data
+
+    Column {
+        id: head
+        visible: step.headed
+        anchors { left: parent.left; right: parent.right; top: parent.top; leftMargin: Theme.margin; rightMargin: Theme.margin; topMargin: Theme.mm(6) }
+        spacing: Theme.mm(2)
+
+        Words { width: parent.width; text: step.view.title; role: "title" }
+        Words { width: Math.min(parent.width, Theme.text * 28); text: step.view.hint; color: Theme.quiet }
+    }
+    Item {
+        id: room
+        anchors {
+            left: parent.left; right: parent.right; leftMargin: Theme.margin; rightMargin: Theme.margin
+            bottom: parent.bottom; top: step.headed ? head.bottom : parent.top; topMargin: step.headed ? Theme.mm(8) : 0
+        }
+    }
+}

@@ -1,0 +1,90 @@
+import QtQuick
+import QtQuick.Shapes
+import Kiosk.Controls
+import Kiosk.Pictures
+import Kiosk.Theme
+
+// People look where they see themselves: the mirror stands at the very top, below the camera.
+Step {
+    id: step
+
+    headed: false
+    readonly property bool challenge: body.state === "challenge"
+    readonly property bool checking: body.state === "checking"
+
+    Item {
+        id: mirror
+        anchors { horizontalCenter: parent.horizontalCenter; top: parent.top; topMargin: Theme.mm(6) }
+        width: Theme.mm(Theme.elder ? 132 : 156)
+        height: width
+
+        Rectangle { anchors { fill: parent; margins: Theme.mm(6) } radius: width / 2; color: Theme.at(Theme.ground, Theme.line, 0.25) }
+        Icon {
+            anchors.centerIn: parent
+            visible: !live.visible
+            name: "person"
+            size: parent.width * 0.5
+            color: Theme.at(Theme.ground, Theme.line, 0.6)
+        }
+        Image {
+            id: live
+            objectName: "mirror"
+            anchors { fill: parent; margins: Theme.mm(6) }
+            visible: status === Image.Ready
+            source: step.session.faceSource
+            sourceSize: Qt.size(width, height)
+            cache: false
+            asynchronous: false
+        }
+        Rectangle {
+            anchors.fill: parent
+            radius: width / 2
+            color: "transparent"
+            border { width: Theme.mm(2.5); color: Theme.at(Theme.ground, Theme.line, 0.3) }
+        }
+        Shape {
+            anchors.fill: parent
+            preferredRendererType: Shape.CurveRenderer
+            ShapePath {
+                strokeWidth: Theme.mm(2.5)
+                strokeColor: Theme.sea
+                fillColor: "transparent"
+                capStyle: ShapePath.RoundCap
+                PathAngleArc {
+                    centerX: mirror.width / 2
+                    centerY: mirror.height / 2
+                    radiusX: mirror.width / 2 - Theme.mm(1.25)
+                    radiusY: radiusX
+                    startAngle: -90
+                    sweepAngle: step.checking ? 360 : 360 * (step.body.total > 0 ? step.body.done / (step.body.total + 1) : 0)
+                }
+            }
+        }
+    }
+    Column {
+        anchors { left: parent.left; right: parent.right; top: mirror.bottom; topMargin: Theme.mm(9) }
+        spacing: Theme.mm(5)
+
+        Words { width: parent.width; horizontalAlignment: Text.AlignHCenter; text: step.body.hint; role: "title" }
+        Words {
+            width: parent.width
+            horizontalAlignment: Text.AlignHCenter
+            text: step.body.total > 0 ? qsTr("已完成 %1 / %2 个动作").arg(step.body.done).arg(step.body.total) : " "
+            color: Theme.quiet
+        }
+        FacePrompt {
+            visible: !step.checking
+            anchors.horizontalCenter: parent.horizontalCenter
+            width: Theme.mm(68)
+            height: Theme.mm(68)
+            prompt: step.body.prompt
+            active: step.challenge
+        }
+        Waiting { visible: step.checking; anchors.horizontalCenter: parent.horizontalCenter; size: Theme.mm(24) }
+    }
+    Notice {
+        anchors { left: parent.left; right: parent.right; bottom: parent.bottom; bottomMargin: Theme.mm(5) }
+        icon: "lock"
+        words: step.view.hint
+    }
+}

@@ -1,0 +1,82 @@
+"""The hands and the face of an invented citizen: what a person does apart from touching the glass.
+
+The stage looks at the page like a person and acts on the simulated devices
+from outside: lays the card down when it is asked for, blinks and turns when
+told to, takes the card away in the end.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+from drivers.simulation import Control
+from kiosk.visit.view import CardState, DoneBody, FaceState, ReadCardBody, VerifyFaceBody, VisitView
+
+log = logging.getLogger("ui.stage")
+
+# People need a moment to read before they do.
+READING_SECONDS = 1.0
+TURNING_SECONDS = 0.4
+
+
+class Stage:
+    """One citizen before the machine. ``reader`` and ``camera`` are None where a device is real.
+
+    ``person`` names a card of the tray, ``face`` a photograph of the camera.
+    """
+
+    def __init__(self, reader: Control | None, camera: Control | None, *, person: str, face: str) -> None:
+        self._reader = reader
+        self._camera = camera
+        self._person = person
+        self._face = face
+        self._asked = ""
+        self._hands = ThreadPoolExecutor(max_workers=1, thread_name_prefix="stage")
+
+    def enter(self) -> None:
+        """Stand before the camera; the device behind it needs a moment to show the person."""
+        if self._camera is not None:
+            self._camera.do("person", name=self._face)
+
+    def see(self, view: VisitView | None) -> None:
+        """The page has changed; do what it asks for, once."""
+        wish = _wish(view)
+        if wish == self._asked:
+            return
+        self._asked = wish
+        if wish:
+            self._hands.submit(self._do, wish)
+
+    def leave(self) -> None:
+        """Finish what was begun and go."""
+        self._hands.shutdown(wait=True)
+
+    def _do(self, wish: str) -> None:
+        try:
+            if wish == "place" and self._reader is not None:
+                time.sleep(READING_SECONDS)
+                self._reader.do("place", person=self._person)
+            elif wish == "lift" and self._reader is not None:
+                self._reader.do("lift")
+            elif wish.startswith("act:") and self._camera is not None:
+                time.sleep(TURNING_SECONDS)
+                self._camera.do("act", action=wish.partition(":")[2].partition(":")[0])
+        except (OSError, RuntimeError):
+            log.exception("the simulated citizen could not %s", wish)
+
+
+def _wish(view: VisitView | None) -> str:
+    """What the page asks the person to do; changes when it asks anew."""
+    if view is None or view.problem is not None:
+        return ""
+    match view.body:
+        case ReadCardBody(state=CardState.WAITING):
+            return "place"
+        case VerifyFaceBody(state=FaceState.CHALLENGE) as face:
+            return f"act:{face.prompt}:{face.done}"
+        case DoneBody():
+            return "lift"
+        case _:
+            return ""
