@@ -14,10 +14,12 @@ import argparse
 import json
 import logging
 import os
+import re
 import signal
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -241,9 +243,10 @@ def _world(settings: Settings, directory: Path) -> Iterator[World]:
             stack.callback(control.close)
             world.controls[kind] = control
         if not devices.document_camera.source:
-            picture = directory / "licence.png"
-            draw_licence(picture)
-            world.words.append(f"devices.document_camera.source={picture}")
+            desk = directory / "desk"
+            desk.mkdir(exist_ok=True)
+            draw_licence(desk / "licence.png")
+            world.words.append(f"devices.document_camera.source={desk}")
         yield world
 
 
@@ -380,26 +383,43 @@ _PHOTOGRAPH_OF = {"chen": "grace_hopper"}
 
 def _phone(world: World, person: str) -> Callable[[], str]:
     """The citizen's own phone: a number that is registered at the back office, and its text messages."""
-    from backoffice.commands import newest_code, register_phone
+    from backoffice.store import Store
     from drivers.id_reader.people import TRAY
 
-    register_phone(world.database, TRAY[person].record.number, "13950010001")
-    return lambda: newest_code(world.database, "13950010001")
+    store = Store(world.database)
+    store.register_phone(TRAY[person].record.number, "13950010001")
+
+    def newest_code() -> str:
+        found = re.search(r"\d{6}", store.texts()[-1].words)
+        return found.group() if found else ""
+
+    return newest_code
 
 
 def _keep_receipt(out: Path, wire: list[bytes], printer: Control | None) -> None:
-    """The bytes as they left, and the paper as the printer drew it, or as it would have been where it is not ours."""
+    """The bytes as they left, and the paper: as our printer drew it, or as it would have, where it is not ours."""
     if not wire:
         return
-    from drivers.receipt_printer.simulator import draw
-
     (out / "receipt.bin").write_bytes(wire[-1])
-    if printer is None:
-        draw(wire[-1]).save(out / "receipt.png")
-        return
-    with tempfile.TemporaryDirectory() as directory:
-        printer.do("save", directory=directory)
-        for picture in sorted(Path(directory).glob("receipt-*.png")):
+    with ExitStack() as stack:
+        directory = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        if printer is None:
+            from drivers.simulation import Control, Partner
+            from drivers.transport import transport_for
+
+            partner = Partner([sys.executable, str(HOUSE / "main.py"), "simulate", "receipt_printer"])
+            stack.callback(partner.stop)
+            printer = Control(str(partner.ready["control"]))
+            stack.callback(printer.close)
+            line = transport_for(partner.address)
+            line.open()
+            stack.callback(line.close)
+            line.write(wire[-1], time.monotonic() + 10)
+            deadline = time.monotonic() + 30
+            while not printer.do("state")["receipts"] and time.monotonic() < deadline:
+                time.sleep(0.1)
+        printer.do("save", directory=str(directory))
+        for picture in sorted(directory.glob("receipt-*.png")):
             (out / "receipt.png").write_bytes(picture.read_bytes())
 
 

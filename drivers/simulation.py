@@ -9,17 +9,21 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import os
 import select
 import socket
 import socketserver
 import subprocess
+import termios
 import threading
 import time
 import tty
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
+
+log = logging.getLogger("drivers.simulation")
 
 Json = Any
 Verb = Callable[..., Mapping[str, Json] | None]
@@ -32,7 +36,7 @@ class ControlServer:
         class Handler(socketserver.StreamRequestHandler):
             def handle(self) -> None:
                 for line in self.rfile:
-                    self.wfile.write(json.dumps(_answer(verbs, line), ensure_ascii=False).encode() + b"\n")
+                    self.wfile.write(_answer(verbs, line) + b"\n")
 
         class Server(socketserver.ThreadingTCPServer):
             allow_reuse_address = True
@@ -53,21 +57,28 @@ class ControlServer:
 
     def stop(self) -> None:
         """Stop serving."""
-        self._server.shutdown()
+        if self._thread.is_alive():
+            self._server.shutdown()
         self._server.server_close()
 
 
-def _answer(verbs: Mapping[str, Verb], line: bytes) -> dict[str, Json]:
+def _answer(verbs: Mapping[str, Verb], line: bytes) -> bytes:
     try:
-        request = json.loads(line)
-        verb = request.pop("do")
-        if verb == "help":
-            return {"ok": True, "verbs": sorted(verbs)}
-        if verb not in verbs:
-            return {"ok": False, "error": f"no such verb: {verb}; there are {', '.join(sorted(verbs))}"}
-        return {"ok": True, **(verbs[verb](**request) or {})}
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
-        return {"ok": False, "error": f"{type(error).__name__}: {error}"}
+        return json.dumps({"ok": True, **_carried_out(verbs, line)}).encode()
+    except Exception as error:
+        # Whatever a verb trips over, the one who asked hears of it and may go on.
+        log.info("a verb was refused", exc_info=True)
+        return json.dumps({"ok": False, "error": f"{type(error).__name__}: {error}"}).encode()
+
+
+def _carried_out(verbs: Mapping[str, Verb], line: bytes) -> Mapping[str, Json]:
+    request: dict[str, Json] = dict(json.loads(line))
+    verb = str(request.pop("do"))
+    if verb == "help":
+        return {"verbs": sorted(verbs)}
+    if verb not in verbs:
+        raise ValueError(f"no such verb: {verb}; there are {', '.join(sorted(verbs))}")
+    return verbs[verb](**request) or {}
 
 
 class Control:
@@ -79,9 +90,12 @@ class Control:
         self._lines = self._socket.makefile("rb")
 
     def do(self, verb: str, **arguments: Json) -> dict[str, Json]:
-        """Ask for ``verb`` and return its answer. Raises RuntimeError when it is refused."""
+        """Ask for ``verb`` and return its answer. Raises RuntimeError when it is refused, OSError without an answer."""
         self._socket.sendall(json.dumps({"do": verb, **arguments}).encode() + b"\n")
-        answer: dict[str, Json] = json.loads(self._lines.readline())
+        line = self._lines.readline()
+        if not line:
+            raise ConnectionError(f"the simulator hung up instead of answering {verb}")
+        answer: dict[str, Json] = json.loads(line)
         if not answer.pop("ok"):
             raise RuntimeError(str(answer["error"]))
         return answer
@@ -109,6 +123,15 @@ class Wire:
         """Break the connection."""
         raise NotImplementedError
 
+    def unplug(self) -> None:
+        """Break the connection; until the next ``receive`` nobody can connect."""
+        self.hang_up()
+
+    @property
+    def host_speed(self) -> int | None:
+        """The line speed in baud that the host has set; None where a wire has no speed."""
+        return None
+
     def close(self) -> None:
         """Give the wire back."""
         raise NotImplementedError
@@ -118,11 +141,13 @@ class _Tcp(Wire):
     def __init__(self, listen: str) -> None:
         parts = urlsplit(listen)
         self._server = socket.create_server((parts.hostname or "127.0.0.1", parts.port or 0))
-        host, port = self._server.getsockname()[:2]
-        self.address = f"tcp://{host!s}:{port}"
+        self._bound = self._server.getsockname()[:2]
+        self.address = f"tcp://{self._bound[0]!s}:{self._bound[1]}"
         self._host: socket.socket | None = None
 
     def receive(self, seconds: float) -> bytes | None:
+        if self._server.fileno() < 0:  # unplugged until now
+            self._server = socket.create_server(self._bound)
         waiting = [self._server] + ([self._host] if self._host else [])
         ready = select.select(waiting, [], [], seconds)[0]
         if self._server in ready:
@@ -152,15 +177,22 @@ class _Tcp(Wire):
             self._host.close()
             self._host = None
 
-    def close(self) -> None:
+    def unplug(self) -> None:
+        self._server.close()  # or the system would go on taking connections by itself
         self.hang_up()
-        self._server.close()
+
+    def close(self) -> None:
+        self.unplug()
+
+
+_SPEEDS = (9600, 19200, 38400, 57600, 115200)
 
 
 class _Pty(Wire):
     def __init__(self) -> None:
         self._master, self._slave = os.openpty()
         tty.setraw(self._slave)
+        os.set_blocking(self._master, False)
         self.address = os.ttyname(self._slave)
 
     def receive(self, seconds: float) -> bytes | None:
@@ -169,7 +201,15 @@ class _Pty(Wire):
         return os.read(self._master, 4096)
 
     def send(self, data: bytes) -> None:
-        os.write(self._master, data)
+        rest = memoryview(data)
+        while rest and select.select([], [self._master], [], 1.0)[1]:
+            rest = rest[os.write(self._master, rest) :]
+        # What nobody takes is lost, as on a line.
+
+    @property
+    def host_speed(self) -> int | None:
+        coded = termios.tcgetattr(self._slave)[5]
+        return next((rate for rate in _SPEEDS if getattr(termios, f"B{rate}") == coded), None)
 
     def hang_up(self) -> None:
         """A pseudo-terminal has no cable; it falls silent instead."""
@@ -197,14 +237,10 @@ class Partner:
         self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL)
         try:
             self.ready: dict[str, Json] = json.loads(self._first_line(time.monotonic() + seconds))
-        except (ValueError, TimeoutError) as error:
+            self.address = str(self.ready["ready"])  # where it listens
+        except (ValueError, LookupError, TypeError, TimeoutError) as error:
             self.stop()
             raise RuntimeError(f"{' '.join(command)} did not get ready: {error}") from error
-
-    @property
-    def address(self) -> str:
-        """Where it listens."""
-        return str(self.ready["ready"])
 
     def stop(self, seconds: float = 5.0) -> None:
         """End it: kindly, then for good."""
@@ -220,7 +256,13 @@ class Partner:
     def _first_line(self, deadline: float) -> bytes:
         output = self._process.stdout
         assert output is not None
-        left = deadline - time.monotonic()
-        if not select.select([output], [], [], max(left, 0.0))[0]:
-            raise TimeoutError("no word from it in time")
-        return output.readline()
+        line = b""
+        while not line.endswith(b"\n"):
+            left = deadline - time.monotonic()
+            if not select.select([output], [], [], max(left, 0.0))[0]:
+                raise TimeoutError("no word from it in time")
+            piece = os.read(output.fileno(), 1)
+            if not piece:
+                raise ValueError("it ended without a word")
+            line += piece
+        return line

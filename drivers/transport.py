@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import select
 import socket
+import termios
 import time
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -47,11 +48,15 @@ class Transport(Protocol):
         """Throw away what has arrived and was not read. Raises TransportLost."""
 
     def set_baudrate(self, baudrate: int) -> None:
-        """Change the line speed; a pipe without a speed ignores it."""
+        """Change the line speed; a pipe without a speed ignores it. Raises TransportLost."""
 
 
 # A read returns at the latest after this long, so that a vanished port is noticed.
 _SLICE_SECONDS = 0.1
+# Input is thrown away for this long at most: a line that never falls silent must not hold its owner.
+_DISCARD_SECONDS = 0.1
+# What pyserial lets through when a port vanishes.
+_GONE = (OSError, termios.error)
 
 
 class SerialTransport:
@@ -75,7 +80,7 @@ class SerialTransport:
             if "://" not in self._url:
                 port.exclusive = True  # one reader, one owner
             port.open()
-        except (OSError, ValueError) as error:  # SerialException is an OSError
+        except (*_GONE, ValueError) as error:  # SerialException is an OSError
             raise TransportLost(f"cannot open {self._url}: {error}") from error
         self._port = port
 
@@ -91,11 +96,10 @@ class SerialTransport:
         port = self._opened()
         try:
             port.write_timeout = max(deadline - time.monotonic(), 0.001)
-            port.write(data)
-            port.flush()
+            port.write(data)  # not flushed: that would wait without a deadline
         except serial.SerialTimeoutException as error:
             raise TransportTimeout(f"{self._url} takes no bytes") from error
-        except (OSError, AssertionError) as error:  # pyserial's socket:// asserts on a late select
+        except _GONE as error:
             raise TransportLost(f"{self._url}: {error}") from error
 
     def read(self, at_most: int, deadline: float) -> bytes:
@@ -113,19 +117,19 @@ class SerialTransport:
                 if first:
                     rest = min(port.in_waiting, at_most - 1)
                     return first + (bytes(port.read(rest)) if rest > 0 else b"")
-        except OSError as error:
+        except _GONE as error:
             raise TransportLost(f"{self._url}: {error}") from error
 
     def discard_input(self) -> None:
-        try:
-            self._opened().reset_input_buffer()
-        except OSError as error:
-            raise TransportLost(f"{self._url}: {error}") from error
+        _discard_input(self)
 
     def set_baudrate(self, baudrate: int) -> None:
         self._baudrate = baudrate
         if self._port is not None:
-            self._port.baudrate = baudrate
+            try:
+                self._port.baudrate = baudrate
+            except _GONE as error:
+                raise TransportLost(f"{self._url}: {error}") from error
 
     def _opened(self) -> serial.Serial:
         if self._port is None:
@@ -187,8 +191,7 @@ class TcpTransport:
         return data
 
     def discard_input(self) -> None:
-        while self.read(4096, time.monotonic()):
-            pass
+        _discard_input(self)
 
     def set_baudrate(self, baudrate: int) -> None:
         """A network connection has no speed to set."""
@@ -201,6 +204,12 @@ class TcpTransport:
         if self._socket is None:
             raise TransportLost(f"{self._name} is not open")
         return self._socket
+
+
+def _discard_input(transport: Transport) -> None:
+    limit = time.monotonic() + _DISCARD_SECONDS
+    while transport.read(4096, time.monotonic()) and time.monotonic() < limit:
+        pass
 
 
 def transport_for(url: str, baudrate: int = 115200) -> Transport:

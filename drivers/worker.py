@@ -91,6 +91,7 @@ class DeviceWorker(Generic[DeviceT]):
         self._jobs: queue.Queue[_Job[DeviceT] | None] = queue.Queue()
         self._running: Cancel | None = None
         self._stopping = threading.Event()
+        self._gate = threading.Lock()  # nothing enters the queue once stopping is set
         self._open = False
         self._misses = 0
         self._attempts = 0
@@ -107,24 +108,32 @@ class DeviceWorker(Generic[DeviceT]):
 
     def stop(self, seconds: float = 5.0) -> None:
         """End the running command, close the device, end the thread."""
-        self._stopping.set()
+        with self._gate:
+            self._stopping.set()
+            self._jobs.put(None)
         running = self._running
         if running is not None:
             running.request()
-        self._jobs.put(None)
         if self._thread.is_alive():
             self._thread.join(seconds)
             if self._thread.is_alive():
                 log.error("%s: the driver did not come back within %.0f s", self.name, seconds)
+        else:  # never started
+            self._refuse_the_rest()
 
     def submit(self, command: Callable[[DeviceT, Cancel], ResultT]) -> Task[ResultT]:
         """Queue ``command``; it is called on the worker's thread with the open device.
 
         Its future ends with the command's result, DeviceError for an expected
-        fault (a device that is not there is one), or Cancelled.
+        fault (a device that is not there is one), or Cancelled (the worker was
+        stopped, or the task abandoned).
         """
         task: Task[ResultT] = Task()
-        self._jobs.put(_Job(command, task))
+        with self._gate:
+            if not self._stopping.is_set():
+                self._jobs.put(_Job(command, task))
+                return task
+        task.future.set_exception(Cancelled())
         return task
 
     # -- on the worker's thread ------------------------------------------------
@@ -147,9 +156,10 @@ class DeviceWorker(Generic[DeviceT]):
 
     def _execute(self, job: _Job[DeviceT]) -> None:
         future, cancel = job.task.future, job.task.cancel
-        if cancel.requested or not future.set_running_or_notify_cancel():
-            if not future.cancelled():
-                future.set_exception(Cancelled())
+        if not future.set_running_or_notify_cancel():
+            return
+        if cancel.requested:
+            future.set_exception(Cancelled())
             return
         self._running = cancel
         if self._stopping.is_set():
@@ -177,15 +187,18 @@ class DeviceWorker(Generic[DeviceT]):
             status = self.device.poll()
         except (DeviceError, OSError) as error:
             self._misses += 1
-            if self._misses >= MISSES_BELIEVED or self._status.state is DeviceState.UNKNOWN:
+            believed = self._misses >= MISSES_BELIEVED or self._status.state is DeviceState.UNKNOWN
+            if believed or isinstance(error, OSError):  # a broken pipe does not heal; only opening it anew can
                 self._close()
+            if believed:
                 self._tell(self._lost(error))
             return
         except Exception:
             log.exception("%s: polling failed in a way nobody foresaw", self.name)
             self._close()
+            self._tell(DeviceStatus(DeviceState.UNKNOWN))
             return
-        self._misses = 0
+        self._misses = self._attempts = 0
         self._tell(status)
 
     def _pause(self) -> float:
@@ -197,7 +210,6 @@ class DeviceWorker(Generic[DeviceT]):
         self._attempts += 1
         self.device.open()
         self._open = True
-        self._attempts = 0
 
     def _close(self) -> None:
         self._open = False
@@ -217,7 +229,10 @@ class DeviceWorker(Generic[DeviceT]):
         self._status = status
         if before != (status.state, [fault.code for fault in status.faults], status.supplies):
             log.info("%s: %s %s", self.name, status.state, " ".join(fault.code for fault in status.faults))
-            self._on_status(status)
+            try:
+                self._on_status(status)
+            except Exception:
+                log.exception("%s: whoever was told of a status failed", self.name)
 
     def _refuse_the_rest(self) -> None:
         while True:

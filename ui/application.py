@@ -9,7 +9,17 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import QMessageLogContext, QObject, Qt, QtMsgType, QTranslator, Signal, Slot, qInstallMessageHandler
+from PySide6.QtCore import (
+    QLoggingCategory,
+    QMessageLogContext,
+    QObject,
+    Qt,
+    QtMsgType,
+    QTranslator,
+    Signal,
+    Slot,
+    qInstallMessageHandler,
+)
 from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtQml import QQmlApplicationEngine
 from PySide6.QtQuick import QQuickWindow
@@ -33,6 +43,15 @@ _LEVELS = {
     QtMsgType.QtCriticalMsg: logging.ERROR,
     QtMsgType.QtFatalMsg: logging.CRITICAL,
 }
+
+
+# What Qt says of itself on every machine, and that we want to be so.
+_EXPECTED = """
+qt.multimedia.symbolsresolver.warning=false
+qt.qml.propertyCache.append.warning=false
+qt.virtualkeyboard.warning=false
+qt.virtualkeyboard.pinyin.warning=false
+"""
 
 
 class ScreenError(Exception):
@@ -63,6 +82,7 @@ class Application:
     def __init__(self) -> None:
         _choose_keyboard()
         qInstallMessageHandler(_from_qt)
+        QLoggingCategory.setFilterRules(_EXPECTED)
         existing = QGuiApplication.instance()
         self.qt = existing if isinstance(existing, QGuiApplication) else QGuiApplication(sys.argv[:1])
         if FAMILY not in QFontDatabase.families():
@@ -133,4 +153,4 @@ def _choose_keyboard() -> None:
 
 def _from_qt(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
     place = f" ({context.file}:{context.line})" if context.file else ""
-    log.log(_LEVELS.get(kind, logging.WARNING), "%s%s", message, place)
+    log.log(_LEVELS.get(kind, logging.WARNING), "%s %s%s", context.category, message, place)

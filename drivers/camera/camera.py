@@ -17,7 +17,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from drivers.camera.sources import DISCONNECTED, OPEN_SECONDS, READ_SECONDS, Image, is_live, pictures
+from drivers.camera.sources import DISCONNECTED, OPEN_SECONDS, READ_SECONDS, Image, is_live, pictures, shown
 from drivers.device import Capabilities, DeviceError, DeviceState, DeviceStatus, Fault, NextAction
 
 log = logging.getLogger("drivers.camera")
@@ -77,9 +77,8 @@ class Camera:
         with self._lock:
             if self._run is not None and not self._run.stopping.is_set():
                 self._run.on_frame = on_frame
-                return
-            self._run = _Run(self.source, self._pictures, on_frame, after=self._run)
-            self._run.thread.start()
+            else:
+                self._begin(on_frame)
 
     def stop(self) -> None:
         """Switch the lens off. Returns at once; the last picture is forgotten."""
@@ -106,14 +105,26 @@ class Camera:
 
     def probe(self, seconds: float = OPEN_SECONDS + READ_SECONDS) -> DeviceStatus:
         """Switch on, wait for a picture, switch off again: the internal health check of a camera not in use."""
+        seen = threading.Event()
+
+        def look(_: Frame) -> None:
+            seen.set()
+
         with self._lock:
-            busy = self._run is not None and not self._run.stopping.is_set()
-        if not busy:
-            seen = threading.Event()
-            self.start(lambda _: seen.set())
-            seen.wait(seconds)
-            self.stop()
-        return self.status()
+            if self._run is not None and not self._run.stopping.is_set():
+                return self._run.status()
+            run = self._begin(look)
+        seen.wait(seconds)
+        with self._lock:
+            if run.on_frame is look:  # nobody else has switched it on meanwhile
+                run.stop()
+        return run.status()
+
+    def _begin(self, on_frame: OnFrame | None) -> _Run:
+        """Called with the lock held."""
+        self._run = _Run(self.source, self._pictures, on_frame, after=self._run)
+        self._run.thread.start()
+        return self._run
 
     def _pictures(self, stopping: threading.Event) -> Generator[Image]:
         return pictures(self.source, self._size, self._rate, stopping)
@@ -139,14 +150,13 @@ class _Run:
         self._heard: float | None = None
         self._faults: tuple[Fault, ...] = ()
         self._stopped: float | None = None
-        self._health = _Health(live=is_live(source))
         self.thread = threading.Thread(target=self._work, name="camera", daemon=True)
 
     def status(self) -> DeviceStatus:
         """What the last picture told, or that none came."""
         now = time.monotonic() if self._stopped is None else self._stopped
         if now - (self._started if self._heard is None else self._heard) > SILENT_SECONDS:
-            detail = f"no picture from {self._source} for {SILENT_SECONDS:.0f} s"
+            detail = f"no picture from {shown(self._source)} for {SILENT_SECONDS:.0f} s"
             return DeviceStatus(
                 DeviceState.DISCONNECTED, (Fault(CameraFault.DISCONNECTED, NextAction.TECHNICIAN, detail),)
             )
@@ -166,6 +176,7 @@ class _Run:
             self._after = None
         number = attempts = 0
         while not self.stopping.is_set():
+            health = _Health(live=is_live(self._source))
             try:
                 with closing(self._open_pictures(self.stopping)) as pictures_now:
                     for image in pictures_now:
@@ -173,16 +184,16 @@ class _Run:
                             break
                         number += 1
                         attempts = 0
-                        self._take(Frame(image, number, time.monotonic()))
+                        self._take(Frame(image, number, time.monotonic()), health)
             except DeviceError as error:
                 log.info("%s", error)
             self.stopping.wait(REOPEN_SECONDS[min(attempts, len(REOPEN_SECONDS) - 1)])
             attempts += 1
         self.latest = None
 
-    def _take(self, frame: Frame) -> None:
+    def _take(self, frame: Frame, health: _Health) -> None:
         self._heard = frame.at
-        self._faults = self._health.look(frame)
+        self._faults = health.look(frame)
         self.latest = frame
         listener = self.on_frame
         if listener is not None:

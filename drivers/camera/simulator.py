@@ -206,8 +206,8 @@ class _Film:
         """Each picture as it comes; a slow watcher misses some."""
         with self._turnstile:
             self._watchers += 1
+            seen = self._number  # the last picture may be of somebody who left long ago
             self._turnstile.notify_all()
-        seen = 0
         try:
             while True:
                 with self._turnstile:

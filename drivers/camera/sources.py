@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Generator, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +37,12 @@ def is_live(source: str | int) -> bool:
     return isinstance(source, int) or source.isdigit() or "://" in source or source.startswith("/dev/")
 
 
+def shown(source: str | int) -> str:
+    """The source as it may be shown and logged: the URL of an IP camera often carries a password."""
+    parts = urlsplit(str(source))
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="").geturl() if parts.scheme else str(source)
+
+
 def pictures(source: str | int, size: tuple[int, int], rate: float, stopping: threading.Event) -> Generator[Image]:
     """The pictures of a source as they come, or at its rate. Raises DeviceError when it cannot be opened or ends."""
     if not is_live(source) and Path(str(source)).is_dir():
@@ -50,7 +57,7 @@ def pictures(source: str | int, size: tuple[int, int], rate: float, stopping: th
             yield from _paced(_looped(capture), 1.0 / (own if own > 0 else rate), stopping)
     finally:
         capture.release()
-    raise DeviceError(Fault(DISCONNECTED, NextAction.TECHNICIAN, f"{source} gives no more pictures"))
+    raise DeviceError(Fault(DISCONNECTED, NextAction.TECHNICIAN, f"{shown(source)} gives no more pictures"))
 
 
 def _opened(source: str | int, size: tuple[int, int], rate: float) -> cv2.VideoCapture:
@@ -68,7 +75,7 @@ def _opened(source: str | int, size: tuple[int, int], rate: float) -> cv2.VideoC
         capture = cv2.VideoCapture(name, cv2.CAP_FFMPEG, deadlines)
     if not capture.isOpened():
         capture.release()
-        raise DeviceError(Fault(DISCONNECTED, NextAction.TECHNICIAN, f"cannot open {source}"))
+        raise DeviceError(Fault(DISCONNECTED, NextAction.TECHNICIAN, f"cannot open {shown(source)}"))
     return capture
 
 

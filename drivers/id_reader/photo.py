@@ -18,7 +18,7 @@ from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 log = logging.getLogger("drivers.id_reader.photo")
 
@@ -66,11 +66,12 @@ def decode_kimg(photo: bytes) -> Picture:
         raise ValueError(f"a picture of {length} bytes does not fit")
     try:
         with Image.open(io.BytesIO(photo[6 : 6 + length]), formats=["WEBP", "AVIF"]) as image:
-            if image.size != (WIDTH, HEIGHT):
-                raise ValueError(f"a picture of {image.size[0]}×{image.size[1]}")
-            return np.array(image.convert("RGB"), dtype=np.uint8)
-    except (UnidentifiedImageError, OSError, SyntaxError, EOFError) as error:
+            size = image.size
+            if size == (WIDTH, HEIGHT):
+                return np.array(image.convert("RGB"), dtype=np.uint8)
+    except Exception as error:  # whatever a damaged picture does to the library, even a huge size it announces
         raise ValueError(f"the picture is damaged: {type(error).__name__}") from error
+    raise ValueError(f"a picture of {size[0]}×{size[1]}")
 
 
 def encode_kimg(picture: Picture) -> bytes:
@@ -122,7 +123,7 @@ class LibraryDecoder:
         theirs.close()
         try:
             rows = ours.recv_bytes() if ours.poll(self._seconds) else b""
-        except EOFError:
+        except (EOFError, OSError):  # it crashed, perhaps in the middle of its answer
             rows = b""
         finally:
             ours.close()

@@ -45,6 +45,8 @@ DEADLINES: dict[Command, float] = {
 _USUAL_DEADLINE = 0.5
 FIND_EVERY = 0.2
 QUIET = 0.05  # a line that was silent this long has nothing more to say
+BROKEN_OFF = 0.5  # an answer that has begun and then pauses this long will not be finished
+COMES_BACK = 4.0  # how long a card that could not be read is waited for
 ATTEMPTS = 3  # from find to record, before the citizen is asked to hold the card still
 AFTER_RESET = 2.5
 BAUD_SETTLES = 0.005
@@ -129,12 +131,13 @@ class IdReader:
         for baudrate in (self._baudrate, *(other for other in BAUDRATES if other != self._baudrate)):
             self._transport.set_baudrate(baudrate)
             try:
-                answer = self._ask(Command.STATUS)
+                # The speed that was set gets a second chance; the guesses get one, or this would take too long.
+                answer = (self._ask if baudrate == self._baudrate else self._ask_once)(Command.STATUS)
             except DeviceError:
                 continue
-            self._expect(answer, Status.DONE)
             self._baudrate = baudrate
-            self._sam_number = sam_number(self._expect(self._ask(Command.SAM_NUMBER), Status.DONE).data)
+            if answer.status is Status.DONE:  # what is wrong otherwise, poll tells
+                self._sam_number = sam_number(self._expect(self._ask(Command.SAM_NUMBER), Status.DONE).data)
             return
         raise DeviceError(fault(ReaderFault.SILENT, "no answer at any speed"))
 
@@ -201,7 +204,7 @@ class IdReader:
 
     def _wait_for_card(self, cancel: Cancel, gone: Fault | None) -> None:
         """Until find says yes. After a failed attempt, ``gone``, the card gets only a few seconds to come back."""
-        give_up = time.monotonic() + 4.0 if gone else None
+        give_up = time.monotonic() + COMES_BACK
         silent = 0
         while True:
             cancel.check()
@@ -218,7 +221,7 @@ class IdReader:
                 return
             if answer.status is not Status.NO_CARD:
                 raise DeviceError(self._meaning(answer))
-            if gone and give_up is not None and time.monotonic() > give_up:
+            if gone and time.monotonic() > give_up:
                 raise DeviceError(gone)
             cancel.wait(FIND_EVERY)
 
@@ -271,7 +274,8 @@ class IdReader:
             raise DeviceError(fault(ReaderFault.SILENT, str(error))) from error
         sent = request(command)[7:-1]
         damage: Damage | None = None
-        while data := self._transport.read(4096, deadline):
+        patience = deadline
+        while data := self._transport.read(4096, patience):
             for content in self._parser.feed(data):
                 if isinstance(content, Damage):
                     damage = content
@@ -283,9 +287,15 @@ class IdReader:
                     log.info("%s: dropped an answer to something else", command.name)
                     continue
                 self._doubtful = False
+                if answer.status in (Status.CHECKSUM_WRONG, Status.LENGTH_WRONG):
+                    raise DeviceError(fault(ReaderFault.GARBLED, f"{command.name} arrived damaged"))
                 return answer
             if damage is not None and not self._parser.pending:
                 raise DeviceError(fault(ReaderFault.GARBLED, f"{command.name}: {damage.value}"))
+            now = time.monotonic()
+            if now > deadline:
+                break  # a line that never falls silent
+            patience = min(deadline, now + BROKEN_OFF) if self._parser.pending else deadline
         if damage is not None or self._parser.pending:
             raise DeviceError(fault(ReaderFault.GARBLED, f"{command.name}: the answer broke off"))
         raise DeviceError(fault(ReaderFault.SILENT, f"{command.name}: no answer"))

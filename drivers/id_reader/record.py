@@ -150,7 +150,8 @@ class IdRecord:
         """Whether the number's check character fits (MOD 11-2, or 7-3-1 on cards of 2017)."""
         if self.kind is CardKind.FOREIGNER_2017:
             return len(self.number) == 15 and self.number[-1:] == _mod_7_3_1(self.number[:14])
-        return len(self.number) == 18 and bool(mod_11_2.is_valid(self.number))
+        number = self.number.upper()  # some cards say x
+        return len(number) == 18 and _all_digits(number[:17]) and bool(mod_11_2.is_valid(number))
 
     @property
     def old_number(self) -> str:
@@ -232,6 +233,10 @@ def text_block(record: IdRecord) -> bytes:
     return bytes(text)
 
 
+def _all_digits(text: str) -> bool:
+    return text.isascii() and text.isdigit()
+
+
 def _sex(code: str) -> Sex:
     try:
         return Sex(code)
@@ -240,7 +245,7 @@ def _sex(code: str) -> Sex:
 
 
 def _date(text: str) -> date | None:
-    if len(text) != 8 or not text.isascii() or not text.isdigit():
+    if len(text) != 8 or not _all_digits(text):
         return None
     try:
         return date(int(text[:4]), int(text[4:6]), int(text[6:]))

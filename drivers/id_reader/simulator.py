@@ -153,8 +153,11 @@ class SamSimulator:
         """Let a fault strike the next answers. Raises ValueError for a fault nobody knows."""
         if kind not in FAULTS:
             raise ValueError(f"no such fault: {kind}; there are {', '.join(FAULTS)}")
+        if count < 1 or not 0 <= value <= 0xFF:
+            raise ValueError("count is at least 1, value a byte")
+        struck = Command[command] if command else Command.READ if kind == "photo" else None
         with self._lock:
-            self._faults.append(Fault(kind, count, Command[command] if command else None, value))
+            self._faults.append(Fault(kind, count, struck, value))
 
     def clear(self) -> None:
         """End every fault."""
@@ -180,13 +183,18 @@ class SamSimulator:
         parser = FrameParser()
         while not self._stopping.is_set():
             if self._unplugged.is_set():
-                self._wire.hang_up()
+                self._wire.unplug()
                 self._stopping.wait(0.02)
                 continue
             data = self._wire.receive(0.05)
             if data is None:  # another host, another conversation
                 parser.reset()
                 continue
+            if self._wire.host_speed not in (None, self._baudrate):
+                continue  # at another speed bytes are noise
+            if not data and parser.pending:  # the host fell silent in the middle of a request
+                parser.reset()
+                self._answer(Damage.LENGTH)
             for content in parser.feed(data):
                 self._answer(content)
 
@@ -198,13 +206,13 @@ class SamSimulator:
         asked = parse_request(content)
         command = asked.command
         delay = self._delays.get(command, 0.0) if command else 0.0
-        with self._lock:
-            answer = reply(Status.COMMAND_WRONG) if command is None else self._reply_to(command)
-            fault = self._struck(command)
         speed = self._baudrate
         # A socket brings the request at once; a line would have taken this long.
         if self._stopping.wait(delay + len(frame(content)) * _BITS_PER_BYTE / speed):
             return
+        with self._lock:  # only now, as the card may be lifted during the exchange
+            answer = reply(Status.COMMAND_WRONG) if command is None else self._reply_to(command)
+            fault = self._struck(command)
         self._send(answer, frame(content), fault)
         # The answer to a change of speed still comes at the old one.
         self._baudrate = next((rate for rate, c in BAUDRATES.items() if c is command), speed)
@@ -301,6 +309,8 @@ class SamSimulator:
         piece = max(int(_PIECE_SECONDS / per_byte), 1)
         started = time.monotonic()
         for start in range(0, len(data), piece):
+            if self._unplugged.is_set():
+                return
             part = data[start : start + piece]
             due = started + (start + len(part)) * per_byte
             if (wait := due - time.monotonic()) > 0:

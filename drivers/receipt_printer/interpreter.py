@@ -116,7 +116,7 @@ class Interpreter:
 
     # -- commands ------------------------------------------------------------------------
 
-    def _instruct(self, name: str, data: bytes) -> int:  # noqa: PLR0915  one arm for each command
+    def _instruct(self, name: str, data: bytes) -> int:
         style = self._style
         match name:
             case "ESC @":
@@ -204,8 +204,8 @@ class Interpreter:
         line = np.zeros((max(height, self._style.spacing), self._dots), np.uint8)
         at = self._left(self._taken())
         for piece in self._line:
-            # Enlarged and plain characters of one line stand on one baseline, 3 dots above the cell's edge.
-            drop = 3 * (height // 24 - piece.shape[0] // 24) if piece.shape[0] >= 24 else 0
+            # Enlarged and plain characters of one line stand on one baseline, some 4 dots above the cell's edge.
+            drop = 4 * (height // 24 - piece.shape[0] // 24) if piece.shape[0] >= 24 else 0
             top = height - piece.shape[0] - drop
             line[top : top + piece.shape[0], at : at + piece.shape[1]] = piece
             at += piece.shape[1]
@@ -259,7 +259,7 @@ class Interpreter:
 
     def _emit(self, strip: Dots) -> int:
         self._paper.append(strip)
-        return strip.shape[0]
+        return int(strip.shape[0])
 
 
 def decode_chinese(data: bytes) -> tuple[str, int]:

@@ -163,7 +163,7 @@ def _module(part: Qr, dots: int) -> int:
     except ValueError:  # it would quote the data
         raise ValueError(f"a QR code cannot hold {len(part.data.encode())} bytes") from None
     squares, _ = symbol.symbol_size(border=4)
-    module = min(part.module, dots // squares)
+    module = min(part.module, dots // int(squares))
     if module < 2:
         raise ValueError(f"a QR code of {len(part.data.encode())} bytes is too wide for {dots} dots")
     return module

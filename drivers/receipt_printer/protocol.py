@@ -286,6 +286,11 @@ class CommandParser:
             if token is not None:
                 yield token
 
+    @property
+    def unfinished(self) -> bool:
+        """Whether a command has begun that is not complete."""
+        return bool(self._held)
+
     def reset(self) -> None:
         """Forget an unfinished command."""
         self._held.clear()

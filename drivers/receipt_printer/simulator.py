@@ -28,6 +28,7 @@ from drivers.receipt_printer.protocol import (
     INITIALISE,
     CommandParser,
     Instruction,
+    RealTime,
     Token,
 )
 from drivers.simulation import Verb, wire_for
@@ -42,8 +43,10 @@ _PAUSE = 0.02  # seconds; the longest that a verb or an answer waits for the mac
 class Printed:
     """One piece of paper, from cut to cut: its picture, its characters, and the bytes that made it.
 
-    ``wire`` begins with the last reset (ESC @) before the cut and ends with the cut; it holds everything
-    that was sent in between, queries too. ``text`` is what the printer's own characters say, without raster.
+    ``wire`` begins with the last reset (ESC @) before the cut and ends with the cut (torn paper: with what had
+    been printed). In between it is what arrived, byte for byte, but for real-time commands that stood between
+    other commands: they are obeyed on arrival and not kept. ``text`` is what the printer's own characters say;
+    raster is not in it.
     """
 
     picture: Dots = field(repr=False)
@@ -97,14 +100,16 @@ class PrinterSimulator:
         self._moving_until = 0.0
         # its memory
         self._arriving = bytearray()
-        self._received: deque[int] = deque()
         self._parser = CommandParser()
+        self._unfinished = bytearray()
+        self._received: deque[tuple[bytes, list[Token]]] = deque()
+        self._stored = 0
         self._interpreter = Interpreter(dots)
         self._reports = 0
         self._last_report = b""
         self._outgoing = bytearray()
         self._hanging_up = False
-        self._job = bytearray()
+        self._job: bytearray | None = None  # what arrived since the reset; None after the cut
         self._printed: list[Printed] = []
         self._drawer = 0
 
@@ -228,7 +233,7 @@ class PrinterSimulator:
                 "cover_open": self._cover_open,
                 "offline": self._offline(),
                 "busy": self._busy(),
-                "buffered": len(self._received),
+                "buffered": self._stored + len(self._unfinished),
                 "receipts": len(self._printed),
                 "drawer_pulses": self._drawer,
             }
@@ -249,7 +254,7 @@ class PrinterSimulator:
                     self._hanging_up = False
                 sending = bytes(self._outgoing)
                 self._outgoing.clear()
-                room = self._receive_buffer - len(self._received) > 0
+                room = self._room()
                 reachable = not self._unplugged
             if sending and reachable:
                 self._wire.send(sending)
@@ -277,7 +282,21 @@ class PrinterSimulator:
 
     def _arrive(self, byte: int) -> None:
         """One byte comes in. Real-time commands are carried out now, inside whatever they stand."""
-        self._received.append(byte)
+        self._unfinished.append(byte)
+        tokens = list(self._parser.feed(bytes([byte])))
+        if not self._parser.unfinished:
+            if not (tokens and all(isinstance(token, RealTime) for token in tokens)):
+                self._received.append((bytes(self._unfinished), tokens))
+                self._stored += len(self._unfinished)
+            self._unfinished.clear()
+        self._spot_real_time(byte)
+
+    def _room(self) -> bool:
+        """Whether the receive buffer takes more. A long command is eaten while it arrives, if the machine can."""
+        waits = bool(self._received) or self._offline()
+        return self._stored + (len(self._unfinished) if waits else 0) < self._receive_buffer
+
+    def _spot_real_time(self, byte: int) -> None:
         seen = self._arriving
         seen.append(byte)
         if seen[0] != DLE or (len(seen) == 2 and byte not in (0x04, 0x05, 0x14)):
@@ -303,7 +322,11 @@ class PrinterSimulator:
     # -- states ------------------------------------------------------------------------
 
     def _busy(self) -> bool:
-        return bool(self._received) or self._interpreter.in_line or time.monotonic() < self._moving_until
+        return (
+            bool(self._received or self._unfinished)
+            or self._interpreter.in_line
+            or time.monotonic() < self._moving_until
+        )
 
     def _offline(self) -> bool:
         return self._cover_open or self._paper_mm <= 0 or self._cutter_error or self._hot
@@ -353,6 +376,8 @@ class PrinterSimulator:
     def _forget(self) -> None:
         """Both buffers are empty; what came out is out."""
         self._received.clear()
+        self._stored = 0
+        self._unfinished.clear()
         self._parser.reset()
         self._interpreter.forget()
 
@@ -363,9 +388,11 @@ class PrinterSimulator:
         while self._received and not self._offline():
             if time.monotonic() < self._moving_until:
                 return
-            byte = self._received.popleft()
-            self._job.append(byte)
-            moved = sum(self._carry_out(token) for token in self._parser.feed(bytes([byte])))
+            raw, tokens = self._received.popleft()
+            self._stored -= len(raw)
+            if self._job is not None:
+                self._job += raw
+            moved = sum(self._carry_out(token) for token in tokens)
             if moved:
                 self._paper_mm = max(self._paper_mm - moved / _DOTS_PER_MM, 0.0)
                 if self._mm_per_second:
@@ -376,7 +403,7 @@ class PrinterSimulator:
         """Do what one token says; returns how many dots the paper moved."""
         match token:
             case Instruction("ESC @"):
-                self._job[:] = INITIALISE
+                self._job = bytearray(INITIALISE)
                 self._reports = 0
             case Instruction("GS V", data):
                 return self._cut(data)
@@ -411,11 +438,12 @@ class PrinterSimulator:
             self._tell_changes()
         else:
             self._keep(self._interpreter.cut())
+            self._job = None
         return moved
 
     def _keep(self, piece: Piece) -> None:
         if not piece.blank:
-            self._printed.append(Printed(piece.dots, piece.text, bytes(self._job)))
+            self._printed.append(Printed(piece.dots, piece.text, bytes(self._job or b"")))
 
 
 def picture_of(dots: Dots) -> Image.Image:

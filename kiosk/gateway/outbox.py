@@ -250,7 +250,6 @@ class Courier:
         self._clock = clock
         self._rng = rng or random.SystemRandom()
         self._changed = threading.Condition()
-        self._news = False
         self._stopping = False
         self._present: dict[str, Future[Acceptance]] = {}  # the citizens who stand and wait
         self._attempts: dict[str, int] = {}
@@ -280,13 +279,12 @@ class Courier:
         is then removed, because the citizen is there to be told.
         """
         key = str(application.idempotency_key)
-        self._outbox.put(application)
         with self._changed:
+            self._outbox.put(application)
             if self._stopping:
                 return None
             citizen = self._present.setdefault(key, Future())
             self._next_try.pop(key, None)
-            self._news = True
             self._changed.notify()
         try:
             return citizen.result(seconds)
@@ -321,13 +319,9 @@ class Courier:
 
     def _next(self) -> tuple[str, str] | None:
         """Wait for something to send, as key and ticket: whose citizen is present comes first. None: the end."""
-        while True:
-            with self._changed:
-                self._news = False
-            entries = self._outbox.waiting_tickets()
-            with self._changed:
-                if self._stopping:
-                    return None
+        with self._changed:
+            while not self._stopping:
+                entries = self._outbox.waiting_tickets()
                 for gone in self._attempts.keys() - entries.keys():
                     del self._attempts[gone]
                     self._next_try.pop(gone, None)
@@ -337,8 +331,8 @@ class Courier:
                 if due:
                     key = next((key for key in due if key in self._present), due[0])
                     return key, entries[key]
-                if not self._news:
-                    self._changed.wait(min(waiting.values()) - now if waiting else None)
+                self._changed.wait(min(waiting.values()) - now if waiting else None)
+            return None
 
     def _postpone(self, key: str) -> None:
         """Whatever came of the attempt; what is no longer in the outbox is forgotten when we look there next."""
@@ -357,27 +351,27 @@ class Courier:
         except GatewayUnreachable as error:
             log.warning("the application %s waits on: %s", ticket, error)
         except GatewayRefused as refusal:
-            citizen = self._claim(key)
-            try:
+            with self._answered(key) as citizen:
                 if citizen is None:
                     self._outbox.refused(key, refusal.problem.code)
                 else:
-                    self._outbox.delivered(key)
-            finally:
-                if citizen is not None:
                     citizen.set_exception(refusal)
+                    self._outbox.delivered(key)
             self._on_event("application_refused", {"ticket": ticket, "code": refusal.problem.code.value})
         else:
-            citizen = self._claim(key)
-            try:
-                self._outbox.delivered(key)
-            finally:
+            with self._answered(key) as citizen:
                 if citizen is not None:
                     citizen.set_result(acceptance)
-            self._on_event("application_delivered", {"ticket": ticket, "reference_number": acceptance.reference_number})
+                self._outbox.delivered(key)
+            facts = {"ticket": ticket, "reference_number": acceptance.reference_number}
+            self._on_event("application_delivered", facts)
 
-    def _claim(self, key: str) -> Future[Acceptance] | None:
-        """The citizen who waits for this answer and from now on cannot give up; None when nobody is there."""
+    @contextlib.contextmanager
+    def _answered(self, key: str) -> Iterator[Future[Acceptance] | None]:
+        """The citizen who waits for this answer and can no longer give up, None when nobody is there.
+
+        As long as this lasts, nobody hands anything in and nobody who was told leaves.
+        """
         with self._changed:
             citizen = self._present.pop(key, None)
-        return citizen if citizen is not None and citizen.set_running_or_notify_cancel() else None
+            yield citizen if citizen is not None and citizen.set_running_or_notify_cancel() else None

@@ -2,55 +2,342 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="zh_CN">
 <context>
+    <name>ActionBar</name>
+    <message>
+        <source>返回</source>
+        <translation>Back</translation>
+    </message>
+    <message>
+        <source>后回到首页</source>
+        <translation>until home</translation>
+    </message>
+</context>
+<context>
     <name>DoneKey</name>
     <message>
         <source>完成</source>
-        <translation type="unfinished"></translation>
+        <translation>Done</translation>
+    </message>
+</context>
+<context>
+    <name>DoneStep</name>
+    <message>
+        <source>受理编号</source>
+        <translation>Reference number</translation>
+    </message>
+    <message>
+        <source>暂存号（还不是受理编号）</source>
+        <translation>Ticket (not yet a reference number)</translation>
+    </message>
+    <message>
+        <source>已提交，等待审核</source>
+        <translation>Submitted, waiting for review</translation>
+    </message>
+    <message>
+        <source>已保存，待上传</source>
+        <translation>Saved, waiting to be sent</translation>
+    </message>
+    <message>
+        <source>接下来</source>
+        <translation>What happens next</translation>
+    </message>
+</context>
+<context>
+    <name>FormStep</name>
+    <message>
+        <source>%1年%2月%3日</source>
+        <translation>%1-%2-%3</translation>
+    </message>
+</context>
+<context>
+    <name>GuideStep</name>
+    <message>
+        <source>约 %1 分钟</source>
+        <translation>About %1 minutes</translation>
+    </message>
+    <message>
+        <source>谁能办</source>
+        <translation>Who can apply</translation>
+    </message>
+    <message>
+        <source>带什么</source>
+        <translation>What to bring</translation>
+    </message>
+    <message>
+        <source>怎么办</source>
+        <translation>How it goes</translation>
+    </message>
+    <message>
+        <source>办完以后</source>
+        <translation>Afterwards</translation>
+    </message>
+    <message>
+        <source>咨询电话 %1。</source>
+        <translation> Questions: %1.</translation>
+    </message>
+</context>
+<context>
+    <name>Header</name>
+    <message>
+        <source>厦门 e政务</source>
+        <translation>Xiamen e-Gov</translation>
+    </message>
+    <message>
+        <source>长辈版</source>
+        <translation>Larger</translation>
+    </message>
+    <message>
+        <source>高对比</source>
+        <translation>Contrast</translation>
+    </message>
+</context>
+<context>
+    <name>HomePage</name>
+    <message>
+        <source>约 %1 分钟 · %2</source>
+        <translation>About %1 minutes · %2</translation>
+    </message>
+    <message>
+        <source>带好身份证就行。办不完可以随时退出，不会留下您的信息。</source>
+        <translation>All you need is your ID card. You can leave at any time; nothing about you stays here.</translation>
+    </message>
+    <message>
+        <source>可以办的事</source>
+        <translation>What you can do here</translation>
+    </message>
+    <message>
+        <source>怎么用这台机器</source>
+        <translation>How to use this machine</translation>
+    </message>
+    <message>
+        <source>放身份证</source>
+        <translation>Place ID card</translation>
+    </message>
+    <message>
+        <source>核对本人</source>
+        <translation>Show your face</translation>
+    </message>
+    <message>
+        <source>取走凭条</source>
+        <translation>Take receipt</translation>
+    </message>
+    <message>
+        <source>咨询报修 %1</source>
+        <translation>Help %1</translation>
     </message>
 </context>
 <context>
     <name>Letters</name>
     <message>
         <source>分词</source>
-        <translation type="unfinished"></translation>
+        <translation>&apos;</translation>
     </message>
     <message>
         <source>删除</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>123</source>
-        <translation type="unfinished"></translation>
+        <translation>Delete</translation>
     </message>
     <message>
         <source>中/英</source>
-        <translation type="unfinished"></translation>
+        <translation>中/En</translation>
     </message>
     <message>
         <source>空格</source>
-        <translation type="unfinished"></translation>
+        <translation>Space</translation>
+    </message>
+</context>
+<context>
+    <name>Main</name>
+    <message>
+        <source>厦门 e政务</source>
+        <translation>Xiamen e-Gov</translation>
+    </message>
+</context>
+<context>
+    <name>PrintReceiptStep</name>
+    <message>
+        <source>受理编号</source>
+        <translation>Reference number</translation>
+    </message>
+    <message>
+        <source>暂存号（还不是受理编号）</source>
+        <translation>Ticket (not yet a reference number)</translation>
+    </message>
+    <message>
+        <source>已提交，等待审核</source>
+        <translation>Submitted, waiting for review</translation>
+    </message>
+    <message>
+        <source>已保存，待上传</source>
+        <translation>Saved, waiting to be sent</translation>
+    </message>
+</context>
+<context>
+    <name>ReadCardStep</name>
+    <message>
+        <source>正在读取，请不要移动</source>
+        <translation>Reading; please keep it still</translation>
+    </message>
+    <message>
+        <source>姓名</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>证件号码</source>
+        <translation>Card number</translation>
+    </message>
+    <message>
+        <source>有效期至</source>
+        <translation>Valid until</translation>
+    </message>
+    <message>
+        <source>现在可以把身份证拿起来，收好。</source>
+        <translation>You can take your card now. Please keep it safe.</translation>
+    </message>
+    <message>
+        <source>身份证已经拿走，请收好。</source>
+        <translation>Your card has been taken. Please keep it safe.</translation>
+    </message>
+</context>
+<context>
+    <name>ReviewStep</name>
+    <message>
+        <source>修改</source>
+        <translation>Change</translation>
+    </message>
+</context>
+<context>
+    <name>ScanDocumentStep</name>
+    <message>
+        <source>第 %1 张，共 %2 张</source>
+        <translation>Page %1 of %2</translation>
+    </message>
+    <message>
+        <source>高拍仪准备中，请稍候</source>
+        <translation>The document camera is getting ready</translation>
+    </message>
+    <message>
+        <source>请看一看：四个角都在画面里，字看得清。</source>
+        <translation>Please check: all four corners are in the picture and the words can be read.</translation>
+    </message>
+    <message>
+        <source>放平、摆正，再点右下角的“拍照”。</source>
+        <translation>Lay it flat and straight, then touch Take the picture below.</translation>
+    </message>
+</context>
+<context>
+    <name>Scroll</name>
+    <message>
+        <source>往下还有，点这里翻页</source>
+        <translation>There is more below; touch to read on</translation>
+    </message>
+    <message>
+        <source>回到开头</source>
+        <translation>Back to the top</translation>
+    </message>
+</context>
+<context>
+    <name>SignStep</name>
+    <message>
+        <source>请在这里签名</source>
+        <translation>Sign here</translation>
+    </message>
+</context>
+<context>
+    <name>SubmitStep</name>
+    <message>
+        <source>受理编号</source>
+        <translation>Reference number</translation>
+    </message>
+    <message>
+        <source>暂存号（还不是受理编号）</source>
+        <translation>Ticket (not yet a reference number)</translation>
+    </message>
+    <message>
+        <source>已提交，等待审核</source>
+        <translation>Submitted, waiting for review</translation>
+    </message>
+    <message>
+        <source>已保存，待上传</source>
+        <translation>Saved, waiting to be sent</translation>
+    </message>
+    <message>
+        <source>最多等 12 秒，不用再点</source>
+        <translation>Up to 12 seconds; no need to touch again</translation>
     </message>
 </context>
 <context>
     <name>Symbols</name>
     <message>
         <source>删除</source>
-        <translation type="unfinished"></translation>
+        <translation>Delete</translation>
     </message>
     <message>
         <source>返回字母</source>
-        <translation type="unfinished"></translation>
+        <translation>ABC</translation>
     </message>
     <message>
         <source>空格</source>
-        <translation type="unfinished"></translation>
+        <translation>Space</translation>
+    </message>
+</context>
+<context>
+    <name>VerifyCodeStep</name>
+    <message>
+        <source>%1（%2 秒后）</source>
+        <translation>%1 (in %2 s)</translation>
+    </message>
+    <message>
+        <source>工作人员不会向您要验证码，请不要告诉别人。</source>
+        <translation>Nobody from our staff will ask for this code. Please tell it to no one.</translation>
+    </message>
+</context>
+<context>
+    <name>VerifyFaceStep</name>
+    <message>
+        <source>已完成 %1 / %2 个动作</source>
+        <translation>%1 of %2 done</translation>
+    </message>
+</context>
+<context>
+    <name>VisitPage</name>
+    <message>
+        <source>退出办理</source>
+        <translation>Leave</translation>
+    </message>
+    <message>
+        <source>要退出办理吗？</source>
+        <translation>Do you want to leave?</translation>
+    </message>
+    <message>
+        <source>退出后，已经填写和读取的内容会立即清除，下次要重新开始。</source>
+        <translation>If you leave, everything you entered is erased at once and you start anew next time.</translation>
+    </message>
+    <message>
+        <source>继续办理</source>
+        <translation>Go on</translation>
+    </message>
+    <message>
+        <source>退出并清除</source>
+        <translation>Leave and erase</translation>
+    </message>
+    <message>
+        <source>您还在吗？</source>
+        <translation>Are you still there?</translation>
+    </message>
+    <message>
+        <source>%1 秒后回到首页，已填的内容会清除。</source>
+        <translation>Back to the home page in %1 seconds; what you entered will be erased.</translation>
+    </message>
+    <message>
+        <source>我还在，继续办理</source>
+        <translation>Yes, go on</translation>
     </message>
 </context>
 <context>
     <name>digits</name>
     <message>
         <source>删除</source>
-        <translation type="unfinished"></translation>
+        <translation>Delete</translation>
     </message>
 </context>
 </TS>

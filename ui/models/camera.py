@@ -27,9 +27,10 @@ class CameraPictures(QQuickImageProvider):
         """Called by QML, on its thread, for every new picture."""
         camera: Literal["face", "document"] = "face" if name.startswith("face/") else "document"
         frame = self._frame(camera)
-        if frame is None or requested.width() < 1 or requested.height() < 1:
-            return QImage()
-        shape = (requested.width(), requested.height())
+        # Before its page is laid out, an image is asked for at no size.
+        shape = (max(requested.width(), 1), max(requested.height(), 1))
+        if frame is None:
+            return _nothing()
         picture = mirror(frame, shape[0]) if camera == "face" else whole(frame, *shape)
         if size is not None:
             size.setWidth(picture.width())
@@ -60,6 +61,13 @@ def whole(frame: Picture, width: int, height: int) -> QImage:
     scale = min(width / columns, height / rows)
     size = (max(round(columns * scale), 1), max(round(rows * scale), 1))
     return _image(cv2.resize(frame, size, interpolation=cv2.INTER_AREA)).copy()
+
+
+def _nothing() -> QImage:
+    """The lens was switched off a moment ago."""
+    picture = QImage(1, 1, QImage.Format.Format_ARGB32_Premultiplied)
+    picture.fill(0)
+    return picture
 
 
 def _image(bgr: NDArray[np.generic]) -> QImage:

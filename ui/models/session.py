@@ -63,7 +63,7 @@ class SessionModel(QObject):
         self._view: dict[str, Any] | None = None
         self._home: dict[str, Any] = plain(terminal.home(), self._language)
         self._clock = self._greeting = ""
-        self._frame = 0
+        self._frame = 0  # counts pictures of the camera; 0 while there is none to show
         self._ticks_at_home = 0
         terminal.on_change = self._changed
         self._ticker = QTimer(self, interval=TICK_MILLISECONDS)
@@ -108,10 +108,10 @@ class SessionModel(QObject):
         return self._settings.screen.millimetres_wide
 
     def _get_face_source(self) -> str:
-        return f"image://camera/face/{self._frame}" if self._wants_frames(VerifyFaceBody) else ""
+        return f"image://camera/face/{self._frame}" if self._frame and self._wants_frames(VerifyFaceBody) else ""
 
     def _get_document_source(self) -> str:
-        return f"image://camera/document/{self._frame}" if self._wants_frames(ScanDocumentBody) else ""
+        return f"image://camera/document/{self._frame}" if self._frame and self._wants_frames(ScanDocumentBody) else ""
 
     view = Property("QVariant", _get_view, notify=viewChanged)  # type: ignore[arg-type]  # Qt's own way to name it
     home = Property("QVariant", _get_home, notify=homeChanged)  # type: ignore[arg-type]
@@ -193,6 +193,7 @@ class SessionModel(QObject):
                 self._film.start()
             elif not live and self._film.isActive():
                 self._film.stop()
+                self._frame = 0
                 self.frameChanged.emit()
             self.viewChanged.emit()
         if self._view is None:

@@ -3,14 +3,23 @@ from __future__ import annotations
 import json
 import logging
 import socket
+import ssl
 import threading
 import time
 import traceback
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from ipaddress import IPv4Address
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -118,7 +127,7 @@ def test_an_application_larger_than_any_is_refused_before_it_is_sent(monkeypatch
 def test_nobody_listening_is_unreachable() -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         url = f"http://127.0.0.1:{closed.getsockname()[1]}"
-    with pytest.raises(GatewayUnreachable, match="^connection refused$"):
+    with pytest.raises(GatewayUnreachable, match=r"^connection refused$"):
         GatewayClient(url).health()
 
 
@@ -175,7 +184,7 @@ def test_a_back_office_that_reads_nothing_is_given_up() -> None:
     given_up = threading.Event()
     with Wire(lambda _: given_up.wait(30), reads=False) as wire:
         client = GatewayClient(wire.url, connect_seconds=0.5, read_seconds=0.5)
-        with pytest.raises(GatewayUnreachable, match="^timeout$"):
+        with pytest.raises(GatewayUnreachable, match=r"^timeout$"):
             client.submit(application(attachments=pages))
         given_up.set()
 
@@ -183,14 +192,72 @@ def test_a_back_office_that_reads_nothing_is_given_up() -> None:
 def test_a_greeting_that_trickles_before_tls_is_given_up() -> None:
     with Wire(trickling(b"\x16\x03\x03\x40\x00"), reads=False) as wire:
         client = GatewayClient(f"https://{wire.address}", connect_seconds=0.5, read_seconds=0.5)
-        with pytest.raises(GatewayUnreachable, match="^timeout$"):
+        with pytest.raises(GatewayUnreachable, match=r"^timeout$"):
             client.health()
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A certificate for 127.0.0.1 that signs itself, with its key, in one file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    signed = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(IPv4Address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    path = tmp_path_factory.mktemp("tls") / "certificate.pem"
+    secret = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    path.write_bytes(secret + signed.public_bytes(Encoding.PEM))
+    return path
+
+
+def over_tls(certificate: Path, script: Script) -> Script:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+
+    def secured(connection: socket.socket) -> None:
+        with context.wrap_socket(connection, server_side=True) as secure:
+            secure.recv(65536)
+            script(secure)
+
+    return secured
+
+
+HEALTHY = answering("HTTP/1.1 200 OK\nContent-Length: 15", b'{"status":"ok"}')
+
+
+def test_a_certificate_that_the_machine_trusts_is_trusted(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    with Wire(over_tls(certificate, HEALTHY), reads=False) as wire:
+        assert GatewayClient(f"https://{wire.address}").health().status == "ok"
+
+
+def test_a_certificate_that_nobody_vouches_for_gets_no_application(certificate: Path) -> None:
+    office = Wire(over_tls(certificate, HEALTHY), reads=False)
+    with office, pytest.raises(GatewayUnreachable, match=r"^no secure connection$"):
+        GatewayClient(f"https://{office.address}").submit(application())
+
+
+def test_an_answer_that_trickles_over_tls_is_given_up(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    office = Wire(over_tls(certificate, trickling(b"HTTP/1.1 200 OK\r\n\r\n")), reads=False)
+    with office, pytest.raises(GatewayUnreachable, match=r"^timeout$"):
+        GatewayClient(f"https://{office.address}", connect_seconds=0.5, read_seconds=0.5).health()
 
 
 def test_a_redirect_is_not_followed() -> None:
     with Wire(silent) as elsewhere:
         redirect = answering(f"HTTP/1.1 307 X\nLocation: {elsewhere.url}/\nContent-Length: 0")
-        with Wire(redirect) as wire, pytest.raises(GatewayUnreachable, match="^HTTP 307$"):
+        with Wire(redirect) as wire, pytest.raises(GatewayUnreachable, match=r"^HTTP 307$"):
             GatewayClient(wire.url).submit(application())
         assert elsewhere.connections == 0
 
@@ -204,7 +271,7 @@ def test_an_answer_about_another_application_is_none() -> None:
         "duplicate": False,
     }
     answer = answering("HTTP/1.1 201 X\nContent-Type: application/json", json.dumps(body).encode())
-    with Wire(answer) as wire, pytest.raises(GatewayUnreachable, match="^answer about another ticket$"):
+    with Wire(answer) as wire, pytest.raises(GatewayUnreachable, match=r"^answer about another ticket$"):
         GatewayClient(wire.url).submit(application())
 
 
@@ -222,9 +289,9 @@ def test_closing_ends_a_call_under_way_and_every_later_one() -> None:
         call = pool.submit(client.health)
         until(lambda: wire.connections)
         client.close()
-        with pytest.raises(GatewayUnreachable, match="^closed$"):
+        with pytest.raises(GatewayUnreachable, match=r"^closed$"):
             call.result(10)
-        with pytest.raises(GatewayUnreachable, match="^closed$"):
+        with pytest.raises(GatewayUnreachable, match=r"^closed$"):
             client.health()
 
 

@@ -1,3 +1,5 @@
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import Kiosk.Pictures
 import Kiosk.Theme
@@ -91,7 +93,7 @@ Column {
             anchors.fill: parent
             onClicked: {
                 input.forceActiveFocus();
-                Qt.inputMethod.show();
+                Qt.inputMethod.show(); // qmllint disable missing-property
             }
         }
     }

@@ -16,14 +16,14 @@ Rectangle {
         property string label
         property string icon
         property bool on: false
-        width: content.implicitWidth + 2 * Theme.mm(5.5)
+        width: label_.implicitWidth + 2 * Theme.mm(5.5)
         height: Theme.mm(16)
         radius: height / 2
         color: on ? "#FFFFFF" : "transparent"
         border { width: Theme.stroke; color: Qt.alpha("#FFFFFF", on ? 1 : 0.55) }
 
         Row {
-            id: content
+            id: label_
             anchors.centerIn: parent
             spacing: Theme.mm(2)
             Icon { visible: pill.icon !== ""; name: pill.icon; size: Theme.mm(7.5); color: words.color; anchors.verticalCenter: parent.verticalCenter }

@@ -1,5 +1,4 @@
 import QtQuick
-import Kiosk.Pictures
 import Kiosk.Theme
 
 // A column that may be longer than its room. Where it is, a button at the foot says so

@@ -3,6 +3,7 @@ pragma ComponentBehavior: Bound
 import QtQuick
 import QtQuick.Controls.Basic
 import Kiosk.Controls
+import Kiosk.Steps
 import Kiosk.Theme
 
 // One step of a visit at a time, between where one is and what one can do.
@@ -21,7 +22,8 @@ Item {
     })
     property string shown: ""
     property int place: 0
-    readonly property var secondary: view && !(steps.currentItem as Item)?.ownSecondary ? view.secondary : []
+    readonly property Step step: steps.currentItem as Step
+    readonly property var secondary: view && !step?.ownSecondary ? view.secondary : []
 
     function show() {
         if (!view) {
@@ -31,14 +33,14 @@ Item {
             return;
         }
         if (view.step_id === shown) {
-            steps.currentItem.view = view;
+            step.view = view;
             return;
         }
         const now = view.position;
         const way = shown === "" ? StackView.Immediate : now < place ? StackView.PopTransition : StackView.PushTransition;
         shown = view.step_id;
         place = now;
-        Qt.inputMethod.hide();
+        Qt.inputMethod.hide(); // qmllint disable missing-property
         steps.replace(null, Qt.resolvedUrl("../Steps/" + files[view.kind] + "Step.qml"), { session: session, view: view }, way);
     }
 
@@ -112,7 +114,7 @@ Item {
         anchors { left: parent.left; right: parent.right; bottom: parent.bottom }
         back: page.view?.back ?? false
         secondsLeft: page.view?.seconds_left ?? 0
-        primary: (steps.currentItem as Item)?.ownPrimary ? null : page.view?.primary ?? null
+        primary: page.step?.ownPrimary ? null : page.view?.primary ?? null
         onChosen: id => page.session.act(id)
     }
 

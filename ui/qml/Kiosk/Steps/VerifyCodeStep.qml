@@ -2,7 +2,6 @@ pragma ComponentBehavior: Bound
 
 import QtQuick
 import Kiosk.Controls
-import Kiosk.Pictures
 import Kiosk.Theme
 
 // The way without a face: six digits from the citizen's own phone.
@@ -67,7 +66,7 @@ Step {
                 enabled: step.entering
                 onClicked: {
                     digits.forceActiveFocus();
-                    Qt.inputMethod.show();
+                    Qt.inputMethod.show(); // qmllint disable missing-property
                 }
             }
         }
