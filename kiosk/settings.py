@@ -57,6 +57,7 @@ class GatewaySettings(_Strict):
     url: str = ""
     connect_seconds: float = Field(default=3, gt=0)
     read_seconds: float = Field(default=8, gt=0)
+    submit_seconds: float = Field(default=12, gt=0, le=60)  # a citizen waits this long before it counts as saved
 
 
 class IdReaderSettings(_Strict):

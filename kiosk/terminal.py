@@ -83,8 +83,6 @@ Picture = NDArray[np.uint8]
 DeviceT = TypeVar("DeviceT", bound=Device)
 ResultT = TypeVar("ResultT")
 
-# How long a citizen waits for the line before the application counts as saved.
-SUBMIT_SECONDS = 12.0
 CARD_GONE_POLL_SECONDS = 0.6
 # How often a document camera that showed nothing is tried again while nobody is here.
 PROBE_SECONDS = 30.0
@@ -219,7 +217,7 @@ class Terminal:
     def stop(self) -> None:
         """Close everything, in order."""
         if self._visit is not None:
-            self._happen(Act("exit"))
+            self._carry_out(self._visit.abandon())
         self._stop_devices()
         self._stop_watching()
         self._hardware.faces.stop()
@@ -470,9 +468,11 @@ class Terminal:
             filled_at=self._now(),
         )
 
+        patience = self._settings.gateway.submit_seconds
+
         def deliver() -> Event:
             try:
-                acceptance = courier.deliver(application, SUBMIT_SECONDS)
+                acceptance = courier.deliver(application, patience)
             except OutboxUnusable:
                 log.exception("an application could not be kept")
                 return Failed("outbox.unusable")

@@ -129,7 +129,7 @@ def _close_eye(picture: Image, eye: Points, closed: float, painted: float) -> No
         lid = ((rows > upper - 0.1 * width) & (rows <= upper_to) & (bow > 0.1)).astype(np.float64)
         lid = cv2.GaussianBlur(lid, (0, 0), 0.04 * width)[:, :, None] * painted * closed
         patch = patch * (1.0 - lid) + skin * lid
-    thickness = max(0.05 * width, 1.0)
+    thickness = max(0.09 * width, 1.0)
     lash = np.exp(-(((rows - upper_to) / thickness) ** 2)) * np.clip(3 * bow, 0.0, 1.0) * 0.85 * closed
     picture[top:bottom, left:right] = (patch * (1.0 - lash[:, :, None])).astype(np.uint8)
 

@@ -28,7 +28,7 @@ SWAY = ("sway_1", "sway_2")
 
 _SWAY_FRAMES = 30  # half a period
 _ATTACK_FRAMES = 75
-_BLINK = (0.4, 0.9, 1.0, 1.0, 1.0, 1.0, 0.7, 0.2)
+_BLINK = (0.4, 0.9, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 0.7, 0.2)  # a third of a second, as somebody blinks who is asked to
 _TURN_DEGREES = 24.0
 _FOCAL = 1000.0  # pixels
 _PAPER = (520, 660)  # pixels of the printed photograph held up

@@ -95,7 +95,6 @@ _MEANING: dict[Status, ReaderFault] = {
     Status.UNAUTHORISED: ReaderFault.UNAUTHORISED,
     Status.NO_CARD: ReaderFault.CARD_MOVED,
     Status.SELECT_FAILED: ReaderFault.CARD_MOVED,
-    Status.NO_SUCH_ITEM: ReaderFault.PROTOCOL,
 }
 # After these the card is sought anew; anything else ends the reading at once.
 _TRY_AGAIN = {ReaderFault.CARD_MOVED, ReaderFault.CARD_REFUSED, ReaderFault.GARBLED, ReaderFault.SILENT}
@@ -221,6 +220,8 @@ class IdReader:
                 return
             if answer.status is not Status.NO_CARD:
                 raise DeviceError(self._meaning(answer))
+            if gone and self.card_present():
+                return  # it never left: find does not see a card that was selected before, but it can be read
             if gone and time.monotonic() > give_up:
                 raise DeviceError(gone)
             cancel.wait(FIND_EVERY)
@@ -235,7 +236,9 @@ class IdReader:
         self._ask(Command.STATUS)
 
     def _read_found_card(self) -> IdRecord:
-        self._expect(self._ask(Command.SELECT), Status.DONE)
+        selected = self._ask(Command.SELECT)
+        if selected.status is not Status.SELECT_FAILED:  # so it says of a card that is selected already; read decides
+            self._expect(selected, Status.DONE)
         answer = self._expect(self._ask(Command.READ), Status.DONE)
         try:
             card: CardData = parse_card_data(answer.data)
@@ -320,10 +323,13 @@ class IdReader:
 def _may_answer(command: Command, answer: Reply) -> bool:
     """Whether a reply fits the request by its shape; a stale one mostly does not.
 
-    Found belongs to find alone, and what a good answer carries differs for each command.
+    Found belongs to find alone, "no such item" to the additional address, and what
+    a good answer carries differs for each command.
     """
     if answer.status is Status.FOUND:
         return command is Command.FIND
+    if answer.status is Status.NO_SUCH_ITEM:
+        return command is Command.READ_ADDRESS
     if answer.status is not Status.DONE:
         return True
     length = len(answer.data)

@@ -118,6 +118,7 @@ class ReceiptPrinter:
         self._parser = AnswerParser()
         self._wire = bytearray()
         self._job_numbers = itertools.count(1)
+        self._owed = 0  # real-time replies that have not come yet
         self._remains = False  # part of a receipt hangs before the blade
         self._recovered_at = -RECOVER_SECONDS
 
@@ -139,6 +140,7 @@ class ReceiptPrinter:
         """Open the pipe. Raises OSError."""
         self._transport.open()
         self._parser.reset()
+        self._owed = 0
 
     def close(self) -> None:
         """Close the pipe."""
@@ -204,7 +206,7 @@ class ReceiptPrinter:
     def _send_job(self, job: bytes) -> None:
         for start in range(0, len(job), self._profile.chunk):
             try:
-                self._write(job[start : start + self._profile.chunk])
+                self._write(job[start : start + self._profile.chunk], WRITE_SECONDS)
             except DeviceError:
                 self._heed(self._answers(0.0))  # a full printer may have said why it takes no more
                 raise
@@ -213,7 +215,7 @@ class ReceiptPrinter:
     def _say_no_more(self) -> None:
         """End the reports. The receipt is out: a pipe that breaks now does not change that."""
         try:
-            self._write(STATUS_BACK_OFF)
+            self._write(STATUS_BACK_OFF, WRITE_SECONDS)
         except (DeviceError, TransportLost) as error:
             log.info("after the receipt: %s", error)
 
@@ -223,10 +225,10 @@ class ReceiptPrinter:
         match self._profile.completion:
             case "process_id":
                 identifier = f"{next(self._job_numbers) % 10000:04d}"
-                self._write(process_id_query(identifier))
+                self._write(process_id_query(identifier), WRITE_SECONDS)
                 proof: Answer = Block(0x37, _PROCESS_ID + identifier.encode())
             case "paper_query":
-                self._write(PAPER_QUERY)
+                self._write(PAPER_QUERY, WRITE_SECONDS)
                 proof = PlainByte(0)
             case "assumed":
                 return self._assume(deadline)
@@ -240,7 +242,7 @@ class ReceiptPrinter:
                 self._heed([answer])
             if not answers:
                 # Everything has been sent, so a query cannot fall into the middle of a command.
-                self._write(real_time_query(Query.PRINTER), QUERY_SECONDS)
+                self._query(Query.PRINTER)
         return faults_of(self._condition()) or (fault(PrinterFault.SILENT, "no proof that it was printed"),)
 
     def _assume(self, deadline: float) -> tuple[Fault, ...]:
@@ -259,10 +261,10 @@ class ReceiptPrinter:
     def _clear(self) -> None:
         """Clear what an earlier job may have left, inside and before the blade."""
         if not (self._profile.clears and self._ask_to_clear()):
-            self._write(INITIALISE)
+            self._write(INITIALISE, WRITE_SECONDS)
         if self._remains and self._profile.cutter:
             # Somebody else's half receipt must not come out at the head of this one.
-            self._write(FEED_AND_CUT)
+            self._write(FEED_AND_CUT, WRITE_SECONDS)
 
     def _cleared_after_failure(self) -> bool:
         """Whether the printer has confirmed that it holds nothing any more."""
@@ -273,7 +275,7 @@ class ReceiptPrinter:
             return False
 
     def _ask_to_clear(self) -> bool:
-        self._write(CLEAR_BUFFERS)
+        self._write(CLEAR_BUFFERS, CLEAR_SECONDS)
         deadline = time.monotonic() + CLEAR_SECONDS
         while time.monotonic() < deadline:
             for answer in self._answers(0.1):
@@ -289,35 +291,51 @@ class ReceiptPrinter:
         latched = any(f.code in _LATCHED for f in faults_of(condition))
         if latched and time.monotonic() - self._recovered_at >= RECOVER_SECONDS:
             self._recovered_at = time.monotonic()
-            self._write(RECOVER_AND_CLEAR)
+            self._write(RECOVER_AND_CLEAR, WRITE_SECONDS)
             condition = self._condition()
         return condition
 
     def _condition(self) -> Condition:
-        """Ask the four real-time questions one after another; the printer must answer the first."""
+        """Ask the four real-time questions one after another; the printer must answer the first.
+
+        A reply does not say what it answers, so one that is late must not be taken for the next one's.
+        """
+        self._await_replies()
         self._transport.discard_input()
         self._parser.reset()
+        self._owed = 0
         replies: dict[Query, int] = {}
         for query in Query:
-            value = self._ask(query)
+            self._query(query)
+            value = self._await_replies()
             if value is not None:
                 replies[query] = value
             elif query is Query.PRINTER:
                 raise DeviceError(fault(PrinterFault.SILENT, "no answer to DLE EOT 1"))
+            else:
+                break
         return condition_of(replies)
 
-    def _ask(self, query: Query) -> int | None:
+    def _query(self, query: Query) -> None:
+        self._owed += 1
         self._write(real_time_query(query), QUERY_SECONDS)
+
+    def _await_replies(self) -> int | None:
+        """Wait until no real-time reply is owed; the last one, None when they do not all come."""
+        value = None
         deadline = time.monotonic() + QUERY_SECONDS
-        while (left := deadline - time.monotonic()) > 0:
+        while self._owed and (left := deadline - time.monotonic()) > 0:
             for answer in self._answers(left):
                 if isinstance(answer, StatusByte):
-                    return answer.value
-        return None
+                    value = answer.value
+        return None if self._owed else value
 
     def _answers(self, seconds: float) -> list[Answer]:
         """What the printer says within ``seconds``; returns as soon as it says anything."""
-        return list(self._parser.feed(self._transport.read(256, time.monotonic() + seconds)))
+        answers = list(self._parser.feed(self._transport.read(256, time.monotonic() + seconds)))
+        replies = sum(isinstance(answer, StatusByte) for answer in answers)
+        self._owed = max(self._owed - replies, 0)
+        return answers
 
     def _heed(self, answers: Iterable[Answer]) -> None:
         """Raise DeviceError when the printer reports by itself that something is wrong."""
@@ -327,7 +345,7 @@ class ReceiptPrinter:
                 if faults:
                     raise DeviceError(faults[0])
 
-    def _write(self, data: bytes, seconds: float = WRITE_SECONDS) -> None:
+    def _write(self, data: bytes, seconds: float) -> None:
         self._wire += data
         try:
             self._transport.write(data, time.monotonic() + seconds)

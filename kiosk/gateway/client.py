@@ -172,7 +172,8 @@ class GatewayClient:
                     **({"Content-Type": "application/json"} if body else {}),
                     **headers,
                 },
-                timeout=(self._connect_seconds, self._read_seconds),
+                # All the time there is: what was sent may still be on its way when the wait for the answer begins.
+                timeout=(self._connect_seconds, call.seconds),
                 allow_redirects=False,
                 stream=True,
             ) as response:
@@ -190,6 +191,7 @@ class _Call:
     """Cuts the connection of one call when its time is over."""
 
     def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
         self.hung_up = False
         self._lock = threading.Lock()
         self._handles: list[socket.socket] = []

@@ -411,7 +411,8 @@ class VerifyCodePage(Page):
             case Failed(code):
                 self._state = CodeState.ENTERING
                 self._code = ""
-                self.visit.fail(code)
+                ways = (Button("choose_again", words.CHOOSE_AGAIN), Button("exit", words.LEAVE))
+                self.visit.fail(code, *ways if code == "code.no_number" else (Button("retry", words.RETRY), *ways))
             case _:
                 pass
 
@@ -423,6 +424,8 @@ class VerifyCodePage(Page):
             self.visit.problem = None
             if action == "resend" or not self._code_id:
                 self._send()
+        elif action == "choose_again":
+            self.visit.go_back_to(StepKind.CONSENT)
 
     def tick(self, now: float) -> None:
         self._now = now

@@ -213,6 +213,12 @@ class Visit:
         """The visit has reached its end."""
         self._end(Ending.FINISHED)
 
+    def abandon(self) -> list[Effect]:
+        """The machine is being switched off: end at once, whatever is under way, and return what is to be done."""
+        if self.ending is None:
+            self._end(Ending.LEFT)
+        return self._taken()
+
     def edit(self, step_id: str) -> None:
         """Go back from the review to one step, and come straight back afterwards."""
         for position, step in enumerate(self.item.steps[: self._position]):
@@ -223,20 +229,31 @@ class Visit:
                 self._position = position
                 self._enter()
 
+    def go_back_to(self, kind: StepKind) -> None:
+        """Go back to the nearest step of ``kind``, to choose differently."""
+        for position in range(self._position - 1, -1, -1):
+            if self.item.steps[position].kind is kind:
+                self.page.leave()
+                self.problem = None
+                self._return_to_review = False
+                self._position = position
+                self._enter()
+                return
+
     # -- inside ----------------------------------------------------------------
 
     def _act(self, action: str) -> None:
         page = self.page
         if action == "extend":
             return
+        if self.problem is not None and action not in {"exit", *(button.id for button in self.problem.actions)}:
+            return  # a problem is answered by one of its own ways, or by leaving
         if action == "exit":
             if not page.working():
                 self._end(Ending.FINISHED if page.step.kind is StepKind.DONE else Ending.LEFT)
         elif action == "back":
             if page.may_go_back and not page.working():
                 self._back()
-        elif action == "dismiss":
-            self.problem = None
         else:
             page.act(action)
 

@@ -23,7 +23,6 @@ CARD_AGAIN = Text(zh="重新放卡", en="Place the card again")
 CARD_CONTINUE = Text(zh="继续办理", en="Go on")
 LONG_TERM = Text(zh="长期", en="no end date")
 
-FACE_TITLE = Text(zh="请看摄像头", en="Look at the camera")
 FACE_CHECKING = Text(zh="正在核对", en="Checking")
 FACE_AGAIN = Text(zh="再试一次", en="Try again")
 FACE_HINT = Text(
@@ -52,14 +51,11 @@ CODE_HINT = Text(
 CODE_SENDING = Text(zh="正在发送验证码", en="Sending the code")
 CODE_RESEND = Text(zh="重新发送", en="Send it again")
 CODE_CHECK = Text(zh="确认", en="Confirm")
-CODE_WRONG = Text(
-    zh="验证码不对，请看清短信再输入，还可以试 {tries} 次。", en="That is not the code. {tries} tries left."
-)
+CHOOSE_AGAIN = Text(zh="返回选择刷脸", en="Go back and choose again")
 
 CAPTURE = Text(zh="拍照", en="Take the picture")
 CAPTURED_KEEP = Text(zh="清楚，下一步", en="It is clear, go on")
 CAPTURE_AGAIN = Text(zh="重拍", en="Take it again")
-SCAN_WAITING = Text(zh="摄像头准备中", en="Getting ready")
 
 REVIEW_TITLE = Text(zh="请核对，确认没有写错", en="Please check that everything is right")
 REVIEW_HINT = Text(zh="哪里不对，点旁边的“修改”。", en="Touch Change beside anything that is wrong.")
@@ -128,7 +124,6 @@ SAVED_NEXT = Text(
     en="It is sent when the line is back; a text message will tell you the reference number.",
 )
 
-OTHER_WAY = Text(zh="换个方式", en="Another way")
 RETRY = Text(zh="重试", en="Try again")
 LEAVE = Text(zh="退出办理", en="Leave")
 CHANGE_ANSWERS = Text(zh="返回修改", en="Change my answers")

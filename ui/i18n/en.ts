@@ -261,8 +261,8 @@
         <translation>Saved, waiting to be sent</translation>
     </message>
     <message>
-        <source>最多等 12 秒，不用再点</source>
-        <translation>Up to 12 seconds; no need to touch again</translation>
+        <source>通常只要几秒钟，不用再点</source>
+        <translation>Usually a few seconds; no need to touch again</translation>
     </message>
 </context>
 <context>

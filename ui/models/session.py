@@ -206,8 +206,12 @@ class SessionModel(QObject):
         return self._shown is not None and isinstance(self._shown.body, kind)
 
     def _next_frame(self) -> None:
-        if self._terminal.frame("face" if self._wants_frames(VerifyFaceBody) else "document") is not None:
+        frame = self._terminal.frame("face" if self._wants_frames(VerifyFaceBody) else "document")
+        if frame is not None:
             self._frame += 1
+            self.frameChanged.emit()
+        elif self._frame:  # the lens is off: no face stays on the glass
+            self._frame = 0
             self.frameChanged.emit()
 
     def _tick(self) -> None:

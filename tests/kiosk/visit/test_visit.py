@@ -255,7 +255,9 @@ def test_a_code_is_checked_only_when_it_is_whole() -> None:
 def test_with_the_line_down_the_code_route_says_so_and_lets_the_citizen_go_back_to_the_face() -> None:
     told = Told().tell("next", "decline", CardRead(LIN, 0.3), "next", Failed("gateway.unreachable"))
     assert told.problem == "gateway.unreachable"
-    told.tell("back", "back", "next", "next")
+    told.tell("choose_again")
+    assert told.at == "consent"
+    told.tell("next", "next")
     assert told.at == "face"
 
 
@@ -356,8 +358,8 @@ def test_nobody_before_the_camera_costs_no_try() -> None:
 
 
 def test_a_dead_face_engine_verifies_nobody() -> None:
-    told = Told().to_face().tell(Failed("face.engine_lost"))
-    assert told.problem == "face.engine_lost"
+    told = Told().to_face().tell(Failed("face.process_died"))
+    assert told.problem == "face.process_died"
     assert told.visit.proof is None
 
 
@@ -556,7 +558,7 @@ ANYTHING = st.one_of(
     st.sampled_from(
         ["next", "back", "exit", "extend", "retry", "again", "otherwise", "decline", "clear", "without", "resend"]
     ).map(Act),
-    st.sampled_from(["edit:contact", "edit:nowhere", "rate:good", "accept_number", "dismiss", ""]).map(Act),
+    st.sampled_from(["edit:contact", "edit:nowhere", "rate:good", "accept_number", "choose_again", ""]).map(Act),
     st.builds(Answer, st.sampled_from([*SAMPLE, "code", "sign_in", "nothing"]), st.text(max_size=12)),
     st.sampled_from(sorted(SAMPLE)).map(lambda key: Answer(key, SAMPLE[key])),
     st.sampled_from(

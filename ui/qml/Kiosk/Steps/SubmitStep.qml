@@ -33,7 +33,7 @@ Step {
             anchors.horizontalCenter: parent.horizontalCenter
             spacing: Theme.mm(5)
             Waiting { size: Theme.section * 1.2; anchors.verticalCenter: parent.verticalCenter }
-            Words { text: qsTr("最多等 12 秒，不用再点"); color: Theme.quiet; anchors.verticalCenter: parent.verticalCenter }
+            Words { text: qsTr("通常只要几秒钟，不用再点"); color: Theme.quiet; anchors.verticalCenter: parent.verticalCenter }
         }
     }
 }

@@ -1,0 +1,211 @@
+"""A whole machine without its screen: the real terminal, its real drivers, their simulators, a back office."""
+
+from __future__ import annotations
+
+import queue
+import re
+import time
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from backoffice.service import create_app
+from backoffice.store import Store
+from drivers.camera.camera import Camera
+from drivers.id_reader.photo import KimgDecoder
+from drivers.id_reader.reader import IdReader
+from drivers.id_reader.simulator import SamSimulator
+from drivers.receipt_printer.printer import ReceiptPrinter
+from drivers.receipt_printer.profile import load_profile
+from drivers.receipt_printer.simulator import PrinterSimulator
+from drivers.transport import transport_for
+from drivers.worker import DeviceWorker
+from kiosk.catalogue.catalogue import load_catalogue
+from kiosk.gateway.client import GatewayClient
+from kiosk.gateway.outbox import Courier, Outbox
+from kiosk.identity.process import FaceVerifier
+from kiosk.operations.faults import load_faults
+from kiosk.operations.journal import Journal
+from kiosk.settings import load_settings
+from kiosk.terminal import Hardware, Terminal
+from kiosk.visit.view import StepKind, VisitView
+from tests.backoffice.running import Line, Running
+from tests.people import LIN
+
+CONFIG = Path(__file__).resolve().parents[2] / "config"
+PHONE = "13950010001"
+SIGNATURE = [[(0.1 + 0.02 * i, 0.5) for i in range(30)]]
+PATIENCE = 30.0
+
+
+class Machine:
+    """Everything is real; ``pump`` is the screen's thread."""
+
+    def __init__(
+        self, directory: Path, desk: Path, *, camera: str = "", gateway: bool = True, faces: bool = False
+    ) -> None:
+        self.store = Store(f"sqlite:///{directory / 'office.sqlite3'}")
+        self.store.register_phone(LIN.number, PHONE)
+        self.line = Line(create_app(self.store))
+        self.office = Running(self.line)
+        self.office.__enter__()
+        self.reader = SamSimulator(read_seconds=0.0)
+        self.printer = PrinterSimulator(mm_per_second=2000.0)
+        self.reader.start()
+        self.printer.start()
+        self.directory = directory
+        self._soon: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        settings = load_settings(CONFIG / "kiosk.toml", [f"storage.directory={directory}", "visit.seed=7", "gateway.submit_seconds=3"])
+        profile = load_profile(CONFIG / "printers" / "generic-80mm.toml")
+        self.receipts: list[bytes] = []
+        self.faces = FaceVerifier()
+        if faces:
+            self.faces.start()
+        self.id_worker = DeviceWorker(
+            "id_reader",
+            IdReader(transport_for(self.reader.address)),
+            poll_seconds=0.2,
+            on_status=lambda status: self._soon.put(lambda: self.terminal.device_changed("id_reader", status)),
+        )
+        self.print_worker = DeviceWorker(
+            "receipt_printer",
+            ReceiptPrinter(transport_for(self.printer.address), profile),
+            poll_seconds=0.2,
+            on_status=lambda status: self._soon.put(lambda: self.terminal.device_changed("receipt_printer", status)),
+        )
+        client = GatewayClient(self.office.url, connect_seconds=1, read_seconds=2)
+        self.courier = Courier(Outbox(directory), client, pauses=(0.1, 0.2))
+        self.terminal = Terminal(
+            settings,
+            load_catalogue(CONFIG / "items"),
+            load_faults(CONFIG / "faults.yaml"),
+            hardware=Hardware(
+                self.id_worker,
+                self.print_worker,
+                Camera(camera) if camera else None,
+                Camera(str(desk)),
+                KimgDecoder(),
+                self.faces,
+            ),
+            line=(client, self.courier) if gateway else None,
+            journal=Journal(directory / "journal.jsonl", lambda: datetime.now().astimezone()),
+            soon=self._soon.put,
+            now=lambda: datetime.now().astimezone(),
+        )
+        self.terminal.on_printed = self.receipts.append
+        self.id_worker.start()
+        self.print_worker.start()
+        self.courier.start()
+        self.until(lambda: self.id_worker.status.ready and self.print_worker.status.ready, "the devices to be ready")
+
+    def close(self) -> None:
+        self.terminal.stop()
+        if self.terminal.view() is None:
+            self.courier.stop()
+        self.office.__exit__(None, None, None)
+        self.reader.stop()
+        self.printer.stop()
+        self.store.close()
+
+    # -- the screen's thread -------------------------------------------------------
+
+    def pump(self, seconds: float = 0.02) -> None:
+        """Do what came in, and let time pass."""
+        try:
+            self._soon.get(timeout=seconds)()
+        except queue.Empty:
+            self.terminal.tick()
+
+    def until(self, condition: Callable[[], object], what: str, seconds: float = PATIENCE) -> None:
+        deadline = time.monotonic() + seconds
+        while not condition():
+            assert time.monotonic() < deadline, f"waited in vain for {what}; at {self.at} {self.problem}"
+            self.pump()
+
+    # -- what a citizen sees and does ----------------------------------------------------
+
+    @property
+    def view(self) -> VisitView:
+        view = self.terminal.view()
+        assert view is not None, "nobody is here"
+        return view
+
+    @property
+    def at(self) -> str:
+        view = self.terminal.view()
+        return view.step_id if view is not None else "home"
+
+    @property
+    def problem(self) -> str:
+        view = self.terminal.view()
+        return view.problem.code if view is not None and view.problem is not None else ""
+
+    def body(self) -> Any:
+        return self.view.body
+
+    def act(self, *actions: str) -> Machine:
+        for action in actions:
+            self.terminal.act(action)
+        return self
+
+    def begin(self, route: str = "code") -> Machine:
+        """To the page that asks for the card."""
+        self.terminal.begin("JT-02")
+        return self.act("next", "decline" if route == "code" else "next")
+
+    def read_card(self, person: str = "lin") -> Machine:
+        self.reader.place(person)
+        self.until(lambda: self.problem or self.body().state == "read", "the card to be read")
+        return self
+
+    def newest_code(self) -> str:
+        found = re.search(r"\d{6}", self.store.texts()[-1].words)
+        assert found is not None
+        return found.group()
+
+    def prove_by_code(self) -> Machine:
+        self.act("next")
+        self.until(lambda: self.problem or self.body().state == "entering", "the code to be sent")
+        self.terminal.answer("code", self.newest_code())
+        self.act("next")
+        self.until(lambda: self.problem or self.at == "category", "the code to be judged")
+        return self
+
+    def fill_in(self) -> Machine:
+        """From the first form to the page that asks for the signature."""
+        answers = self.terminal.items["JT-02"].sample_answers(datetime.now().astimezone().date())
+        while self.at != "sign":
+            here = self.at
+            if self.view.kind is StepKind.FORM:
+                for field in self.body().fields:
+                    if field.key in answers:
+                        self.terminal.answer(field.key, answers[field.key])
+                self.act("next")
+            elif self.view.kind is StepKind.SCAN_DOCUMENT:
+                self.until(lambda: self.terminal.frame("document") is not None, "a picture of the desk")
+                self.act("next")
+                self.until(lambda: self.problem or self.body().state == "captured", "the page to be taken")
+                self.act("next")
+                continue
+            else:
+                self.act("next")
+            assert self.at != here, f"{here} does not let go: {self.problem}"
+        return self
+
+    def to_signature(self) -> Machine:
+        return self.begin().read_card().prove_by_code().fill_in()
+
+    def submit(self) -> Machine:
+        self.terminal.sign(SIGNATURE)
+        self.act("next")
+        self.until(lambda: self.problem or self.body().state != "sending", "the application to be sent")
+        return self
+
+    def print_receipt(self) -> Machine:
+        self.act("next")
+        return self.wait_for_receipt()
+
+    def wait_for_receipt(self) -> Machine:
+        self.until(lambda: self.problem or self.body().state != "printing", "the receipt")
+        return self
