@@ -43,7 +43,9 @@ class ControlServer:
             daemon_threads = True
 
         self._server = Server((host, port), Handler)
-        self._thread = threading.Thread(target=self._server.serve_forever, name="control", daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, name="control", daemon=True
+        )
 
     @property
     def address(self) -> str:

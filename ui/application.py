@@ -90,7 +90,7 @@ class Application:
         self.soon = Soon()
         self._translator = QTranslator()
         self._engine: QQmlApplicationEngine | None = None
-        self._session: SessionModel | None = None
+        self.session: SessionModel | None = None
         self._terminal: Terminal | None = None
 
     def show(self, terminal: Terminal, settings: Settings, now: Callable[[], datetime]) -> QQuickWindow:
@@ -101,7 +101,7 @@ class Application:
             engine.addImportPath(str(path))
         engine.addImageProvider("camera", CameraPictures(terminal.frame))
         engine.setInitialProperties({"session": session})
-        self._session, self._engine, self._terminal = session, engine, terminal
+        self.session, self._engine, self._terminal = session, engine, terminal
         session.lookChanged.connect(self._speak)
         self._speak()
         engine.load(str(QML / "Kiosk" / "Pages" / "Main.qml"))
@@ -112,14 +112,14 @@ class Application:
 
     def watch(self, look: Callable[[VisitView | None], None]) -> None:
         """Have ``look`` called with every new page of the visit."""
-        session, terminal = self._session, self._terminal
+        session, terminal = self.session, self._terminal
         if session is not None and terminal is not None:
             session.viewChanged.connect(lambda: look(terminal.view()))
 
     def close(self) -> None:
         """Take the window away."""
         self._engine = None
-        self._session = None
+        self.session = None
 
     def run(self) -> int:
         """Serve fingers until somebody quits."""
@@ -131,10 +131,10 @@ class Application:
 
     def _speak(self) -> None:
         """Put the chosen language on."""
-        if self._session is None or self._engine is None:
+        if self.session is None or self._engine is None:
             return
         self.qt.removeTranslator(self._translator)
-        if self._session.spoken == "en":
+        if self.session.spoken == "en":
             self._translator = QTranslator()
             if not self._translator.load(str(HERE / "i18n" / "en.qm")):
                 log.error("ui/i18n/en.qm is missing; scripts/setup makes it")

@@ -37,6 +37,7 @@ log = logging.getLogger("drivers.id_reader.simulator")
 
 _BITS_PER_BYTE = 10  # start, eight data, stop
 _PIECE_SECONDS = 0.004  # bytes leave in pieces of about this length, as a UART's buffer does
+LATE_SECONDS = 4.5  # longer than hosts wait for a card
 _SAM_NUMBER = struct.pack("<HHIII", 5, 1, 20101129, 1228293, 296863149)
 
 
@@ -284,7 +285,7 @@ class SamSimulator:
             case "stale":
                 answer = previous + answer
             case "late":
-                self._stopping.wait(4.5)
+                self._stopping.wait(LATE_SECONDS)
             case "truncate":
                 answer = answer[: len(answer) // 2]
             case "lift":

@@ -56,7 +56,8 @@ class Machine:
         self.printer.start()
         self.directory = directory
         self._soon: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
-        settings = load_settings(CONFIG / "kiosk.toml", [f"storage.directory={directory}", "visit.seed=7", "gateway.submit_seconds=3"])
+        words = [f"storage.directory={directory}", "visit.seed=7", "gateway.submit_seconds=3"]
+        settings = load_settings(CONFIG / "kiosk.toml", words)
         profile = load_profile(CONFIG / "printers" / "generic-80mm.toml")
         self.receipts: list[bytes] = []
         self.faces = FaceVerifier()

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kiosk.catalogue.catalogue import load_catalogue
+from kiosk.catalogue.item import FormStep
 from kiosk.home import HomeView, Tile
 from kiosk.identity.events import FaceProgress, FaceVerdict, Outcome, Prompt
 from kiosk.operations.faults import load_faults
@@ -118,18 +119,13 @@ class Desk:
 SAMPLES = ITEMS["JT-02"].sample_answers(TODAY)
 
 
-def fill(desk: Desk, *keys: str) -> list[Event]:
-    """The answers of an invented citizen to ``keys``."""
-    return [Answer(key, SAMPLES[key]) for key in keys]
-
-
-def route(desk: Desk) -> dict[str, list[Event]]:
+def route() -> dict[str, list[Event]]:
     """What has to happen, one page after another, to see every page of the item: page name → events that lead to it."""
     verdict = FaceVerdict(Outcome.ACCEPTED, 0.23, 0.40, 5, 0.4, "dlib")
     step = Act("next")
     forms: dict[str, list[Event]] = {}
     for one in ITEMS["JT-02"].steps:
-        if one.kind == "form":
+        if isinstance(one, FormStep):
             forms[one.id] = [Answer(field.key, SAMPLES[field.key]) for field in one.fields if field.key in SAMPLES]
     jpeg = b""
     pages: dict[str, list[Event]] = {
@@ -178,6 +174,3 @@ def code_route() -> dict[str, list[Event]]:
 def saved() -> list[Event]:
     """The line is down."""
     return [Saved("7K4Q-9MPZ-2HC")]
-
-
-AnyTerminal = Any

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from drivers.camera.camera import CameraFault
+from drivers.device import NextAction
 from drivers.id_reader.reader import ACTS_NEXT as READER
 from drivers.receipt_printer.printer import ACTS_NEXT as PRINTER
 from kiosk.identity.events import Outcome
@@ -16,12 +17,12 @@ from kiosk.operations.faults import FaultTableError, load_faults
 
 HOUSE = Path(__file__).resolve().parents[3]
 FAULTS = load_faults(HOUSE / "config" / "faults.yaml")
-DRIVERS = {**READER, **PRINTER}
+DRIVERS: dict[str, NextAction] = {str(code): acts for table in (READER, PRINTER) for code, acts in table.items()}
 
 
 @pytest.mark.parametrize("code", sorted(DRIVERS))
 def test_every_fault_of_a_driver_has_its_sentences_and_the_same_one_acts_next(code: str) -> None:
-    assert FAULTS[code].acts_next is dict(DRIVERS.items())[code]  # type: ignore[index]
+    assert FAULTS[code].acts_next is DRIVERS[code]
 
 
 @pytest.mark.parametrize("code", [*CameraFault, *ProcessFault])

@@ -1,0 +1,61 @@
+"""One application for all tests of the screen: Qt has room for one in a process."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("QT_QUICK_BACKEND", "software")
+
+from PySide6.QtQuick import QQuickWindow
+
+from kiosk.settings import load_settings
+from tests.ui.desk import CONFIG, Desk
+from ui.application import Application
+from ui.finger import Finger
+
+
+@dataclass
+class Screen:
+    """The real pages over a desk."""
+
+    desk: Desk
+    window: QQuickWindow
+    finger: Finger
+    session: Any
+
+    def settle(self) -> None:
+        self.finger.settle()
+
+
+@pytest.fixture(scope="session")
+def application() -> Application:
+    return Application()
+
+
+@pytest.fixture
+def screen_of(application: Application, caplog: pytest.LogCaptureFixture) -> Iterator[Callable[[Desk], Screen]]:
+    """Makes a screen over a desk; in the end nothing may have been warned of."""
+    settings = load_settings(CONFIG / "kiosk.toml")
+    caplog.set_level(logging.WARNING, "ui")
+
+    def make(desk: Desk) -> Screen:
+        night = datetime(2026, 11, 23, 23, 8).astimezone()
+        window = application.show(desk, settings, lambda: night)  # type: ignore[arg-type]
+        return Screen(desk, window, Finger(window), application.session)
+
+    yield make
+    application.close()
+    assert [record.getMessage() for record in caplog.records if record.name == "ui"] == []
+
+
+@pytest.fixture
+def screen(screen_of: Callable[[Desk], Screen]) -> Screen:
+    return screen_of(Desk())

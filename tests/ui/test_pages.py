@@ -1,0 +1,148 @@
+"""Every page, in every look and language: it loads without a warning, its words fit, its targets are large enough."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from PySide6.QtCore import QPointF
+from PySide6.QtQuick import QQuickItem
+
+from kiosk.identity.events import FaceVerdict, Outcome
+from kiosk.text import Language, Text
+from kiosk.visit.events import Act, CardRead, Event, Failed, ReceiptDone, ReceiptOutcome
+from tests.people import EXPIRED, LIN
+from tests.ui.conftest import Screen
+from tests.ui.desk import Desk, code_route, route, saved
+
+MILLIMETRE = 1080 / 268
+LEAST = 15.8  # 16 mm, rounded to a pixel
+LOOKS = [("zh", ""), ("en", ""), ("zh", "elder"), ("zh", "contrast")]
+
+
+def dress(screen: Screen, language: str, look: str) -> None:
+    screen.session.setLanguage(language)
+    screen.session.setElder(look == "elder")
+    screen.session.setContrast(look == "contrast")
+
+
+def items(root: QQuickItem) -> Iterator[QQuickItem]:
+    for child in root.childItems():
+        if child.isVisible() and child.opacity() > 0:
+            yield child
+            yield from items(child)
+
+
+def texts(screen: Screen) -> list[QQuickItem]:
+    return [
+        item for item in items(screen.window.contentItem()) if item.inherits("QQuickText") and item.property("text")
+    ]
+
+
+def check_page(screen: Screen, name: str, language: str) -> None:
+    """No word is cut off, none is left in the other language, and what can be touched is large enough."""
+    root = screen.window.contentItem()
+    for text in texts(screen):
+        words = str(text.property("text"))
+        assert not text.property("truncated"), f"{name}: “{words}” does not fit"
+        right = text.mapToItem(root, QPointF(text.property("contentWidth"), 0)).x()
+        assert right <= 1081, f"{name}: “{words}” leaves the glass"
+        if language == "en" and words != "中文" and not text.property("objectName"):
+            # What is quoted stands so on a Chinese document.
+            unquoted = re.sub("“[^”]*”", "", words)
+            chinese = [sign for sign in unquoted if "\u4e00" <= sign <= "\u9fff"]
+            assert not chinese or words in PROPER, f"{name}: “{words}” is not English"
+    for item in items(root):
+        if item.metaObject().indexOfSignal("touched()") >= 0 and item.isEnabled():
+            label = item.objectName() or item.property("label")
+            assert item.height() / MILLIMETRE >= LEAST, f"{name}: {label} is {item.height() / MILLIMETRE:.1f} mm high"
+            assert item.width() / MILLIMETRE >= LEAST, f"{name}: {label} is {item.width() / MILLIMETRE:.1f} mm wide"
+
+
+# What is Chinese on an English page because it is a Chinese name.
+PROPER = {"林*例", "林示例", "福建省厦门市湖里区示例路1号101室", LIN.name, LIN.address}
+
+
+@pytest.mark.parametrize(("language", "look"), LOOKS)
+def test_every_page_of_the_item_is_drawn_whole(screen: Screen, language: str, look: str) -> None:
+    dress(screen, language, look)
+    screen.settle()
+    check_page(screen, "home", language)
+    screen.desk.begin("JT-02")
+    for name, events in route().items():
+        screen.desk.happen(*events)
+        if "chosen" not in name:
+            screen.settle()
+            check_page(screen, name, language)
+    assert screen.desk.visit is not None
+    assert screen.desk.visit.page.step.id == "done"
+    screen.finger.tap("primary")
+    assert screen.desk.visit is None
+
+
+@pytest.mark.parametrize(("language", "look"), LOOKS)
+def test_the_way_without_a_face_is_drawn_whole(screen: Screen, language: str, look: str) -> None:
+    dress(screen, language, look)
+    screen.desk.begin("JT-02")
+    for name, events in code_route().items():
+        screen.desk.happen(*events)
+        screen.settle()
+        check_page(screen, name, language)
+
+
+PROBLEMS: dict[str, list[Event]] = {
+    "card": [Act("next"), Act("next"), CardRead(EXPIRED, 0.4)],
+    "face": [Act("next"), Act("next"), CardRead(LIN, 0.4), Act("next"), FaceVerdict(Outcome.ONCE_MORE, 0.45, 0.4)],
+    "line": [*code_route()["code-sending"], Failed("gateway.unreachable")],
+}
+
+
+@pytest.mark.parametrize("where", PROBLEMS)
+@pytest.mark.parametrize(("language", "look"), LOOKS)
+def test_a_problem_says_what_happened_and_what_to_do(screen: Screen, language: str, look: str, where: str) -> None:
+    dress(screen, language, look)
+    screen.desk.begin("JT-02")
+    screen.desk.happen(*PROBLEMS[where])
+    screen.settle()
+    check_page(screen, where, language)
+    view = screen.desk.view()
+    assert view is not None
+    assert view.problem is not None
+    shown = {str(text.property("text")) for text in texts(screen)}
+    tongue: Language = "en" if language == "en" else "zh"
+    for sentence in (view.problem.happened, view.problem.meaning, view.problem.todo):
+        assert sentence.in_(tongue) in shown
+    for action in view.problem.actions:
+        screen.finger.wait_for(f"act-{action.id}", 2)
+
+
+def test_paper_trouble_and_a_saved_application_are_told_on_their_pages(screen: Screen) -> None:
+    screen.desk.begin("JT-02")
+    for name, events in route().items():
+        if name == "submit-accepted":
+            break
+        screen.desk.happen(*events)
+    screen.desk.happen(*saved())
+    screen.settle()
+    assert "已保存，待上传" in {str(text.property("text")) for text in texts(screen)}
+    screen.desk.happen(Act("next"), ReceiptDone(ReceiptOutcome.FAILED, 0, "receipt_printer.paper_out"))
+    screen.settle()
+    check_page(screen, "paper out", "zh")
+    screen.finger.tap("act-without")
+    assert screen.desk.visit is not None
+    assert screen.desk.visit.page.step.id == "rate"
+
+
+def test_a_grey_tile_says_why_and_cannot_be_touched(screen_of: Callable[[Desk], Screen]) -> None:
+    screen = screen_of(Desk(reason=Text(zh="打印机没有纸了", en="The printer has run out of paper")))
+    screen.settle()
+    assert "打印机没有纸了" in {str(text.property("text")) for text in texts(screen)}
+    tile = next(item for item in items(screen.window.contentItem()) if item.objectName() == "tile-JT-02")
+    assert not tile.isEnabled()
+
+
+def test_a_card_left_behind_is_spoken_of_at_home(screen_of: Callable[[Desk], Screen]) -> None:
+    screen = screen_of(Desk(notice=Text(zh="读卡器上还有一张身份证。", en="A card lies on the reader.")))
+    screen.settle()
+    assert "读卡器上还有一张身份证。" in {str(text.property("text")) for text in texts(screen)}
