@@ -108,7 +108,7 @@ def _machine(settings: Settings, soon: Callable[[Callable[[], None]], None]) -> 
     from drivers.id_reader.photo import decoder_for
     from kiosk.catalogue.catalogue import load_catalogue
     from kiosk.gateway.client import GatewayClient
-    from kiosk.gateway.outbox import Courier, Outbox
+    from kiosk.gateway.outbox import Courier, Outbox, OutboxUnusable
     from kiosk.identity.process import FaceVerifier
     from kiosk.operations.faults import load_faults
     from kiosk.operations.journal import Journal
@@ -127,16 +127,18 @@ def _machine(settings: Settings, soon: Callable[[Callable[[], None]], None]) -> 
         return Camera(wanted.source, width=wanted.width, height=wanted.height) if wanted.source else None
 
     reader, printer = _id_reader(settings, changed("id_reader")), _receipt_printer(settings, changed("receipt_printer"))
-    line = None
+    line, outbox, no_line = None, None, "gateway.absent"
     if settings.gateway.url:
         gateway = settings.gateway
         client = GatewayClient(gateway.url, connect_seconds=gateway.connect_seconds, read_seconds=gateway.read_seconds)
-        courier = Courier(
-            Outbox(settings.storage.directory),
-            client,
-            on_event=lambda event, facts: soon(lambda: journal.record(event, facts)),
-        )
-        line = (client, courier)
+        try:
+            outbox = Outbox(settings.storage.directory)
+        except OutboxUnusable:
+            logging.getLogger("main").exception("the outbox cannot be opened, so nothing can be applied for")
+            no_line = "outbox.unusable"
+        else:
+            courier = Courier(outbox, client, on_event=lambda event, facts: soon(lambda: journal.record(event, facts)))
+            line = (client, courier)
     terminal = Terminal(
         settings,
         load_catalogue(CONFIG / "items"),
@@ -150,6 +152,7 @@ def _machine(settings: Settings, soon: Callable[[Callable[[], None]], None]) -> 
             faces,
         ),
         line=line,
+        no_line=no_line,
         journal=journal,
         soon=soon,
         now=_now,
@@ -164,6 +167,8 @@ def _machine(settings: Settings, soon: Callable[[Callable[[], None]], None]) -> 
         yield terminal
     finally:
         terminal.stop()
+        if outbox is not None:
+            outbox.close()
 
 
 def _id_reader(settings: Settings, on_status: Callable[[DeviceStatus], None]) -> DeviceWorker[IdReader] | None:
@@ -358,7 +363,7 @@ def _walk(options: argparse.Namespace) -> int:
             item.sample_answers(_now().date()),
             out / "screens",
             route=options.route,
-            read_code=_phone(world, options.person) if options.route == "code" else None,
+            read_code=_phone(world, options.person, stack) if options.route == "code" else None,
         )
         try:
             outcome = walk.run(options.item)
@@ -381,12 +386,13 @@ def _walk(options: argparse.Namespace) -> int:
 _PHOTOGRAPH_OF = {"chen": "grace_hopper"}
 
 
-def _phone(world: World, person: str) -> Callable[[], str]:
+def _phone(world: World, person: str, stack: ExitStack) -> Callable[[], str]:
     """The citizen's own phone: a number that is registered at the back office, and its text messages."""
     from backoffice.store import Store
     from drivers.id_reader.people import TRAY
 
     store = Store(world.database)
+    stack.callback(store.close)
     store.register_phone(TRAY[person].record.number, "13950010001")
 
     def newest_code() -> str:

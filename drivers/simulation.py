@@ -204,7 +204,7 @@ class _Pty(Wire):
 
     def send(self, data: bytes) -> None:
         rest = memoryview(data)
-        while rest and select.select([], [self._master], [], 1.0)[1]:
+        while rest and select.select([], [self._master], [], 0.5)[1]:
             rest = rest[os.write(self._master, rest) :]
         # What nobody takes is lost, as on a line.
 

@@ -87,10 +87,13 @@ class SerialTransport:
     def close(self) -> None:
         port, self._port = self._port, None
         if port is not None:
+            connection: socket.socket | None = getattr(port, "_socket", None)
             try:
                 port.close()
-            except OSError:
+            except _GONE:
                 pass  # a port that vanished cannot be closed again
+            if connection is not None:
+                connection.close()  # pyserial's socket:// leaves one open that the other side has reset
 
     def write(self, data: bytes, deadline: float) -> None:
         port = self._opened()

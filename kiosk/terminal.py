@@ -109,6 +109,7 @@ class Hardware:
 class Terminal:
     """The machine as the screen sees it.
 
+    ``line`` is the way to the back office; where there is none, ``no_line`` is the fault that says why.
     ``on_change`` is called after anything shown may have changed, ``on_printed`` with the bytes of a receipt.
     """
 
@@ -120,6 +121,7 @@ class Terminal:
         *,
         hardware: Hardware,
         line: tuple[GatewayClient, Courier] | None,
+        no_line: str = "gateway.absent",
         journal: Journal,
         soon: Callable[[Callable[[], None]], None],
         now: Callable[[], datetime],
@@ -132,6 +134,7 @@ class Terminal:
         self._faults = faults
         self._hardware = hardware
         self._line = line
+        self._no_line = no_line
         self._journal = journal
         self._soon = soon
         self._now = now
@@ -228,7 +231,9 @@ class Terminal:
             if camera is not None:
                 camera.stop()
         if self._line is not None:
-            self._line[1].stop()
+            client, courier = self._line
+            client.close()  # ends the calls under way, so that nobody has to wait for them
+            courier.stop()
         self._errands.shutdown(wait=True, cancel_futures=True)
         self._journal.close()
 
@@ -244,7 +249,7 @@ class Terminal:
 
     def _tile(self, item: Item) -> Tile:
         obstacles = (why for device in item.requires if (why := self._obstacle(device)) is not None)
-        reason = self._faults["gateway.absent"].happened if self._line is None else next(obstacles, None)
+        reason = self._faults[self._no_line].happened if self._line is None else next(obstacles, None)
         return Tile(
             code=item.code,
             icon=item.icon,

@@ -225,17 +225,18 @@ class ReceiptPrinter:
         match self._profile.completion:
             case "process_id":
                 identifier = f"{next(self._job_numbers) % 10000:04d}"
-                self._write(process_id_query(identifier), WRITE_SECONDS)
-                proof: Answer = Block(0x37, _PROCESS_ID + identifier.encode())
+                # Both are answered in their turn: a paper status that comes first is from a model without GS ( H.
+                self._write(process_id_query(identifier) + PAPER_QUERY, WRITE_SECONDS)
+                proof: Answer | None = Block(0x37, _PROCESS_ID + identifier.encode())
             case "paper_query":
                 self._write(PAPER_QUERY, WRITE_SECONDS)
-                proof = PlainByte(0)
+                proof = None
             case "assumed":
                 return self._assume(deadline)
         while (left := deadline - time.monotonic()) > 0:
             answers = self._answers(min(left, QUIET_SECONDS))
             for answer in answers:
-                if answer == proof or (isinstance(proof, PlainByte) and isinstance(answer, PlainByte)):
+                if answer == proof or isinstance(answer, PlainByte):
                     return ()
                 if isinstance(answer, StatusByte) and condition_of({Query.PRINTER: answer.value}).offline:
                     return faults_of(self._condition())

@@ -27,7 +27,7 @@ class Profile(BaseModel):
     dpi: int = Field(default=203, ge=150, le=600)
     cutter: bool = True
     completion: Literal["process_id", "paper_query", "assumed"] = Field(
-        description="how the end of printing is proved: GS ( H, GS r, or a quiet good status"
+        description="how the end of printing is proved: GS ( H with GS r behind it, GS r alone, or a quiet good status"
     )
     clears: bool = Field(default=True, description="answers DLE DC4 8 (clear buffers)")
     chunk: int = Field(default=1024, ge=16, le=65536, description="bytes sent before answers are looked at")

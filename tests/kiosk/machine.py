@@ -76,7 +76,8 @@ class Machine:
             on_status=lambda status: self._soon.put(lambda: self.terminal.device_changed("receipt_printer", status)),
         )
         client = GatewayClient(self.office.url, connect_seconds=1, read_seconds=2)
-        self.courier = Courier(Outbox(directory), client, pauses=(0.1, 0.2))
+        self.outbox = Outbox(directory)
+        self.courier = Courier(self.outbox, client, pauses=(0.1, 0.2))
         self.terminal = Terminal(
             settings,
             load_catalogue(CONFIG / "items"),
@@ -102,8 +103,8 @@ class Machine:
 
     def close(self) -> None:
         self.terminal.stop()
-        if self.terminal.view() is None:
-            self.courier.stop()
+        self.courier.stop()
+        self.outbox.close()
         self.office.__exit__(None, None, None)
         self.reader.stop()
         self.printer.stop()

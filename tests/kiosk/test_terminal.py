@@ -273,7 +273,6 @@ def test_without_a_line_the_tile_is_grey(tmp_path: Path, desk: Path) -> None:
         assert not machine.terminal.home().tiles[0].available
     finally:
         machine.close()
-        machine.courier.stop()
 
 
 def test_a_defect_nobody_foresaw_is_told_too(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:

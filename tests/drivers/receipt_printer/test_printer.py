@@ -104,8 +104,13 @@ def test_words_that_the_set_has_arrive_over_the_wire(words: str) -> None:
         assert "".join(at.printed_text[0].split()) == "".join(expected.split())
 
 
+def test_a_model_without_process_identifiers_proves_it_by_its_paper_status() -> None:
+    with desk(process_id=False) as at:
+        assert at.print(SAMPLE).outcome is PrintOutcome.PRINTED
+
+
 def test_stray_bytes_and_stale_reports_are_not_taken_for_proof() -> None:
-    with desk(process_id=False, automatic_status=False) as at:
+    with desk(process_id=False, automatic_status=False, mm_per_second=3.0) as at:
         at.simulator._say(b"\x00\x37\x220001\x00\x14\x00")
         used = profile(print_seconds=1.2)
         printer = ReceiptPrinter(at.transport, used)
@@ -116,7 +121,7 @@ def test_stray_bytes_and_stale_reports_are_not_taken_for_proof() -> None:
 def test_a_late_reply_is_not_taken_for_the_answer_to_the_next_question(monkeypatch: pytest.MonkeyPatch) -> None:
     """0x16 is "ready" for DLE EOT 1 and "cover open" for DLE EOT 2."""
     monkeypatch.setattr("drivers.receipt_printer.printer.QUIET_SECONDS", 0.25)
-    with desk(process_id=False, automatic_status=False) as at:
+    with desk(process_id=False, automatic_status=False, mm_per_second=3.0) as at:
         late: Any = Late(at.transport, 0.2)
         # The last question is asked so shortly before the deadline that its reply comes after it.
         printer = ReceiptPrinter(late, profile(print_seconds=0.35))

@@ -196,6 +196,15 @@ def test_a_greeting_that_trickles_before_tls_is_given_up() -> None:
             client.health()
 
 
+def test_a_slow_line_that_moves_is_not_given_up() -> None:
+    pages = tuple(Attachment.of(f"page_{number}", "image/jpeg", bytes(4 * 1024 * 1024)) for number in range(2))
+    # Sending takes at least twice as long as the longest wait for one block.
+    with Wire(answering("HTTP/1.1 500 X\nContent-Length: 0"), bytes_a_second=5_000_000) as wire:
+        client = GatewayClient(wire.url, connect_seconds=1, read_seconds=5)
+        with pytest.raises(GatewayUnreachable, match=r"^HTTP 500$"):
+            client.submit(application(attachments=pages))
+
+
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A certificate for 127.0.0.1 that signs itself, with its key, in one file."""

@@ -1,0 +1,300 @@
+"""What simulators share: the control socket, the wires, and programs of their own."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from drivers.simulation import Control, ControlServer, Partner, Wire, wire_for
+from drivers.transport import TransportLost, transport_for
+
+PATIENCE = 20.0
+
+
+def greet(name: str, loud: bool = False) -> Mapping[str, str]:
+    return {"greeting": name.upper() if loud else name}
+
+
+def trip(over: str) -> None:
+    raise {"key": KeyError("no such"), "io": OSError("no such file"), "other": RuntimeError("tripped")}[over]
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    server = ControlServer(
+        {"greet": greet, "trip": trip, "nothing": lambda: None, "strange": lambda: {"answer": object()}}
+    )
+    server.start()
+    yield server.address
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def control(address: str) -> Iterator[Control]:
+    caller = Control(address, PATIENCE)
+    yield caller
+    caller.close()
+
+
+@pytest.fixture(scope="module")
+def line(address: str) -> Iterator[socket.socket]:
+    host, _, port = address.rpartition(":")
+    with socket.create_connection((host, int(port)), PATIENCE) as connection:
+        yield connection
+
+
+def said_raw(line: socket.socket, request: bytes) -> dict[str, Any]:
+    """What the server answers to these bytes, whatever they are."""
+    line.sendall(request + b"\n")
+    answer = b""
+    while not answer.endswith(b"\n"):
+        piece = line.recv(65536)
+        assert piece, "the server hung up"
+        answer += piece
+    parsed: dict[str, Any] = json.loads(answer)
+    return parsed
+
+
+# -- the control socket ------------------------------------------------------------------
+
+
+def test_a_verb_is_carried_out_with_its_arguments(control: Control) -> None:
+    assert control.do("greet", name="林") == {"greeting": "林"}
+    assert control.do("greet", name="lin", loud=True) == {"greeting": "LIN"}
+
+
+def test_a_verb_with_nothing_to_say_says_nothing(control: Control) -> None:
+    assert control.do("nothing") == {}
+
+
+def test_help_names_the_verbs(control: Control) -> None:
+    assert control.do("help") == {"verbs": ["greet", "nothing", "strange", "trip"]}
+
+
+def test_an_unknown_verb_is_refused_and_the_known_ones_are_named(control: Control) -> None:
+    with pytest.raises(RuntimeError, match="no such verb: dance; there are greet, nothing, strange, trip"):
+        control.do("dance")
+
+
+@pytest.mark.parametrize(
+    ("verb", "arguments"),
+    [
+        ("greet", {}),
+        ("greet", {"name": "lin", "quietly": 1}),
+        ("greet", {"name": 5, "loud": True}),
+        ("trip", {"over": "key"}),
+        ("trip", {"over": "io"}),
+        ("trip", {"over": "other"}),
+        ("strange", {}),
+    ],
+)
+def test_a_verb_that_trips_is_refused_and_the_conversation_goes_on(
+    control: Control, verb: str, arguments: dict[str, Any]
+) -> None:
+    with pytest.raises(RuntimeError):
+        control.do(verb, **arguments)
+    assert control.do("nothing") == {}
+
+
+@pytest.mark.parametrize(
+    "request_line",
+    [
+        b"",
+        b"nonsense",
+        b"[]",
+        b"5",
+        b"null",
+        b"{}",
+        b'{"do": null}',
+        b'{"do": ["greet"]}',
+        b'{"do": "\\ud800"}',
+        b'{"do": "greet", "name": "\\ud800", "loud": "\\udfff", "and": 1}',
+        b"\xff\xfe",
+        b"[" * 100_000,
+        b'{"do": "nothing", "": 1}',
+        b'{"do": "nothing", "do": "dance"}',
+    ],
+    ids=lambda request: repr(request[:24]),
+)
+def test_a_line_that_is_no_request_is_refused_in_words(line: socket.socket, request_line: bytes) -> None:
+    answer = said_raw(line, request_line)
+    assert answer["ok"] is False
+    assert answer["error"]
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.one_of(st.binary(max_size=80), st.text(max_size=40).map(lambda word: json.dumps({"do": word}).encode())))
+def test_every_line_gets_an_answer(line: socket.socket, request_line: bytes) -> None:
+    assert "ok" in said_raw(line, request_line.replace(b"\n", b" "))
+
+
+def test_several_may_speak_at_once(address: str) -> None:
+    one, other = Control(address, PATIENCE), Control(address, PATIENCE)
+    assert one.do("greet", name="1") == {"greeting": "1"}
+    assert other.do("greet", name="2") == {"greeting": "2"}
+    assert one.do("greet", name="3") == {"greeting": "3"}
+    one.close()
+    other.close()
+
+
+def test_whoever_asks_a_simulator_that_has_gone_is_told_so() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        control = Control(f"127.0.0.1:{server.getsockname()[1]}", PATIENCE)
+        server.accept()[0].close()
+        with pytest.raises(OSError, match=r"hung up|reset|[Bb]roken"):
+            control.do("nothing")
+        control.close()
+
+
+def test_a_server_that_never_began_can_be_stopped() -> None:
+    ControlServer({}).stop()
+
+
+def test_a_server_that_was_stopped_takes_no_more_calls() -> None:
+    server = ControlServer({})
+    server.start()
+    server.stop()
+    with pytest.raises(OSError, match="refused"):
+        Control(server.address, PATIENCE)
+
+
+# -- wires ---------------------------------------------------------------------------------
+
+
+@pytest.fixture(params=["tcp://127.0.0.1:0", "pty"])
+def wire(request: pytest.FixtureRequest) -> Iterator[Wire]:
+    made = wire_for(request.param)
+    yield made
+    made.close()
+
+
+def heard(wire: Wire, count: int) -> bytes:
+    got, deadline = b"", time.monotonic() + PATIENCE
+    while len(got) < count:
+        assert time.monotonic() < deadline
+        got += wire.receive(0.1) or b""
+    return got
+
+
+def test_bytes_cross_a_wire_both_ways(wire: Wire) -> None:
+    transport = transport_for(wire.address)
+    transport.open()
+    transport.write(b"\x00\x0a\x0d\x11\x13\xff", time.monotonic() + PATIENCE)
+    assert heard(wire, 6) == b"\x00\x0a\x0d\x11\x13\xff"
+    wire.send(b"\x00\x0a\x0d\x11\x13\xff")
+    got = b""
+    while len(got) < 6:
+        got += transport.read(10, time.monotonic() + PATIENCE)
+    assert got == b"\x00\x0a\x0d\x11\x13\xff"
+    transport.close()
+
+
+def test_listening_to_nobody_ends(wire: Wire) -> None:
+    assert wire.receive(0.05) == b""
+
+
+def test_speaking_to_nobody_is_fine_and_never_holds(wire: Wire) -> None:
+    speaking = threading.Thread(target=wire.send, args=[bytes(50_000)], daemon=True)
+    speaking.start()
+    speaking.join(PATIENCE)
+    assert not speaking.is_alive()
+
+
+def test_a_serial_wire_knows_its_hosts_speed_and_a_network_has_none(wire: Wire) -> None:
+    transport = transport_for(wire.address, 57600)
+    transport.open()
+    assert wire.host_speed in (57600, None)
+    transport.set_baudrate(9600)
+    assert wire.host_speed == (9600 if wire.address.startswith("/") else None)
+    transport.close()
+
+
+def test_a_new_conversation_is_announced() -> None:
+    wire = wire_for("tcp://127.0.0.1:0")
+    transport = transport_for(wire.address)
+    transport.open()
+    assert wire.receive(PATIENCE) is None
+    assert wire.receive(0.05) == b""
+    wire.hang_up()
+    with pytest.raises(TransportLost):
+        transport.read(1, time.monotonic() + PATIENCE)
+    transport.open()
+    assert wire.receive(PATIENCE) is None
+    transport.close()
+    wire.close()
+
+
+def test_an_unplugged_wire_takes_nobody_until_it_is_listened_to_again() -> None:
+    wire = wire_for("tcp://127.0.0.1:0")
+    transport = transport_for(wire.address)
+    wire.unplug()
+    wire.unplug()
+    with pytest.raises(TransportLost):
+        transport.open()
+    assert wire.receive(0.05) == b""
+    transport.open()
+    assert wire.receive(PATIENCE) is None
+    transport.close()
+    wire.close()
+    wire.close()
+
+
+# -- programs of their own ------------------------------------------------------------------
+
+
+def program(text: str) -> list[str]:
+    return [sys.executable, "-c", text]
+
+
+def test_a_partner_says_where_it_listens_and_is_ended() -> None:
+    partner = Partner(program('import time; print(\'{"ready": "tcp://x:1", "more": 2}\', flush=True); time.sleep(99)'))
+    assert partner.address == "tcp://x:1"
+    assert partner.ready["more"] == 2
+    partner.stop()
+    partner.stop()
+
+
+def test_a_partner_that_does_not_want_to_end_is_ended() -> None:
+    stubborn = (
+        "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN);"
+        'print(\'{"ready": "x"}\', flush=True); time.sleep(99)'
+    )
+    Partner(program(stubborn)).stop(0.1)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("pass", "it ended without a word"),
+        ("raise SystemExit(3)", "it ended without a word"),
+        ("print('half', end='', flush=True)", "it ended without a word"),
+        ("print('hello')", "did not get ready"),
+        ("print('{}')", "did not get ready"),
+        ("print('5')", "did not get ready"),
+        ("import time; time.sleep(99)", "no word from it in time"),
+        ("import time; print('half', end='', flush=True); time.sleep(99)", "no word from it in time"),
+    ],
+)
+def test_a_partner_that_does_not_get_ready_is_ended_and_reported(text: str, why: str) -> None:
+    with pytest.raises(RuntimeError, match=why):
+        Partner(program(text), seconds=0.4 if "sleep" in text else PATIENCE)
+
+
+def test_a_partner_that_dies_later_can_still_be_stopped() -> None:
+    partner = Partner(program('print(\'{"ready": "x"}\')'))
+    partner.stop()
+
+
+def test_a_partner_that_is_no_program_is_not_found() -> None:
+    with pytest.raises(OSError, match="No such file"):
+        Partner([os.fspath("/nowhere/nothing")])
