@@ -330,11 +330,15 @@ def _run(options: argparse.Namespace) -> int:
 
 def _walk(options: argparse.Namespace) -> int:
     _without_display()
+    from kiosk.catalogue.catalogue import load_catalogue
     from ui.application import Application
     from ui.finger import Finger, FingerError
     from ui.stage import Stage
     from ui.walk import Walk, WalkError, summary
 
+    catalogue = load_catalogue(CONFIG / "items")
+    if options.item not in catalogue:
+        raise SystemExit(f"there is no item {options.item}; there are {', '.join(catalogue)}")
     out: Path = options.out.resolve()
     out.mkdir(parents=True, exist_ok=True)
     for old in [*out.glob("screens/*.png"), *out.glob("receipt.*"), *out.glob("*.json*")]:

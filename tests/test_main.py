@@ -1,0 +1,290 @@
+"""The commands as a newcomer types them, each in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import zxingcpp
+from PIL import Image
+
+from backoffice.store import Store
+from drivers.simulation import Control, Partner
+from tests.people import LIN
+
+HOUSE = Path(__file__).resolve().parents[1]
+MAIN = [sys.executable, str(HOUSE / "main.py")]
+STEPS = [
+    "guide",
+    "consent",
+    "card",
+    "face",
+    "category",
+    "certificate",
+    "licence",
+    "contact",
+    "scan",
+    "review",
+    "sign",
+    "submit",
+    "receipt",
+    "rate",
+]
+
+
+def main(*words: str, seconds: float = 110) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([*MAIN, *words], cwd=HOUSE, capture_output=True, text=True, timeout=seconds, check=False)
+
+
+def walked(out: Path, *words: str) -> dict[str, Any]:
+    """Walk, and read what was left behind; whatever went wrong is shown."""
+    done = main("walk", "JT-02", "--out", str(out), *words)
+    assert "Traceback" not in done.stderr, done.stderr
+    result: dict[str, Any] = json.loads((out / "result.json").read_text(encoding="utf-8"))
+    result["status"] = done.returncode
+    result["said"] = done.stdout + done.stderr
+    return result
+
+
+def scanned(out: Path) -> list[str]:
+    with Image.open(out / "receipt.png") as picture:
+        return [code.text for code in zxingcpp.read_barcodes(np.asarray(picture.convert("L")))]
+
+
+# -- the walk ----------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def walk(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
+    out = tmp_path_factory.mktemp("walk")
+    return out, walked(out)
+
+
+def test_the_walk_ends_submitted_with_everything_it_promises(walk: tuple[Path, dict[str, Any]]) -> None:
+    _, result = walk
+    assert (result["status"], result["outcome"]) == (0, "submitted"), result["said"]
+    assert result["item"] == "JT-02"
+    assert [step["step"] for step in result["steps"]] == STEPS
+    assert all(step["seconds"] >= 0 for step in result["steps"])
+    assert result["card_read_seconds"] > 0.1
+    face = result["face"]
+    assert face["outcome"] == "accepted"
+    assert face["distance"] <= face["threshold"] == 0.40
+    assert face["frames"] == 5
+    assert result["receipt"]["outcome"] == "printed"
+
+
+def test_the_receipt_scans_to_the_reference_number_and_its_bytes_are_those_of_the_wire(
+    walk: tuple[Path, dict[str, Any]],
+) -> None:
+    out, result = walk
+    assert scanned(out) == [result["reference_number"]]
+    wire = (out / "receipt.bin").read_bytes()
+    assert len(wire) == result["receipt"]["bytes"]
+    assert result["reference_number"].encode() in wire
+
+
+def test_there_is_a_picture_of_every_step(walk: tuple[Path, dict[str, Any]]) -> None:
+    out, _ = walk
+    pictures = sorted(path.name for path in (out / "screens").glob("*.png"))
+    assert pictures[0] == "01-home.png"
+    for step in [*STEPS, "done"]:
+        assert any(f"-{step}" in name for name in pictures), step
+    for name in pictures:
+        with Image.open(out / "screens" / name) as picture:
+            assert picture.size == (1080, 1920)
+
+
+def test_the_journal_holds_no_personal_datum(walk: tuple[Path, dict[str, Any]]) -> None:
+    out, result = walk
+    journal = (out / "journal.jsonl").read_text(encoding="utf-8")
+    assert [json.loads(line)["event"] for line in journal.splitlines()].count("visit_ended") == 1
+    for personal in (LIN.name, LIN.number, LIN.address, "13950010001", "350200123456"):
+        assert personal not in journal
+        assert personal not in result["said"]
+
+
+def test_the_way_without_a_face_in_english_ends_well_too(tmp_path: Path) -> None:
+    result = walked(tmp_path, "--route", "code", "--language", "en")
+    assert (result["status"], result["outcome"]) == (0, "submitted"), result["said"]
+    assert result["face"]["outcome"] is None
+    assert "code" in [step["step"] for step in result["steps"]]
+
+
+def test_with_nobody_at_the_other_end_the_walk_ends_saved(tmp_path: Path) -> None:
+    result = walked(tmp_path, "--set", "gateway.url=http://127.0.0.1:9", "--set", "gateway.submit_seconds=2")
+    assert (result["status"], result["outcome"]) == (0, "saved"), result["said"]
+    assert result["reference_number"] is None
+    assert scanned(tmp_path) == [result["ticket"]]
+
+
+def test_somebody_else_s_face_ends_the_walk_without_a_number(tmp_path: Path) -> None:
+    result = walked(tmp_path, "--face", "grace_hopper")
+    assert (result["status"], result["outcome"]) == (1, "face.refused"), result["said"]
+    assert result["reference_number"] is None
+    assert not (tmp_path / "receipt.bin").exists()
+
+
+# -- the same walk, its partners replaced ---------------------------------------------
+
+
+class Elsewhere:
+    """Partners that run somewhere else, and the citizen who stands before them."""
+
+    def __init__(self, stack: ExitStack, directory: Path, kinds: tuple[str, ...]) -> None:
+        self.words: list[str] = []
+        self._controls: dict[str, Control] = {}
+        self._ended = threading.Event()
+        self.database = f"sqlite:///{directory / 'elsewhere.sqlite3'}"
+        for kind in kinds:
+            if kind == "gateway":
+                serve = ["backoffice", "serve", "--listen", "127.0.0.1:0", "--database", self.database]
+                partner = self._start(stack, serve)
+                self.words += ["--set", f"gateway.url={partner.address}"]
+                continue
+            listen = ["--listen", "pty"] if kind == "id_reader_pty" else []
+            name = kind.removesuffix("_pty")
+            partner = self._start(stack, ["simulate", name, *listen])
+            setting = {"id_reader": "port", "receipt_printer": "url", "camera": "source"}[name]
+            address = partner.address.replace("tcp://", "socket://") if name == "id_reader" else partner.address
+            self.words += ["--set", f"devices.{name}.{setting}={address}"]
+            self._controls[name] = Control(str(partner.ready["control"]), 20)
+            stack.callback(self._controls[name].close)
+
+    @staticmethod
+    def _start(stack: ExitStack, words: list[str]) -> Partner:
+        partner = Partner([*MAIN, *words])
+        stack.callback(partner.stop)
+        return partner
+
+    def watch(self, screens: Path) -> None:
+        """Look at the screen's pictures, and do what they ask for."""
+        seen: set[str] = set()
+        while not self._ended.wait(0.1):
+            for path in sorted(screens.glob("*.png")):
+                if path.name in seen:
+                    continue
+                seen.add(path.name)
+                _, _, page = path.stem.partition("-")
+                if page == "card" and "id_reader" in self._controls:
+                    self._controls["id_reader"].do("place", person="lin")
+                elif page.startswith("face-") and "camera" in self._controls:
+                    time.sleep(0.4)
+                    self._controls["camera"].do("act", action=page.removeprefix("face-").replace("-", "_"))
+
+    def end(self) -> None:
+        self._ended.set()
+
+
+@pytest.fixture
+def walk_elsewhere(tmp_path: Path) -> Iterator[Any]:
+    with ExitStack() as stack:
+
+        def walk(*kinds: str) -> tuple[dict[str, Any], Elsewhere]:
+            elsewhere = Elsewhere(stack, tmp_path, kinds)
+            out = tmp_path / "out"
+            person = threading.Thread(target=elsewhere.watch, args=(out / "screens",))
+            person.start()
+            try:
+                return walked(out, *elsewhere.words), elsewhere
+            finally:
+                elsewhere.end()
+                person.join()
+
+        yield walk
+
+
+def test_the_walk_ends_well_with_every_partner_somewhere_else(walk_elsewhere: Any, tmp_path: Path) -> None:
+    result, elsewhere = walk_elsewhere("id_reader", "receipt_printer", "camera", "gateway")
+    assert (result["status"], result["outcome"]) == (0, "submitted"), result["said"]
+    assert scanned(tmp_path / "out") == [result["reference_number"]]
+    store = Store(elsewhere.database)
+    assert [row.reference_number for row in store.listing()] == [result["reference_number"]]
+    store.close()
+
+
+@pytest.mark.campaign
+@pytest.mark.parametrize("kind", ["id_reader", "id_reader_pty", "receipt_printer", "camera", "gateway"])
+def test_the_walk_ends_well_with_any_one_partner_somewhere_else(walk_elsewhere: Any, tmp_path: Path, kind: str) -> None:
+    result, _ = walk_elsewhere(kind)
+    assert (result["status"], result["outcome"]) == (0, "submitted"), result["said"]
+    assert scanned(tmp_path / "out") == [result["reference_number"]]
+
+
+# -- the other commands ------------------------------------------------------------------
+
+
+def test_without_a_word_the_commands_are_listed() -> None:
+    done = main("--help")
+    assert done.returncode == 0
+    for command in ("run", "walk", "check", "simulate", "catalogue", "backoffice"):
+        assert command in done.stdout
+
+
+def test_settings_that_cannot_be_used_are_told_in_one_sentence(tmp_path: Path) -> None:
+    for words, sentence in (
+        (["--set", "devices.id_reader.baudrate=12"], "devices.id_reader.baudrate"),
+        (["--set", "nonsense"], "expected name=value"),
+        (["--set", "devices.reader.port=x"], "devices.reader"),
+        (["--config", str(tmp_path / "none.toml")], "none.toml"),
+    ):
+        done = main("check", *words)
+        assert done.returncode != 0
+        assert "the settings cannot be used" in done.stderr
+        assert sentence in done.stderr
+        assert "Traceback" not in done.stderr
+
+
+def test_an_item_that_is_not_there_is_told_in_one_sentence(tmp_path: Path) -> None:
+    done = main("walk", "JT-99", "--out", str(tmp_path))
+    assert done.returncode != 0
+    assert "JT-99" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_check_is_fit_only_with_everything_there(tmp_path: Path) -> None:
+    done = main("check", "--json")
+    assert done.returncode == 1
+    report = json.loads(done.stdout)
+    assert report["fit"] is False
+    assert report["parts"]["id_reader"]["state"] == "absent"
+
+
+def test_check_with_every_device_is_fit_and_a_fault_says_who_acts_next(tmp_path: Path) -> None:
+    with ExitStack() as stack:
+        elsewhere = Elsewhere(stack, tmp_path, ("id_reader", "receipt_printer", "camera", "gateway"))
+        camera = next(word for word in elsewhere.words if word.startswith("devices.camera.source="))
+        words = [*elsewhere.words, "--set", camera.replace("devices.camera", "devices.document_camera")]
+        done = main("check", "--json", *words)
+        report = json.loads(done.stdout)
+        assert (done.returncode, report["fit"]) == (0, True), report
+        elsewhere._controls["receipt_printer"].do("paper", state="out")
+        done = main("check", "--json", *words)
+        assert done.returncode == 1
+        part = json.loads(done.stdout)["parts"]["receipt_printer"]
+        assert part == {"state": "attention", "faults": ["receipt_printer.paper_out"], "acts_next": ["attendant"]}
+
+
+def test_the_catalogue_is_checked_and_written_for_the_public(tmp_path: Path) -> None:
+    assert "JT-02" in main("catalogue", "check").stdout
+    assert main("catalogue", "export", "--out", str(tmp_path)).returncode == 0
+    assert "从业人员证换卡" in (tmp_path / "items.md").read_text(encoding="utf-8")
+
+
+def test_an_officer_moves_an_application_on_from_the_command_line(tmp_path: Path) -> None:
+    database = f"sqlite:///{tmp_path / 'office.sqlite3'}"
+    listing = main("backoffice", "listing", "--database", database)
+    assert listing.returncode == 0
+    review = main("backoffice", "review", "JT02-20261123-00001-M", "--approve", "--database", database)
+    assert review.returncode == 1
+    assert "JT02-20261123-00001-M" in review.stderr
+    assert "Traceback" not in review.stderr
