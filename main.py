@@ -69,6 +69,9 @@ def main(words: Sequence[str] | None = None) -> int:
     simulate = commands.add_parser("simulate", help="one simulated device")
     simulate.add_argument("kind", choices=sorted(_SIMULATORS))
     simulate.add_argument("--listen", default="tcp://127.0.0.1:0", help="tcp://host:port (0: any free one) or pty")
+    simulate.add_argument(
+        "--with", action="append", default=[], metavar="NAME=VALUE", help="what this one is like, as in read_seconds=0"
+    )
     simulate.add_argument("--control", default="127.0.0.1:0", help="where verbs are taken, as JSON lines")
     simulate.set_defaults(command=_simulate)
 
@@ -102,7 +105,7 @@ def _now() -> datetime:
 
 
 @contextmanager
-def _machine(settings: Settings, soon: Callable[[Callable[[], None]], None]) -> Iterator[Terminal]:
+def machine(settings: Settings, soon: Callable[[Callable[[], None]], None]) -> Iterator[Terminal]:
     """The terminal with everything it needs, started, and stopped in the end."""
     from drivers.camera.camera import Camera
     from drivers.id_reader.photo import decoder_for
@@ -116,7 +119,7 @@ def _machine(settings: Settings, soon: Callable[[Callable[[], None]], None]) -> 
 
     devices = settings.devices
     faces = FaceVerifier()
-    faces.start()
+    soon(faces.start)  # its process takes a second of its own; the home page comes first
     journal = Journal(settings.storage.directory / "journal.jsonl", _now)
     told: list[Terminal] = []
 
@@ -211,7 +214,7 @@ class World:
 
 
 @contextmanager
-def _world(settings: Settings, directory: Path) -> Iterator[World]:
+def world_for(settings: Settings, directory: Path) -> Iterator[World]:
     """Start a simulator for every device without an address, and a back office where there is none."""
     from drivers.document_camera.simulator import draw_licence
     from drivers.simulation import Control, Partner
@@ -258,7 +261,10 @@ def _world(settings: Settings, directory: Path) -> Iterator[World]:
 def _simulate(options: argparse.Namespace) -> int:
     from drivers.simulation import ControlServer
 
-    simulator = _SIMULATORS[options.kind](options.listen)
+    try:
+        simulator = _SIMULATORS[options.kind]()(options.listen, **dict(map(_option, getattr(options, "with"))))
+    except (TypeError, ValueError, OSError) as error:
+        raise SystemExit(f"this simulator cannot be made: {error}") from error
     simulator.start()
     host, _, port = options.control.rpartition(":")
     control = ControlServer(simulator.verbs, host, int(port))
@@ -270,25 +276,34 @@ def _simulate(options: argparse.Namespace) -> int:
     return 0
 
 
-def _sam(listen: str) -> Any:
+def _option(words: str) -> tuple[str, Any]:
+    """``read_seconds=0`` as a keyword argument; numbers and true, false, null as JSON has them."""
+    name, _, value = words.partition("=")
+    try:
+        return name, json.loads(value)
+    except ValueError:
+        return name, value
+
+
+def _sam() -> Any:
     from drivers.id_reader.simulator import SamSimulator
 
-    return SamSimulator(listen)
+    return SamSimulator
 
 
-def _escpos(listen: str) -> Any:
+def _escpos() -> Any:
     from drivers.receipt_printer.simulator import PrinterSimulator
 
-    return PrinterSimulator(listen)
+    return PrinterSimulator
 
 
-def _ip_camera(listen: str) -> Any:
+def _ip_camera() -> Any:
     from drivers.camera.simulator import CameraSimulator
 
-    return CameraSimulator(listen)
+    return CameraSimulator
 
 
-_SIMULATORS: dict[str, Callable[[str], Any]] = {"id_reader": _sam, "receipt_printer": _escpos, "camera": _ip_camera}
+_SIMULATORS: dict[str, Callable[[], Any]] = {"id_reader": _sam, "receipt_printer": _escpos, "camera": _ip_camera}
 
 
 def _wait_for_the_end() -> None:
@@ -311,13 +326,13 @@ def _run(options: argparse.Namespace) -> int:
         if options.simulate:
             directory = settings.storage.directory
             directory.mkdir(parents=True, exist_ok=True)
-            world = stack.enter_context(_world(settings, directory))
+            world = stack.enter_context(world_for(settings, directory))
             settings = _settings(options, world.words)
             stage = Stage(world.controls.get("id_reader"), world.controls.get("camera"), person="lin", face="astronaut")
             stack.callback(stage.leave)
             stage.enter()
         screen = Application()
-        terminal = stack.enter_context(_machine(settings, screen.soon))
+        terminal = stack.enter_context(machine(settings, screen.soon))
         screen.show(terminal, settings, _now)
         if stage is not None:
             screen.watch(stage.see)
@@ -348,14 +363,14 @@ def _walk(options: argparse.Namespace) -> int:
         directory = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="walk-")))
         options.set = [f"storage.directory={directory}", f"screen.language={options.language}", *options.set]
         settings = _settings(options)
-        world = stack.enter_context(_world(settings, directory))
+        world = stack.enter_context(world_for(settings, directory))
         settings = _settings(options, world.words)
         face = options.face or _PHOTOGRAPH_OF.get(options.person, "astronaut")
         stage = Stage(world.controls.get("id_reader"), world.controls.get("camera"), person=options.person, face=face)
         stack.callback(stage.leave)
         stage.enter()
         screen = Application()
-        terminal = stack.enter_context(_machine(settings, screen.soon))
+        terminal = stack.enter_context(machine(settings, screen.soon))
         wire: list[bytes] = []
         terminal.on_printed = wire.append
         window = screen.show(terminal, settings, _now)

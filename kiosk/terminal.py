@@ -84,7 +84,7 @@ DeviceT = TypeVar("DeviceT", bound=Device)
 ResultT = TypeVar("ResultT")
 
 CARD_GONE_POLL_SECONDS = 0.6
-# How often a document camera that showed nothing is tried again while nobody is here.
+# How often a camera that showed nothing is tried again while nobody is here.
 PROBE_SECONDS = 30.0
 JPEG_QUALITY = 90
 SOFTWARE_FAULT = "software.fault"
@@ -193,11 +193,11 @@ class Terminal:
     def tick(self) -> None:
         """Time has passed; called a few times a second."""
         if self._visit is None:
-            self._look_after_document_camera()
+            self._look_after_cameras()
             return
         camera = self._hardware.camera
-        if self._checking_face and camera is not None and camera.status().state is DeviceState.DISCONNECTED:
-            self._happen(Failed(camera.status().faults[0].code))
+        if self._checking_face and camera is not None and (faults := camera.status().faults):
+            self._happen(Failed(faults[0].code))
         self._happen(Tick())
 
     def set_language(self, language: Language) -> None:
@@ -273,13 +273,18 @@ class Terminal:
         code = "document_camera.no_picture" if device == "document_camera" else status.faults[0].code
         return self._faults[code].happened
 
-    def _look_after_document_camera(self) -> None:
-        """While nobody is here, see whether it gives a picture; a camera that does is not bothered again."""
-        camera = self._hardware.document_camera
-        if camera is None or self._clock() < self._probe_at or camera.status().state is DeviceState.READY:
+    def _look_after_cameras(self) -> None:
+        """While nobody is here, see whether a camera that failed is back; a lens nobody asked for stays off."""
+        if self._clock() < self._probe_at:
             return
         self._probe_at = self._clock() + PROBE_SECONDS
-        self._errands.submit(camera.probe).add_done_callback(lambda _: self._soon(self.on_change))
+        for camera in (self._hardware.camera, self._hardware.document_camera):
+            if camera is None:
+                continue
+            status = camera.status()
+            unknown = status.state is DeviceState.UNKNOWN and camera is self._hardware.document_camera
+            if status.faults or unknown:
+                self._errands.submit(camera.probe).add_done_callback(lambda _: self._soon(self.on_change))
 
     # -- events in, effects out ----------------------------------------------------
 

@@ -108,7 +108,14 @@ class Application:
         roots = engine.rootObjects()
         if not roots or not isinstance(roots[0], QQuickWindow):
             raise ScreenError("the pages cannot be loaded; the log says where")
-        return roots[0]
+        window = roots[0]
+
+        def drawn() -> None:
+            window.frameSwapped.disconnect(drawn)
+            log.info("the home page is drawn")
+
+        window.frameSwapped.connect(drawn)
+        return window
 
     def watch(self, look: Callable[[VisitView | None], None]) -> None:
         """Have ``look`` called with every new page of the visit."""

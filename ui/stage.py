@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from drivers.simulation import Control
@@ -19,6 +20,8 @@ log = logging.getLogger("ui.stage")
 # People need a moment to read before they do.
 READING_SECONDS = 1.0
 TURNING_SECONDS = 0.4
+# Somebody whose movement was not seen makes it again.
+AGAIN_SECONDS = 2.5
 
 
 class Stage:
@@ -27,12 +30,22 @@ class Stage:
     ``person`` names a card of the tray, ``face`` a photograph of the camera.
     """
 
-    def __init__(self, reader: Control | None, camera: Control | None, *, person: str, face: str) -> None:
+    def __init__(
+        self,
+        reader: Control | None,
+        camera: Control | None,
+        *,
+        person: str,
+        face: str,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._reader = reader
         self._camera = camera
         self._person = person
         self._face = face
         self._asked = ""
+        self._asked_at = 0.0
+        self._clock = clock
         self._hands = ThreadPoolExecutor(max_workers=1, thread_name_prefix="stage")
 
     def enter(self) -> None:
@@ -43,9 +56,10 @@ class Stage:
     def see(self, view: VisitView | None) -> None:
         """The page has changed; do what it asks for, once."""
         wish = _wish(view)
-        if wish == self._asked:
+        again = wish.startswith("act:") and self._clock() - self._asked_at > AGAIN_SECONDS
+        if wish == self._asked and not again:
             return
-        self._asked = wish
+        self._asked, self._asked_at = wish, self._clock()
         if wish:
             self._hands.submit(self._do, wish)
 

@@ -27,6 +27,7 @@ from kiosk.identity.geometry import (
 
 SETTLE_FRAMES = 12
 SETTLE_SECONDS = 0.4
+SETTLE_LIMIT = 2.0  # somebody whose eyes never rest is asked all the same
 FRONTAL = 0.25  # |yaw ratio| of somebody who looks at the camera
 ACTION_SECONDS = 6.0
 
@@ -88,7 +89,7 @@ class Challenge:
         self.failure: Failure | None = None
         self.done = 0
         self.frontal = False  # whether the last frame looked at the camera,
-        self.eyes_open = False  # and with open eyes
+        self.eyes_open = False  # and with open eyes; unknown, so False, while settling
         self._settled: list[Points] = []
         self._open_levels: deque[float] = deque(maxlen=90)
         self._neutral = np.empty((0, 2))
@@ -160,13 +161,18 @@ class Challenge:
         if not self._settled:
             self._since = at
         self._settled.append(normalised(points))
-        level = eye_aspect_ratio(points)
-        self._open_levels.append(level)
-        self.eyes_open = level > OPEN_AGAIN * self._own_level()
-        if len(self._settled) >= SETTLE_FRAMES and at - self._since >= SETTLE_SECONDS:
-            self._neutral = np.mean(self._settled, axis=0)
-            self.stage = Stage.ASKING
-            self._since = at
+        self._open_levels.append(eye_aspect_ratio(points))
+        if len(self._settled) < SETTLE_FRAMES or at - self._since < SETTLE_SECONDS:
+            return
+        blinking = min(self._open_levels) < CLOSED * float(np.percentile(self._open_levels, 90))
+        if blinking and at - self._since < SETTLE_LIMIT:
+            # Closed eyes must not be learned as this person's open ones: watch on until the blink has passed.
+            del self._settled[0]
+            self._open_levels.popleft()
+            return
+        self._neutral = np.mean(self._settled, axis=0)
+        self.stage = Stage.ASKING
+        self._since = at
 
     def _ask(self, points: Points, smooth: Points, turn: float, at: float) -> None:
         action = self.actions[self.done]

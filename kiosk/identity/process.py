@@ -55,7 +55,7 @@ class FaceVerifier:
 
     No method waits. Events come on the listener's thread, in order: any
     number of ``FaceProgress``, then exactly one ``FaceVerdict`` or
-    ``FaceFault``; none after ``cancel``.
+    ``FaceFault``; after ``cancel`` no more than the one that is on its way.
     """
 
     def __init__(self) -> None:
@@ -70,7 +70,7 @@ class FaceVerifier:
         self._fault: Fault | None = None
         self._commands: Connection | None = None
         self._doorbell: Connection | None = None
-        self._wake_in, self._wake = os.pipe()
+        self._wake_in, self._wake = self._context.Pipe(duplex=False)
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._listen, name="face-listener", daemon=True)
 
@@ -204,7 +204,7 @@ class FaceVerifier:
                 return ready, Fault(ProcessFault.HUNG, NextAction.SOFTWARE, "no sign of life")
             heard = wait([reports, process.sentinel, self._wake_in], left)
             if self._wake_in in heard:
-                os.read(self._wake_in, 4096)
+                os.read(self._wake_in.fileno(), 4096)
                 if self._stopping.is_set():
                     return ready, Fault(ProcessFault.DIED, NextAction.NOBODY, "stopped")
             if reports in heard:
@@ -269,7 +269,7 @@ class FaceVerifier:
 
     def _pause(self, seconds: float) -> None:
         if wait([self._wake_in], seconds):
-            os.read(self._wake_in, 4096)
+            os.read(self._wake_in.fileno(), 4096)
 
     # -- on any thread -----------------------------------------------------------
 
@@ -292,4 +292,4 @@ class FaceVerifier:
             self._pictures.wipe_frames()
 
     def _ring(self) -> None:
-        os.write(self._wake, b"w")
+        os.write(self._wake.fileno(), b"w")

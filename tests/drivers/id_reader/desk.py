@@ -21,8 +21,9 @@ from drivers.worker import Cancel
 
 TCP = "tcp://127.0.0.1:0"
 PTY = "pty"
-AT_ONCE = {"find_seconds": 0.0, "select_seconds": 0.0, "read_seconds": 0.0}
+AT_ONCE: dict[str, Any] = {"find_seconds": 0.0, "select_seconds": 0.0, "read_seconds": 0.0}
 FOREVER = 1_000_000
+FAST: dict[str, Any] = {"baudrate": 4_000_000}  # over a network, for tests that are not about pace
 
 
 def until(condition: Callable[[], object], seconds: float = 20.0) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import multiprocessing
 import struct
 from pathlib import Path
 
@@ -71,14 +72,9 @@ def test_a_picture_comes_back_much_as_it_was() -> None:
     assert np.abs(back.astype(int) - ramp).mean() < 8
 
 
-def test_the_busiest_picture_is_packed_within_its_room_or_refused_in_words() -> None:
+def test_even_noise_is_packed_within_its_room() -> None:
     noise = np.random.default_rng(5).integers(0, 256, (HEIGHT, WIDTH, 3)).astype(np.uint8)
-    try:
-        coded = encode_kimg(noise)
-    except ValueError as error:
-        assert "does not fit" in str(error)
-    else:
-        assert decode_kimg(coded).shape == noise.shape
+    assert decode_kimg(encode_kimg(noise)).shape == noise.shape
 
 
 def test_a_picture_of_another_shape_is_not_packed() -> None:
@@ -114,7 +110,7 @@ def test_a_photo_that_cannot_be_read_is_no_picture_and_no_error(photo: bytes) ->
     assert KimgDecoder().decode(photo) is None
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.sampled_from(["WEBP", "AVIF"]), st.lists(st.tuples(st.integers(0, 1017), st.integers(0, 255)), max_size=12))
 def test_no_damage_to_a_photo_is_an_error(form: str, damages: list[tuple[int, int]]) -> None:
     photo = bytearray(block(packed(form)))
@@ -155,8 +151,6 @@ def test_a_library_that_fails_or_crashes_gives_no_picture(tmp_path: Path, code: 
 
 
 def test_a_library_that_hangs_is_ended_at_its_time_limit(tmp_path: Path) -> None:
-    import multiprocessing
-
     assert decoded_by(shared_library(tmp_path, HANG), bytes(PHOTO_BYTES), seconds=0.5) is None
     assert multiprocessing.active_children() == []
 

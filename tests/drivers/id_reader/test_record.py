@@ -157,7 +157,9 @@ def test_a_zero_for_a_flag_is_a_resident_card() -> None:
     assert with_text(FLAG, "\0").kind is CardKind.RESIDENT
 
 
-@pytest.mark.parametrize("name", ["㐀示䶮", "𠮷野示例", "𰻝", "阿依古丽·示例江", "林 示例", "五字长的姓名例子示例一二三四"])
+@pytest.mark.parametrize(
+    "name", ["㐀示䶮", "𠮷野示例", "𰻝", "阿依古丽·示例江", "林 示例", "五字长的姓名例子示例一二三四"]
+)
 def test_rare_names_and_names_with_blanks_are_read_whole(name: str) -> None:
     assert with_text(NAME, name.ljust(15 - (len(name.encode("utf-16-le")) // 2 - len(name)))).name == name
 
@@ -186,7 +188,15 @@ def test_sex_is_never_guessed(code: str, sex: str) -> None:
 
 @pytest.mark.parametrize(
     ("code", "group"),
-    [("01", "汉"), ("05", "维吾尔"), ("56", "基诺"), ("97", "其他"), ("81", "未知（81）"), ("  ", ""), ("??", "未知（??）")],
+    [
+        ("01", "汉"),
+        ("05", "维吾尔"),
+        ("56", "基诺"),
+        ("97", "其他"),
+        ("81", "未知（81）"),
+        ("  ", ""),
+        ("??", "未知（??）"),
+    ],
 )
 def test_an_ethnic_code_that_nobody_knows_is_shown_and_not_refused(code: str, group: str) -> None:
     assert with_text(ETHNIC, code).ethnic_group == group
@@ -197,7 +207,9 @@ def test_there_are_58_ethnic_codes() -> None:
     assert ETHNIC_GROUPS["33"] == "羌"
 
 
-@pytest.mark.parametrize("day", ["20230229", "00000000", "2023 101", "２０２３０１０１", "20231301", "        ", "2023010x"])
+@pytest.mark.parametrize(
+    "day", ["20230229", "00000000", "2023 101", "２０２３０１０１", "20231301", "        ", "2023010x"]
+)
 def test_a_day_that_is_none_is_not_made_up(day: str) -> None:
     assert with_text(BORN, day).birth_date is None
     assert with_text(BORN, day).age(date(2026, 1, 1)) is None

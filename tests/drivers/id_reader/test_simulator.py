@@ -10,7 +10,6 @@ import pytest
 
 from drivers.id_reader.people import TRAY, portrait
 from drivers.id_reader.protocol import (
-    BAUDRATES,
     PREAMBLE,
     Command,
     checksum,
@@ -147,9 +146,7 @@ def test_it_has_a_number(host: RawHost) -> None:
 
 
 @pytest.mark.parametrize(("person", "prints"), [("lin", 0), ("wang_elder", 512), ("chen", 1024)])
-def test_fingerprints_come_only_to_those_who_ask(
-    sam: SamSimulator, host: RawHost, person: str, prints: int
-) -> None:
+def test_fingerprints_come_only_to_those_who_ask(sam: SamSimulator, host: RawHost, person: str, prints: int) -> None:
     sam.place(person)
     host.sw3(FIND, SELECT)
     plain, full = host.ask(READ).data, host.ask(Command.READ_WITH_FINGERPRINTS).data
@@ -173,7 +170,7 @@ def test_a_newer_address_is_70_bytes_and_none_is_91(sam: SamSimulator, host: Raw
 
 
 @pytest.mark.parametrize("listen", [TCP, PTY])
-@pytest.mark.parametrize("speed", BAUDRATES)
+@pytest.mark.parametrize("speed", [115200, 38400, 9600])
 def test_bytes_leave_no_faster_than_the_line_carries_them(listen: str, speed: int) -> None:
     with running(listen, baudrate=speed) as sam:
         transport = transport_for(sam.address, speed)
@@ -230,30 +227,28 @@ def test_its_world_is_played_from_another_process(sam: SamSimulator, host: RawHo
         server.stop()
 
 
-@pytest.mark.parametrize(
-    ("verb", "arguments"),
-    [
-        ("place", {"person": "nobody"}),
-        ("fault", {"kind": "earthquake"}),
-        ("fault", {"kind": "silence", "command": "DANCE"}),
-        ("fault", {"kind": "silence", "count": 0}),
-        ("fault", {"kind": "silence", "count": "many"}),
-        ("fault", {"kind": "sw3", "value": 256}),
-        ("fault", {}),
-        ("lift", {"gently": True}),
-    ],
-)
-def test_a_verb_that_makes_no_sense_is_refused_and_harms_nothing(
-    sam: SamSimulator, host: RawHost, verb: str, arguments: dict[str, object]
-) -> None:
+SENSELESS: list[tuple[str, dict[str, object]]] = [
+    ("place", {"person": "nobody"}),
+    ("fault", {"kind": "earthquake"}),
+    ("fault", {"kind": "silence", "command": "DANCE"}),
+    ("fault", {"kind": "silence", "count": 0}),
+    ("fault", {"kind": "silence", "count": "many"}),
+    ("fault", {"kind": "sw3", "value": 256}),
+    ("fault", {}),
+    ("lift", {"gently": True}),
+]
+
+
+def test_verbs_that_make_no_sense_are_refused_and_harm_nothing(sam: SamSimulator, host: RawHost) -> None:
     server = ControlServer(sam.verbs)
     server.start()
     control = Control(server.address)
     try:
-        with pytest.raises(RuntimeError):
-            control.do(verb, **arguments)
-        assert control.do("state")["faults"] == []
-        assert host.ask(Command.STATUS).sw3 == 0x90
+        for verb, arguments in SENSELESS:
+            with pytest.raises(RuntimeError):
+                control.do(verb, **arguments)
+            assert control.do("state")["faults"] == []
+            assert host.ask(Command.STATUS).sw3 == 0x90
     finally:
         control.close()
         server.stop()

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from itertools import islice
 
 import cv2
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 from PIL import Image as Pillow
 
 from drivers.camera.person import Person, load_people
-from drivers.camera.scene import Look, Scene
+from drivers.camera.scene import SWAY, Look, Scene
 from kiosk.identity.dlib_engine import DlibEmbedder, DlibLandmarks
 from kiosk.identity.engine import Picture
 
@@ -25,6 +26,10 @@ class Film:
         if segment not in self._rendered:
             self._rendered[segment] = list(self._scene.render(segment))
         return self._rendered[segment]
+
+    def first(self, count: int) -> list[Picture]:
+        """The first frames of the swaying."""
+        return list(islice(self._scene.render(SWAY[0]), count))
 
 
 @pytest.fixture(scope="session")

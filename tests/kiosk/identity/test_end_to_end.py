@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import queue
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,6 +20,7 @@ from kiosk.identity.process import FaceVerifier
 from tests.kiosk.identity.test_process import PATIENCE, until
 
 ASKED = (Prompt.BLINK, Prompt.TURN_LEFT, Prompt.TURN_RIGHT)
+AGAIN_SECONDS = 2.0
 BLINK_THEN_RIGHT, LEFT_THEN_BLINK = 0, 1  # seeds
 
 
@@ -34,8 +36,13 @@ class Hall:
 
     def stand(self, name: str) -> None:
         """Somebody steps before the camera, able to do whatever will be asked."""
-        self.simulator.verbs["person"](name=name)
-        until(lambda: (self.simulator.verbs["state"]() or {})["prepared"] == sorted((*SWAY, *ACTIONS)), "the actions")
+        seen = self.state()
+        if (seen["person"], seen["attack"], seen["second_person"]) != (name, "", False):
+            self.simulator.verbs["person"](name=name)
+        until(lambda: self.state()["prepared"] == sorted((*SWAY, *ACTIONS)), "the actions")
+
+    def state(self) -> Mapping[str, Any]:
+        return self.simulator.verbs["state"]() or {}
 
     def begin(self, card: str, seed: int) -> None:
         self.prompts.clear()
@@ -50,13 +57,16 @@ class Hall:
             assert prompt is not None, f"a verdict instead of {wanted}"
 
     def verdict(self, *, obedient: bool = True) -> FaceVerdict:
-        """Watch until the end; an obedient person does what is asked for."""
+        """Watch until the end; an obedient person does what is asked for, and again when nothing comes of it."""
         end = time.monotonic() + 2 * PATIENCE
+        acted = 0.0
         while (event := self._events.get(timeout=end - time.monotonic())) is not None:
             assert not isinstance(event, FaceFault), event
             if isinstance(event, FaceVerdict):
                 return event
-            if self._notice(event) in ASKED and obedient:
+            new = self._notice(event) is not None
+            if obedient and event.prompt in ASKED and (new or time.monotonic() - acted > AGAIN_SECONDS):
+                acted = time.monotonic()
                 self.simulator.verbs["act"](action=str(event.prompt))
         raise AssertionError("unreachable")
 
@@ -99,6 +109,14 @@ def hall(partners: tuple[CameraSimulator, FaceVerifier]) -> Iterator[Hall]:
     hall.leave()
 
 
+def test_the_camera_is_unplugged_for_a_moment_and_the_check_begins_anew(hall: Hall) -> None:
+    hall.stand("astronaut")
+    hall.begin("astronaut", BLINK_THEN_RIGHT)
+    hall.see(Prompt.BLINK)
+    hall.simulator.verbs["unplug"](seconds=1.0)
+    hall.see(Prompt.LOOK)  # nobody knows whether it is still the same person
+
+
 @pytest.mark.parametrize(
     ("holder", "seed", "actions"),
     [
@@ -135,7 +153,7 @@ def test_somebody_else_with_the_card_is_not_accepted(hall: Hall) -> None:
 
 
 def test_a_photograph_of_the_holder_is_not_alive(hall: Hall) -> None:
-    hall.stand("astronaut")
+    hall.simulator.verbs["person"](name="astronaut")
     hall.simulator.verbs["attack"](kind="bent")
     hall.begin("astronaut", LEFT_THEN_BLINK)
     verdict = hall.verdict(obedient=False)
@@ -143,7 +161,7 @@ def test_a_photograph_of_the_holder_is_not_alive(hall: Hall) -> None:
     assert Prompt.TURN_LEFT in hall.prompts
 
 
-def test_nobody_then_two_then_the_holder_alone(hall: Hall) -> None:
+def test_nobody_then_two_then_the_holder_alone_who_is_asked(hall: Hall) -> None:
     hall.simulator.verbs["person"](name="nobody")
     hall.begin("astronaut", BLINK_THEN_RIGHT)
     hall.see(Prompt.NOBODY)
@@ -151,14 +169,4 @@ def test_nobody_then_two_then_the_holder_alone(hall: Hall) -> None:
     hall.simulator.verbs["second_person"](on=True)
     hall.see(Prompt.SEVERAL)
     hall.simulator.verbs["second_person"](on=False)
-    hall.see(Prompt.LOOK)
-    assert hall.verdict().outcome is Outcome.ACCEPTED
-
-
-def test_the_camera_is_unplugged_for_a_moment_and_the_check_goes_on(hall: Hall) -> None:
-    hall.stand("astronaut")
-    hall.begin("astronaut", BLINK_THEN_RIGHT)
     hall.see(Prompt.BLINK)
-    hall.simulator.verbs["unplug"](seconds=1.0)
-    hall.see(Prompt.LOOK)  # nobody knows whether it is still the same person
-    assert hall.verdict().outcome is Outcome.ACCEPTED

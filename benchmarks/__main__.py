@@ -1,0 +1,63 @@
+"""``scripts/benchmark [runs]``: starts what is needed, measures, prints one line for each figure."""
+
+from __future__ import annotations
+
+import logging
+import os
+import platform
+import sys
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+
+from benchmarks import idle, visit
+from benchmarks.idle import partner
+from drivers.document_camera.simulator import draw_licence
+from drivers.simulation import Control
+
+
+def main() -> int:
+    """Print the table; the exit status is 1 when a figure does not hold."""
+    runs = int(sys.argv[1]) if len(sys.argv) > 1 else 6
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
+    print(
+        f"{os.cpu_count()} processors, {platform.machine()}, Python {platform.python_version()}, Qt drawn in software"
+    )
+    held = True
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
+        paced = ["--with", "find_seconds=0", "--with", "select_seconds=0", "--with", "read_seconds=0"]
+        reader = partner(stack, "simulate", "id_reader", "--listen", "pty", *paced)
+        printer = partner(stack, "simulate", "receipt_printer")
+        camera = partner(stack, "simulate", "camera")
+        serve = ["--listen", "127.0.0.1:0", "--database", f"sqlite:///{folder / 'office.sqlite3'}"]
+        office = partner(stack, "backoffice", "serve", *serve)
+        desk = folder / "desk"
+        desk.mkdir()
+        draw_licence(desk / "licence.png")
+        words = [
+            f"devices.id_reader.port={reader.address}",
+            f"devices.receipt_printer.url={printer.address}",
+            f"devices.camera.source={camera.address}",
+            f"devices.document_camera.source={desk}",
+            f"gateway.url={office.address}",
+            f"storage.directory={folder}",
+        ]
+        controls = {
+            "id_reader": Control(str(reader.ready["control"]), 20),
+            "camera": Control(str(camera.ready["control"]), 20),
+        }
+        for control in controls.values():
+            stack.callback(control.close)
+        spelt = [word for setting in words for word in ("--set", setting)]
+        for figure in idle.figures(runs, spelt):
+            print(figure.line(), flush=True)
+            held = held and (figure.holds if figure.runs else True)
+        for figure in visit.figures(runs, words, controls):
+            print(figure.line(), flush=True)
+            held = held and figure.holds
+    return 0 if held else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

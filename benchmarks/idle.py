@@ -1,0 +1,109 @@
+"""The kiosk as a process of its own: how long until the home page is drawn, what it costs at rest."""
+
+from __future__ import annotations
+
+import os
+import re
+import select
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from benchmarks.figures import Figure
+from drivers.simulation import Partner
+
+HOUSE = Path(__file__).resolve().parents[1]
+MAIN = [sys.executable, str(HOUSE / "main.py")]
+DRAWN = b"the home page is drawn"
+SETTLE_SECONDS = 12.0
+WATCH_SECONDS = 20.0
+
+
+def figures(runs: int, words: list[str]) -> Iterator[Figure]:
+    """Start, idle processor and memory. ``words`` are the settings that point to the simulators."""
+    yield _starts("process start → home screen drawn, warm", 1.5, runs, words, cold=False)
+    yield _starts("process start → home screen drawn, cold", 3.0, max(runs // 2, 1), words, cold=True)
+    processor, memory = [], []
+    for _ in range(max(runs // 2, 1)):
+        with _kiosk(words) as (process, _):
+            time.sleep(SETTLE_SECONDS)
+            family = [process.pid, *_children(process.pid)]
+            before, started = sum(map(_cpu_seconds, family)), time.monotonic()
+            time.sleep(WATCH_SECONDS)
+            processor.append(100 * (sum(map(_cpu_seconds, family)) - before) / (time.monotonic() - started))
+            memory.append(sum(map(_megabytes, family)))
+    yield Figure(
+        "processor on the idle home screen", "%", 3, processor, f"main and face process, {WATCH_SECONDS:.0f} s"
+    )
+    yield Figure("memory, main process and face process together", "MB", 600, memory, "proportional set size")
+
+
+def _starts(what: str, at_most: float, runs: int, words: list[str], *, cold: bool) -> Figure:
+    seconds = []
+    for _ in range(runs):
+        if cold and not _forget_files():
+            return Figure(what, "s", at_most, [], "the file cache can only be emptied by root outside a container")
+        with _kiosk(words) as (_, started):
+            seconds.append(started)
+    return Figure(what, "s", at_most, seconds)
+
+
+@contextmanager
+def _kiosk(words: list[str]) -> Iterator[tuple[subprocess.Popen[bytes], float]]:
+    """The kiosk, and the seconds until its home page was drawn."""
+    started = time.monotonic()
+    process = subprocess.Popen([*MAIN, "run", *words], stderr=subprocess.PIPE)
+    try:
+        assert process.stderr is not None
+        seen = b""
+        while DRAWN not in seen:
+            if not select.select([process.stderr], [], [], 60)[0]:
+                raise RuntimeError("the kiosk did not draw its home page within a minute")
+            piece = os.read(process.stderr.fileno(), 65536)
+            if not piece:
+                raise RuntimeError(f"the kiosk ended: {seen.decode(errors='replace')[-2000:]}")
+            seen += piece
+        yield process, time.monotonic() - started
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=30)
+
+
+def _forget_files() -> bool:
+    os.sync()
+    try:
+        Path("/proc/sys/vm/drop_caches").write_text("3\n", encoding="ascii")
+    except OSError:
+        return False
+    return True
+
+
+def _children(pid: int) -> list[int]:
+    found = []
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        for child in (task / "children").read_text(encoding="ascii").split():
+            found += [int(child), *_children(int(child))]
+    return found
+
+
+def _cpu_seconds(pid: int) -> float:
+    words = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _megabytes(pid: int) -> float:
+    rollup = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii")
+    found = re.search(r"^Pss:\s+(\d+) kB", rollup, re.MULTILINE)
+    assert found is not None
+    return int(found.group(1)) / 1024
+
+
+def partner(stack: ExitStack, *words: str) -> Partner:
+    """One of the programs at the other ends of the wires, until ``stack`` is unwound."""
+    started = Partner([*MAIN, *words])
+    stack.callback(started.stop)
+    return started

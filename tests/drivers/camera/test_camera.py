@@ -1,0 +1,398 @@
+"""The driver against real sources: files that a test writes, the simulator, and servers that misbehave."""
+
+from __future__ import annotations
+
+import gc
+import socket
+import threading
+import time
+import weakref
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+import yaml
+
+from drivers.camera import camera as camera_module
+from drivers.camera.camera import FROZEN_SECONDS, Camera, CameraFault, Frame
+from drivers.camera.simulator import CameraSimulator
+from drivers.camera.sources import OPEN_SECONDS, READ_SECONDS, is_live, shown
+from drivers.device import DeviceState, DeviceStatus, NextAction
+from tests.drivers.camera.conftest import PATIENCE, running, until
+from tests.drivers.camera.wire import HEAD, ScriptedCamera, part, streaming, then_silent
+
+ROOT = Path(__file__).parents[3]
+LEVELS = [40, 80, 120, 160, 200]
+ACTS_NEXT = {
+    CameraFault.DISCONNECTED: NextAction.TECHNICIAN,
+    CameraFault.BLACK: NextAction.ATTENDANT,
+    CameraFault.FROZEN: NextAction.TECHNICIAN,
+}
+
+
+@pytest.fixture
+def soon_silent(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A camera counts as gone after half a second, so that a test need not wait for three."""
+    monkeypatch.setattr(camera_module, "SILENT_SECONDS", 0.5)
+
+
+def film(path: Path, levels: list[int] = LEVELS, rate: float = 50.0) -> Path:
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), rate, (160, 120))
+    assert writer.isOpened()
+    for level in levels:
+        writer.write(np.full((120, 160, 3), level, np.uint8))
+    writer.release()
+    return path
+
+
+def picture(path: Path, level: int) -> Path:
+    assert cv2.imwrite(str(path), np.full((120, 160, 3), level, np.uint8))
+    return path
+
+
+def found(status: DeviceStatus) -> tuple[DeviceState, list[str]]:
+    return status.state, [fault.code for fault in status.faults]
+
+
+def in_order(levels: list[int], wanted: list[int]) -> bool:
+    """Whether these greys are the wanted ones, over and over; a JPEG moves a grey by one or two."""
+    return all(abs(level - wanted[i % len(wanted)]) <= 3 for i, level in enumerate(levels))
+
+
+# -- where pictures come from ----------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("source", "live"),
+    [
+        (0, True),
+        ("2", True),
+        ("/dev/v4l/by-id/usb-camera-index0", True),
+        ("http://127.0.0.1/stream.mjpg", True),
+        ("rtsp://127.0.0.1/stream", True),
+        ("/srv/film.avi", False),
+        ("pictures", False),
+    ],
+)
+def test_devices_and_streams_are_live_and_files_are_not(source: str | int, *, live: bool) -> None:
+    assert is_live(source) is live
+    assert Camera(source).capabilities.features["live"] is live
+
+
+def test_a_film_plays_again_and_again(tmp_path: Path) -> None:
+    with running(Camera(str(film(tmp_path / "film.avi")))) as watcher:
+        levels = watcher.levels(12)
+        numbers = [frame.number for frame in watcher.frames[:12]]
+    assert in_order(levels, LEVELS)
+    assert numbers == list(range(1, 13))
+    assert watcher.frames[0].image.shape == (120, 160, 3)
+    assert watcher.frames[0].image.dtype == np.uint8
+
+
+def test_a_film_does_not_play_faster_than_it_was_taken(tmp_path: Path) -> None:
+    with running(Camera(str(film(tmp_path / "film.avi", rate=20.0)))) as watcher:
+        frames = watcher.wait_for(12)
+    # Two pictures may come early, to catch up with a first one that came late.
+    assert frames[-1].at - frames[0].at > 8 / 20.0
+
+
+def test_a_folder_plays_its_pictures_by_name_and_leaves_out_what_is_none(tmp_path: Path) -> None:
+    for number, level in enumerate(LEVELS):
+        picture(tmp_path / f"{number}.png", level)
+    (tmp_path / "2-notes.txt").write_text("no picture", encoding="utf-8")
+    (tmp_path / "3-broken.jpg").write_bytes(b"\xff\xd8\xff\xe0 no picture either")
+    with running(Camera(str(tmp_path), rate=100)) as watcher:
+        assert in_order(watcher.levels(11), LEVELS)
+
+
+def test_a_single_picture_is_a_source_that_stands_still_without_a_fault(tmp_path: Path) -> None:
+    camera = Camera(str(picture(tmp_path / "licence.png", 90)))
+    with running(camera) as watcher:
+        frames = watcher.wait_for(3)
+        until(lambda: watcher.frames[-1].at - frames[0].at > FROZEN_SECONDS + 0.5, "more time than a freeze needs")
+        assert found(camera.status()) == (DeviceState.READY, [])
+    assert in_order(watcher.levels(3), [90])
+
+
+def test_an_empty_folder_is_no_camera_until_a_picture_lies_in_it(tmp_path: Path, soon_silent: None) -> None:
+    camera = Camera(str(tmp_path))
+    with running(camera) as watcher:
+        until(lambda: camera.status().state is DeviceState.DISCONNECTED, "the fault")
+        assert watcher.frames == []
+        picture(tmp_path / "late.png", 77)
+        assert in_order(watcher.levels(1), [77])
+        assert camera.status().state is DeviceState.READY
+
+
+@pytest.mark.parametrize("source", [93, "/dev/v4l/by-id/nothing", "missing.avi", "noise.avi"])
+def test_a_source_that_is_not_there_is_a_fault_for_the_technician(
+    source: str | int,
+    tmp_path: Path,
+    soon_silent: None,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("noise.avi").write_bytes(bytes(range(256)) * 64)
+    camera = Camera(source)
+    assert found(camera.status()) == (DeviceState.UNKNOWN, [])
+    with running(camera) as watcher:
+        until(lambda: camera.status().state is DeviceState.DISCONNECTED, "the fault")
+        (fault,) = camera.status().faults
+    assert (fault.code, fault.acts_next) == (CameraFault.DISCONNECTED, ACTS_NEXT[CameraFault.DISCONNECTED])
+    assert str(source) in fault.detail
+    assert (watcher.frames, camera.latest()) == ([], None)
+    assert capfd.readouterr() == ("", ""), "OpenCV and FFmpeg say nothing on the terminal"
+
+
+def test_the_password_of_an_ip_camera_is_neither_shown_nor_logged(
+    soon_silent: None, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    camera = Camera(f"http://admin:secret@127.0.0.1:{port}/stream?token=secret")
+    with running(camera):
+        until(lambda: camera.status().state is DeviceState.DISCONNECTED, "the fault")
+        until(lambda: "cannot open" in caplog.text, "the log")
+        assert f"127.0.0.1:{port}" in camera.status().faults[0].detail
+        assert "secret" not in camera.status().faults[0].detail + caplog.text
+    assert shown("/dev/video0") == "/dev/video0"
+    assert shown(0) == "0"
+
+
+# -- the newest picture wins, and nobody waits -------------------------------------------
+
+
+def test_the_newest_picture_is_the_one_to_be_had(simulator: CameraSimulator) -> None:
+    camera = Camera(simulator.address)
+    behind: list[int] = []
+
+    def compare(frame: Frame) -> None:
+        latest = camera.latest()
+        behind.append(0 if latest is not None and latest is frame else 1)
+
+    with running(camera) as watcher:
+        watcher.wait_for(1)
+        camera.start(compare)
+        until(lambda: len(behind) >= 10, "ten pictures")
+    assert sum(behind) == 0
+
+
+def test_a_listener_that_takes_two_seconds_gets_new_pictures_afterwards_and_not_old_ones(
+    simulator: CameraSimulator,
+) -> None:
+    held, go_on = threading.Event(), threading.Event()
+    means: list[float] = []
+
+    def slow(frame: Frame) -> None:
+        if not held.is_set():
+            held.set()
+            assert go_on.wait(30)
+        means.append(float(frame.image.mean()))
+
+    camera = Camera(simulator.address)
+    with running(camera) as watcher:
+        watcher.wait_for(5)
+        camera.start(slow)
+        assert held.wait(30)
+        pictures = (simulator.verbs["state"]() or {})["pictures"]
+        until(lambda: (simulator.verbs["state"]() or {})["pictures"] > pictures + 60, "sixty missed pictures")
+        simulator.verbs["black"](on=True)
+        go_on.set()
+        until(lambda: bool(means) and means[-1] < 10, "the dark")
+    light = sum(mean > 10 for mean in means)
+    assert light < 25, f"{light} of the sixty missed pictures came after all"
+
+
+def test_latest_and_stop_never_wait_for_a_camera_that_does_not_answer() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:  # takes the call and says nothing
+        camera = Camera(f"http://127.0.0.1:{server.getsockname()[1]}/stream.mjpg")
+        began = time.monotonic()
+        camera.start()
+        for _ in range(100):
+            assert camera.latest() is None
+            assert camera.status().state is DeviceState.UNKNOWN
+        camera.stop()
+        assert time.monotonic() - began < OPEN_SECONDS / 2
+        assert camera.join(2 * (OPEN_SECONDS + READ_SECONDS)), "opening has a deadline"
+
+
+def test_starting_twice_replaces_the_listener(simulator: CameraSimulator) -> None:
+    camera = Camera(simulator.address)
+    with running(camera) as first:
+        first.wait_for(2)
+        second: list[Frame] = []
+        camera.start(second.append)
+        count = len(first.frames)
+        until(lambda: len(second) >= 5, "five pictures")
+        assert len(first.frames) <= count + 1, "at most the picture that was on its way"
+        assert second[0].number > 2, "the lens stayed on"
+
+
+def test_a_listener_that_fails_costs_no_picture(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    camera = Camera(str(film(tmp_path / "film.avi")))
+
+    def broken(_: Frame) -> None:
+        raise RuntimeError("a bug on the other side")
+
+    camera.start(broken)
+    try:
+        until(lambda: (frame := camera.latest()) is not None and frame.number > 3, "the fourth picture")
+    finally:
+        camera.stop()
+    assert camera.join()
+    assert "a listener for pictures failed" in caplog.text
+
+
+def test_a_stopped_camera_forgets_every_picture(tmp_path: Path) -> None:
+    camera = Camera(str(film(tmp_path / "film.avi")))
+    pictures: list[weakref.ref[np.ndarray]] = []
+    camera.start(lambda frame: pictures.append(weakref.ref(frame.image)))
+    until(lambda: len(pictures) >= 7, "seven pictures")
+    camera.stop()
+    assert camera.latest() is None
+    assert camera.join()
+    gc.collect()
+    assert [number for number, picture in enumerate(pictures) if picture() is not None] == []
+    assert camera.status().state is DeviceState.READY, "what was known of it stays known"
+
+
+def test_a_camera_can_be_switched_on_again_at_once(simulator: CameraSimulator) -> None:
+    camera = Camera(simulator.address)
+    for _ in range(3):
+        with running(camera) as watcher:
+            assert watcher.wait_for(2)[0].number == 1
+        camera.start(watcher)
+        camera.stop()
+    assert camera.join()
+
+
+# -- unplugged, black, frozen ----------------------------------------------------------------
+
+
+def test_an_unplugged_camera_is_missed_and_opened_again(simulator: CameraSimulator, soon_silent: None) -> None:
+    camera = Camera(simulator.address)
+    with running(camera) as watcher:
+        watcher.wait_for(5)
+        assert found(camera.status()) == (DeviceState.READY, [])
+        simulator.verbs["unplug"](seconds=2.0)
+        until(lambda: found(camera.status()) == (DeviceState.DISCONNECTED, [CameraFault.DISCONNECTED]), "the fault")
+        last = watcher.frames[-1].number
+        until(lambda: camera.status().state is DeviceState.READY, "the camera")
+        until(lambda: watcher.frames[-1].number > last, "a new picture")
+    assert [frame.number for frame in watcher.frames] == list(range(1, len(watcher.frames) + 1))
+
+
+def test_a_black_picture_is_a_fault_for_the_attendant_until_it_is_light_again(simulator: CameraSimulator) -> None:
+    camera = Camera(simulator.address)
+    with running(camera) as watcher:
+        watcher.wait_for(2)
+        simulator.verbs["black"](on=True)
+        until(lambda: found(camera.status()) == (DeviceState.ATTENTION, [CameraFault.BLACK]), "the fault")
+        assert camera.status().faults[0].acts_next is ACTS_NEXT[CameraFault.BLACK]
+        assert not camera.status().ready
+        simulator.verbs["black"](on=False)
+        until(lambda: found(camera.status()) == (DeviceState.READY, []), "the light")
+
+
+def test_a_frozen_picture_is_a_fault_for_the_technician_until_it_moves_again(simulator: CameraSimulator) -> None:
+    camera = Camera(simulator.address)
+    with running(camera) as watcher:
+        watcher.wait_for(2)
+        simulator.verbs["freeze"](on=True)
+        until(lambda: found(camera.status()) == (DeviceState.ATTENTION, [CameraFault.FROZEN]), "the fault")
+        assert camera.status().faults[0].acts_next is ACTS_NEXT[CameraFault.FROZEN]
+        simulator.verbs["freeze"](on=False)
+        until(lambda: found(camera.status()) == (DeviceState.READY, []), "the film")
+
+
+def test_a_camera_that_wakes_up_with_a_few_black_pictures_is_not_called_black() -> None:
+    def pause(host: socket.socket, over: threading.Event) -> None:
+        over.wait(1.5)  # longer than a black picture may last
+        streaming([0, 0, 0, *[120] * 300])(host, over)
+
+    states: list[DeviceStatus] = []
+    with ScriptedCamera([streaming([120] * 5), pause]) as wire:
+        camera = Camera(wire.url)
+        camera.start(lambda _: states.append(camera.status()))
+        until(lambda: wire.calls >= 2 and len(states) > 12, "pictures of the second conversation")
+        camera.stop()
+        assert camera.join()
+    assert {code for status in states for code in found(status)[1]} <= {CameraFault.DISCONNECTED}
+
+
+def test_a_stream_that_falls_silent_is_opened_again() -> None:
+    with ScriptedCamera([then_silent([50] * 20), streaming([150] * 300)]) as wire, running(Camera(wire.url)) as watcher:
+        until(lambda: bool(watcher.frames) and watcher.frames[-1].image.mean() > 100, "the second conversation")
+        assert wire.calls == 2
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"",
+        b"HTTP/1.0 404 Not Found\r\nContent-Length: 0\r\n\r\n",
+        HEAD + b"--picture\r\nContent-Type: image/jpeg\r\nContent-Length: 9\r\n\r\nno image!\r\n",
+        HEAD + part(120)[:200],
+        bytes(range(256)) * 40,
+    ],
+)
+def test_a_server_that_talks_nonsense_is_a_camera_that_is_not_there(
+    answer: bytes, soon_silent: None, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def nonsense(host: socket.socket, over: threading.Event) -> None:
+        host.recv(4096)
+        host.sendall(answer)
+
+    with ScriptedCamera([nonsense]) as wire:
+        camera = Camera(wire.url)
+        with running(camera) as watcher:
+            until(lambda: found(camera.status()) == (DeviceState.DISCONNECTED, [CameraFault.DISCONNECTED]), "the fault")
+            until(lambda: wire.calls >= 2, "another attempt")
+        assert watcher.frames == []
+    assert capfd.readouterr().out == ""
+
+
+# -- the health check -----------------------------------------------------------------------
+
+
+def test_a_probe_switches_on_looks_and_switches_off(simulator: CameraSimulator) -> None:
+    camera = Camera(simulator.address)
+    assert found(camera.probe()) == (DeviceState.READY, [])
+    assert camera.latest() is None
+    assert camera.join()
+    until(lambda: (simulator.verbs["state"]() or {})["watchers"] == 0, "the end of the stream")
+
+
+def test_a_probe_of_a_camera_that_is_not_there_says_so(tmp_path: Path, soon_silent: None) -> None:
+    camera = Camera(str(tmp_path / "missing.avi"))
+    assert found(camera.probe(1.0)) == (DeviceState.DISCONNECTED, [CameraFault.DISCONNECTED])
+    assert camera.join()
+
+
+def test_a_probe_leaves_a_camera_in_use_alone(tmp_path: Path) -> None:
+    camera = Camera(str(film(tmp_path / "film.avi")))
+    with running(camera) as watcher:
+        watcher.wait_for(1)
+        assert camera.probe().state is DeviceState.READY
+        count = len(watcher.frames)
+        watcher.wait_for(count + 3)
+
+
+def test_a_camera_that_is_needed_during_a_probe_stays_on(tmp_path: Path) -> None:
+    camera = Camera(str(tmp_path))  # empty: the probe waits
+    probe = threading.Thread(target=camera.probe, args=(1.0,))
+    probe.start()
+    until(lambda: camera._run is not None, "the probe")
+    with running(camera) as watcher:
+        probe.join(PATIENCE)
+        assert not probe.is_alive()
+        picture(tmp_path / "1.png", 100)
+        watcher.wait_for(3)
+
+
+def test_every_fault_of_a_camera_says_who_acts_next_and_has_its_sentences() -> None:
+    sentences = yaml.safe_load((ROOT / "config" / "faults.yaml").read_text(encoding="utf-8"))
+    assert {code: sentences[code]["acts_next"] for code in CameraFault} == ACTS_NEXT

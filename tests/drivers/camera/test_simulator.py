@@ -1,0 +1,309 @@
+"""The simulated IP camera: what it takes, what it sends, and whether its person is measurably alive."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any
+from urllib.parse import urlsplit
+
+import cv2
+import dlib
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from drivers.camera.camera import Camera
+from drivers.camera.person import PHOTOGRAPHS, Image, Person, load_people, package_file
+from drivers.camera.scene import ACTIONS, ATTACKS, HEIGHT, SWAY, WIDTH, Look, Scene
+from drivers.camera.simulator import CameraSimulator
+from drivers.simulation import Control, ControlServer
+from tests.drivers.camera.conftest import PATIENCE, running, until
+
+State = dict[str, Any]
+
+
+class Meter:
+    """dlib's 68 points, and two measures on them: how far the eyes are open, and where the nose points."""
+
+    def __init__(self) -> None:
+        file = package_file("face_recognition_models", "models/shape_predictor_68_face_landmarks.dat")
+        self._predictor = dlib.shape_predictor(str(file))
+        self._detector = dlib.get_frontal_face_detector()
+
+    def faces(self, image: Image) -> list[NDArray[np.float64]]:
+        grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
+        boxes = self._detector(cv2.resize(grey, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA))
+        whole = [dlib.rectangle(*(2 * edge for edge in (b.left(), b.top(), b.right(), b.bottom()))) for b in boxes]
+        rgb = np.ascontiguousarray(image[:, :, ::-1])
+        return [np.array([(p.x, p.y) for p in self._predictor(rgb, box).parts()], np.float64) for box in whole]
+
+    def eyes(self, image: Image) -> float:
+        """Height by width, the mean of both eyes."""
+        (points,) = self.faces(image)
+        return float(np.mean([self._aspect(points[first : first + 6]) for first in (36, 42)]))
+
+    def nose(self, image: Image) -> float:
+        """-1 to 1: the tip of the nose between the edges of the jaw; positive towards the picture's right."""
+        (points,) = self.faces(image)
+        left, right = np.linalg.norm(points[30] - points[1]), np.linalg.norm(points[15] - points[30])
+        return float((left - right) / (left + right))
+
+    @staticmethod
+    def _aspect(eye: NDArray[np.float64]) -> float:
+        across = np.linalg.norm(eye[0] - eye[3])
+        return float((np.linalg.norm(eye[1] - eye[5]) + np.linalg.norm(eye[2] - eye[4])) / (2 * across))
+
+
+@pytest.fixture(scope="module")
+def meter() -> Meter:
+    return Meter()
+
+
+@pytest.fixture(scope="module")
+def people() -> dict[str, Person]:
+    return load_people()
+
+
+@pytest.fixture
+def control(simulator: CameraSimulator) -> Iterator[Control]:
+    server = ControlServer(simulator.verbs)
+    server.start()
+    control = Control(server.address, seconds=PATIENCE)
+    yield control
+    control.close()
+    server.stop()
+
+
+# -- the person is alive ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", PHOTOGRAPHS)
+def test_a_blink_closes_the_eyes_as_the_eye_aspect_ratio_sees_it(
+    name: str, people: dict[str, Person], meter: Meter
+) -> None:
+    scene = Scene(Look(person=name), people)
+    open_eyes = np.median([meter.eyes(image) for image in list(scene.render(SWAY[0]))[::6]])
+    blink = [meter.eyes(image) / open_eyes for image in scene.render("blink")]
+    assert open_eyes > 0.2
+    assert sum(ratio < 0.7 for ratio in blink) >= 3, "closed for a tenth of a second"
+    assert blink[-1] > 0.85, "and open again"
+
+
+@pytest.mark.parametrize("name", PHOTOGRAPHS)
+def test_the_nose_of_a_turned_head_points_to_the_persons_own_side(
+    name: str, people: dict[str, Person], meter: Meter
+) -> None:
+    scene = Scene(Look(person=name), people)
+    straight = float(np.median([meter.nose(image) for image in list(scene.render(SWAY[0]))[::6]]))
+    left = [meter.nose(image) - straight for image in list(scene.render("turn_left"))[::2]]
+    right = [meter.nose(image) - straight for image in list(scene.render("turn_right"))[::2]]
+    assert np.median(left[6:12]) > 0.35
+    assert np.median(right[6:12]) < -0.35
+    for turn in (left, right):
+        assert abs(turn[0]) < 0.15
+        assert abs(turn[-1]) < 0.15
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_a_held_photograph_turns_no_nose(attack: str, people: dict[str, Person], meter: Meter) -> None:
+    frames = list(Scene(Look(attack=attack), people).render(SWAY[0]))[::9]
+    noses = [meter.nose(image) for image in frames if meter.faces(image)]
+    assert len(noses) > len(frames) / 2
+    assert np.ptp(noses) < 0.35
+
+
+@pytest.mark.parametrize(
+    ("look", "faces"),
+    [
+        (Look(), 1),
+        (Look(person="grace_hopper"), 1),
+        (Look(person="nobody"), 0),
+        (Look(second_person=True), 2),
+        (Look(person="grace_hopper", second_person=True), 2),
+        (Look(light=0.0), 0),
+    ],
+)
+def test_a_scene_shows_as_many_faces_as_it_should(
+    look: Look, faces: int, people: dict[str, Person], meter: Meter
+) -> None:
+    image = next(Scene(look, people).render(SWAY[0]))
+    assert image.shape == (HEIGHT, WIDTH, 3)
+    assert image.dtype == np.uint8
+    assert len(meter.faces(image)) == faces
+
+
+def test_twice_as_far_away_is_half_as_wide(people: dict[str, Person], meter: Meter) -> None:
+    def width(distance: float) -> float:
+        (points,) = meter.faces(next(Scene(Look(distance=distance), people).render(SWAY[0])))
+        return float(np.ptp(points[:17, 0]))
+
+    assert width(0.6) / width(1.2) == pytest.approx(2.0, rel=0.08)
+
+
+def test_every_segment_begins_and_ends_in_the_same_pose(people: dict[str, Person], meter: Meter) -> None:
+    scene = Scene(Look(), people)
+    ends = []
+    for segment in scene.segments:
+        images = list(scene.render(segment))
+        ends += [meter.faces(image)[0].mean(axis=0) for image in (images[0], images[-1])]
+    assert np.ptp(np.array(ends), axis=0).max() < 6, "pixels: no jump where two segments meet"
+
+
+def test_no_picture_comes_twice(people: dict[str, Person]) -> None:
+    images = list(Scene(Look(), people).render(SWAY[0]))
+    assert all(not np.array_equal(a, b) for a, b in pairwise(images))
+
+
+@pytest.mark.parametrize("look", [Look(person="nobody", second_person=True), Look(person="nobody", attack="still")])
+def test_a_scene_that_cannot_be_is_refused(look: Look, people: dict[str, Person]) -> None:
+    with pytest.raises(ValueError, match="needs a"):
+        Scene(look, people)
+
+
+# -- on the wire ---------------------------------------------------------------------------
+
+
+def test_thirty_pictures_a_second_reach_the_camera(simulator: CameraSimulator) -> None:
+    with running(Camera(simulator.address)) as watcher:
+        watcher.wait_for(10)  # the first ones come in a bunch
+        frames = watcher.wait_for(100)[10:]
+    rate = (len(frames) - 1) / (frames[-1].at - frames[0].at)
+    assert 15 < rate < 35, "a busy machine may lose some, and none is made up"
+    assert frames[0].image.shape == (HEIGHT, WIDTH, 3)
+
+
+def test_what_the_person_is_asked_for_is_seen_over_the_wire(
+    simulator: CameraSimulator, control: Control, meter: Meter
+) -> None:
+    until(lambda: len(control.do("state")["prepared"]) == len(ACTIONS) + len(SWAY), "the prepared actions")
+    with running(Camera(simulator.address)) as watcher:
+        watcher.wait_for(3)
+        assert control.do("act", action="turn_left")["waiting"] == 1
+        control.do("act", action="blink")
+        until(lambda: control.do("state")["waiting"] == [], "both actions to begin")
+        count = len(watcher.frames)
+        frames = watcher.wait_for(count + 30)
+    noses = [meter.nose(frame.image) for frame in frames[::3]]
+    eyes = [meter.eyes(frame.image) for frame in frames[-50:]]
+    assert max(noses) - float(np.median(noses[:2])) > 0.35
+    assert min(eyes) < 0.7 * float(np.percentile(eyes, 80))
+
+
+def test_who_stands_there_is_there_when_the_answer_comes(
+    simulator: CameraSimulator, control: Control, meter: Meter
+) -> None:
+    control.do("person", name="nobody")
+    assert control.do("state")["person"] == "nobody"
+    with running(Camera(simulator.address)) as watcher:
+        assert meter.faces(watcher.wait_for(1)[0].image) == []
+        control.do("person", name="grace_hopper")
+        count = len(watcher.frames)
+        assert len(meter.faces(watcher.wait_for(count + 30)[-1].image)) == 1
+
+
+@pytest.mark.parametrize(
+    ("verb", "arguments", "said"),
+    [
+        ("person", {"name": "somebody"}, "no such person: somebody"),
+        ("act", {"action": "sneeze"}, "no such action: sneeze"),
+        ("attack", {"kind": "mask"}, "no such attack: mask"),
+        ("light", {"level": 9}, "9 is not between"),
+        ("light", {"level": "bright"}, "could not convert"),
+        ("distance", {"scale": 0}, "0 is not between"),
+        ("unplug", {"seconds": -1}, "-1 is not between"),
+        ("dance", {}, "no such verb: dance"),
+        ("person", {}, "missing 1 required"),
+    ],
+)
+def test_a_wrong_verb_is_answered_with_a_sentence_and_changes_nothing(
+    control: Control, verb: str, arguments: State, said: str
+) -> None:
+    before = control.do("state")
+    with pytest.raises(RuntimeError, match=said):
+        control.do(verb, **arguments)
+    after = control.do("state")
+    assert {name: after[name] for name in ("person", "light", "distance", "attack", "plugged")} == {
+        name: before[name] for name in ("person", "light", "distance", "attack", "plugged")
+    }
+
+
+def test_nobody_and_a_photograph_can_do_nothing(control: Control) -> None:
+    for verb, argument in (("attack", {"kind": "still"}), ("person", {"name": "nobody"})):
+        control.do(verb, **argument)
+        with pytest.raises(RuntimeError, match="nobody who could do that"):
+            control.do("act", action="blink")
+
+
+def test_a_simulator_that_cannot_listen_says_so() -> None:
+    with pytest.raises(ValueError, match="listens on an address"):
+        CameraSimulator("pty")
+    with pytest.raises(ValueError, match="no such person"):
+        CameraSimulator(person="somebody").start()
+
+
+def test_the_file_of_a_missing_package_is_named() -> None:
+    with pytest.raises(FileNotFoundError, match="no_such_package"):
+        package_file("no_such_package", "picture.png")
+    with pytest.raises(FileNotFoundError, match=r"no-such\.png"):
+        package_file("numpy", "no-such.png")
+
+
+def ask(address: str, request: bytes, *, hang_up: bool) -> bytes:
+    """Send ``request`` and return the first bytes of the answer; none when the simulator hung up."""
+    parts = urlsplit(address)
+    assert parts.hostname is not None
+    with socket.create_connection((parts.hostname, parts.port or 0), PATIENCE) as host:
+        host.sendall(request)
+        if hang_up:
+            return b""
+        host.shutdown(socket.SHUT_WR)
+        try:
+            return host.recv(64)
+        except ConnectionError:
+            return b""
+
+
+def still_serves(address: str) -> bool:
+    return ask(address, b"GET /stream.mjpg HTTP/1.0\r\n\r\n", hang_up=False).startswith(b"HTTP/1.0 200 OK")
+
+
+@pytest.mark.parametrize(
+    ("request_", "status"),
+    [
+        (b"", b"HTTP/1.0 404"),
+        (b"\r\n\r\n", b"HTTP/1.0 404"),
+        (b"GET / HTTP/1.0\r\n\r\n", b"HTTP/1.0 404"),
+        (b"GET /../../etc/passwd HTTP/1.0\r\n\r\n", b"HTTP/1.0 404"),
+        (b"POST /stream.mjpg HTTP/1.0\r\n\r\n", b"HTTP/1.0 404"),
+        (b"GET /stream.mjpg?size=1280 HTTP/1.1\r\nHost: camera\r\n\r\n", b"HTTP/1.0 200"),
+        (b"GET /stream.mjpg HTTP/1.0\r\nX: " + 9000 * b"x" + b"\r\n\r\n", b"HTTP/1.0 200"),
+    ],
+)
+def test_a_request_is_served_or_refused(simulator: CameraSimulator, request_: bytes, status: bytes) -> None:
+    assert ask(simulator.address, request_, hang_up=False).startswith(status)
+
+
+@settings(max_examples=30, deadline=None)
+@given(junk=st.binary(max_size=200), hang_up=st.booleans())
+def test_no_broken_request_ends_it(one_simulator: CameraSimulator, junk: bytes, *, hang_up: bool) -> None:
+    ask(one_simulator.address, junk, hang_up=hang_up)
+    assert still_serves(one_simulator.address)
+
+
+def test_a_watcher_that_hangs_up_is_no_watcher_any_more(simulator: CameraSimulator, control: Control) -> None:
+    assert still_serves(simulator.address)
+    until(lambda: control.do("state")["watchers"] == 0, "the watcher to be forgotten")
+
+
+def test_the_cable_can_be_pulled_twice(simulator: CameraSimulator, control: Control) -> None:
+    control.do("unplug", seconds=60)
+    assert control.do("state")["plugged"] is False
+    with pytest.raises(ConnectionRefusedError):
+        still_serves(simulator.address)
+    control.do("unplug", seconds=0.1)
+    until(lambda: bool(control.do("state")["plugged"]), "the cable")
+    assert still_serves(simulator.address)
