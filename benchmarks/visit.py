@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtTest import QTest
 
 from benchmarks.figures import Figure
 from drivers.simulation import Control
@@ -18,6 +17,7 @@ from kiosk.settings import load_settings
 from kiosk.visit.view import CardState, CodeState, FaceState, ReadCardBody, ScanState, StepKind, VisitView
 from main import CONFIG, machine
 from ui.application import Application
+from ui.finger import let_live
 from ui.stage import Stage
 
 BITS_PER_BYTE = 10  # start, eight, stop
@@ -112,7 +112,7 @@ class _Visit:
 
     def face(self) -> float:
         """Seconds from the last action seen to the verdict, as the engine reports them."""
-        QTest.qWait(400)
+        let_live(400)
         self._terminal.act("next")
         self._until(lambda: self._at(StepKind.FORM), "the verdict")
         proof = self._terminal._visit.proof  # noqa: SLF001
@@ -132,7 +132,7 @@ class _Visit:
                 terminal.act("next")
                 self._until(lambda: terminal.view().body.state is ScanState.CAPTURED, "the page")
             terminal.act("next")
-            QTest.qWait(250)
+            let_live(250)
         terminal.sign([[(0.1, 0.5), (0.5, 0.3), (0.9, 0.6)]])
         terminal.act("next")
         self._until(lambda: terminal.view().body.state != "sending", "the office")
@@ -144,7 +144,7 @@ class _Visit:
     def leave(self) -> None:
         while self._terminal.view() is not None:
             self._terminal.act("next")
-            QTest.qWait(300)
+            let_live(300)
 
     def _swapped(self) -> None:
         self._frames += 1
@@ -164,7 +164,7 @@ class _Visit:
         while not condition():
             if time.monotonic() > deadline:
                 raise RuntimeError(f"waited in vain for {what}")
-            QTest.qWait(step)
+            let_live(step)
 
 
 class _Breath:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QEventLoop, QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtQuick import QQuickItem, QQuickWindow
 from PySide6.QtTest import QTest
@@ -22,6 +22,13 @@ _DELETE = ("删除", "Delete")
 
 class FingerError(Exception):
     """What should be touched cannot be seen; the message says what."""
+
+
+def let_live(milliseconds: int) -> None:
+    """Let the screen live for a while. Qt's own qWait would keep every other Python thread from running."""
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
 
 
 class Finger:
@@ -49,7 +56,7 @@ class Finger:
         while not condition():
             if time.monotonic() > deadline:
                 return False
-            QTest.qWait(_STEP_MILLISECONDS)
+            let_live(_STEP_MILLISECONDS)
         return True
 
     def type_text(self, name: str, text: str) -> None:
@@ -75,11 +82,11 @@ class Finger:
             for point in points[1:]:
                 QTest.mouseMove(self._window, point)
             QTest.mouseRelease(self._window, button, none, points[-1])
-        QTest.qWait(_STEP_MILLISECONDS)
+        let_live(_STEP_MILLISECONDS)
 
     def settle(self) -> None:
         """Wait until what slides has come to rest."""
-        QTest.qWait(SETTLE_MILLISECONDS)
+        let_live(SETTLE_MILLISECONDS)
 
     def grab(self) -> QImage:
         """What is on the glass."""
@@ -135,7 +142,7 @@ class Finger:
 
     def _press(self, item: QQuickItem) -> None:
         QTest.mouseClick(self._window, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, _at(item, 0.5, 0.5))
-        QTest.qWait(_STEP_MILLISECONDS)
+        let_live(_STEP_MILLISECONDS)
 
 
 def _below(item: QQuickItem) -> Iterator[QQuickItem]:

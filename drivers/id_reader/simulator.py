@@ -140,6 +140,7 @@ class SamSimulator:
 
     def place(self, person: str = "lin") -> None:
         """Lay this person's card on the reader. Raises KeyError for somebody who is not in the tray."""
+        portrait(TRAY[person].photograph)  # drawn once, before anybody waits for it
         with self._lock:
             self._person = TRAY[person]
             self._card = Card.LAID

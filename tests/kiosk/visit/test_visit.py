@@ -45,6 +45,7 @@ from kiosk.visit.events import (
     Tick,
     Touched,
 )
+from kiosk.visit.pages import PAGES
 from kiosk.visit.view import (
     CardState,
     DoneBody,
@@ -614,6 +615,4 @@ def test_no_order_of_events_breaks_a_visit(events: list[tuple[Event, float]]) ->
 
 
 def test_every_kind_of_step_has_its_page() -> None:
-    from kiosk.visit.pages import PAGES
-
     assert set(PAGES) == set(StepKind)

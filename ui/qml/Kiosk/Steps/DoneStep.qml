@@ -33,7 +33,7 @@ Step {
                     width: parent?.width ?? 0
                     spacing: Theme.mm(3)
                     Words { text: (next.index + 1) + "."; color: Theme.sea; font.bold: true }
-                    Words { width: parent.width - Theme.mm(12); text: step.body.next_steps[next.index] }
+                    Words { width: parent.width - Theme.mm(12); text: step.body.next_steps[next.index] ?? "" }
                 }
             }
         }
@@ -43,7 +43,7 @@ Step {
                 required property int index
                 width: parent?.width ?? 0
                 kind: "warn"
-                words: step.body.take[index]
+                words: step.body.take[index] ?? ""
             }
         }
     }

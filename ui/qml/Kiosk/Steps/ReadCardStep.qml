@@ -13,7 +13,7 @@ Step {
         anchors { fill: parent; bottomMargin: Theme.mm(10) }
         visible: !step.read
         part: "reader"
-        active: visible
+        active: step.body.state === "waiting" // then it lies still, as the card must
     }
     Row {
         visible: step.body.state === "reading"
