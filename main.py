@@ -467,7 +467,10 @@ def _check(options: argparse.Namespace) -> int:
         found[name] = None if worker is None else worker.status
     for name in ("camera", "document_camera"):
         wanted = getattr(settings.devices, name)
-        found[name] = Camera(wanted.source).probe() if wanted.source else None
+        camera = Camera(wanted.source) if wanted.source else None
+        found[name] = camera.probe() if camera is not None else None
+        if camera is not None:
+            camera.join()
     report = {
         name: {
             "state": "absent" if status is None else str(status.state),

@@ -230,6 +230,7 @@ class Terminal:
         for camera in (self._hardware.camera, self._hardware.document_camera):
             if camera is not None:
                 camera.stop()
+                camera.join()  # a process that ends in the middle of a picture aborts
         if self._line is not None:
             client, courier = self._line
             client.close()  # ends the calls under way, so that nobody has to wait for them

@@ -163,7 +163,7 @@ class IdReader:
         """
         last = fault(ReaderFault.CARD_MOVED)
         for attempt in range(ATTEMPTS):
-            self._wait_for_card(cancel, last if attempt else None)
+            self._wait_for_card(cancel, again=attempt > 0)
             found = clock()
             on_found()
             try:
@@ -201,8 +201,8 @@ class IdReader:
 
     # -- inside ------------------------------------------------------------------------
 
-    def _wait_for_card(self, cancel: Cancel, gone: Fault | None) -> None:
-        """Until find says yes. After a failed attempt, ``gone``, the card gets only a few seconds to come back."""
+    def _wait_for_card(self, cancel: Cancel, *, again: bool) -> None:
+        """Until find says yes. After a failed attempt the card gets only a few seconds to come back."""
         give_up = time.monotonic() + COMES_BACK
         silent = 0
         while True:
@@ -220,10 +220,10 @@ class IdReader:
                 return
             if answer.status is not Status.NO_CARD:
                 raise DeviceError(self._meaning(answer))
-            if gone and self.card_present():
+            if again and self.card_present():
                 return  # it never left: find does not see a card that was selected before, but it can be read
-            if gone and time.monotonic() > give_up:
-                raise DeviceError(gone)
+            if again and time.monotonic() > give_up:
+                raise DeviceError(fault(ReaderFault.CARD_MOVED))
             cancel.wait(FIND_EVERY)
 
     def _revive(self, cancel: Cancel) -> None:

@@ -140,11 +140,10 @@ class SamSimulator:
 
     def place(self, person: str = "lin") -> None:
         """Lay this person's card on the reader. Raises KeyError for somebody who is not in the tray."""
-        portrait(TRAY[person].photograph)  # drawn once, before anybody waits for it
+        portrait(TRAY[person].photograph)  # made ready now, so that reading is not slowed by it
         with self._lock:
             self._person = TRAY[person]
             self._card = Card.LAID
-        portrait(TRAY[person].photograph)  # made ready now, so that reading is not slowed by it
 
     def lift(self) -> None:
         """Take the card away."""
