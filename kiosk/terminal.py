@@ -469,19 +469,11 @@ class Terminal:
         if self._line is None or self._visit is None:
             self._happen(Failed("outbox.unusable"))
             return
-        courier = self._line[1]
-        application = fill_in(
-            self._visit.item,
-            submit,
-            key=uuid4(),
-            station=self._settings.station.id,
-            language=self._language,
-            filled_at=self._now(),
-        )
-
-        patience = self._settings.gateway.submit_seconds
+        courier, item, language, now = self._line[1], self._visit.item, self._language, self._now()
+        station, patience = self._settings.station.id, self._settings.gateway.submit_seconds
 
         def deliver() -> Event:
+            application = fill_in(item, submit, key=uuid4(), station=station, language=language, filled_at=now)
             try:
                 acceptance = courier.deliver(application, patience)
             except OutboxUnusable:

@@ -48,10 +48,10 @@ def signature_png(strokes: Sequence[Stroke]) -> bytes:
     image = Image.new("L", (width, height), 255)
     draw = ImageDraw.Draw(image)
     pen = _PEN * _OVERSAMPLING
-    for stroke in strokes:
+    for stroke in filter(None, strokes):
         points = [(x * width, y * height) for x, y in stroke]
         draw.line(points, fill=20, width=pen, joint="curve")
-        for x, y in (points[0], points[-1]) if points else ():
+        for x, y in (points[0], points[-1]):
             draw.ellipse((x - pen / 2, y - pen / 2, x + pen / 2, y + pen / 2), fill=20)
     file = BytesIO()
     image.resize(SIGNATURE_SIZE, Image.Resampling.LANCZOS).save(file, "PNG", optimize=True)

@@ -1,0 +1,72 @@
+"""From a visit to what goes over the line."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from PIL import Image
+
+from drivers.id_reader.people import TRAY
+from drivers.id_reader.record import IdRecord
+from kiosk.catalogue.catalogue import load_item
+from kiosk.documents.application import SIGNATURE_SIZE, fill_in, signature_png
+from kiosk.gateway.contract import Application, FaceProof, PhoneCodeProof
+from kiosk.identity.events import FaceVerdict, Outcome
+from kiosk.visit.events import Proof, Submit
+from tests.people import LIN, card_of
+
+JT02 = load_item(Path(__file__).resolve().parents[3] / "config" / "items" / "transport" / "JT-02.yaml")
+KEY = UUID("11111111-2222-4333-8444-555555555555")
+FACE = Proof("face", face=FaceVerdict(Outcome.ACCEPTED, 0.23, 0.40, 5, 0.3, "dlib"))
+STROKES = (((0.1, 0.5), (0.9, 0.5)),)
+
+
+def filled_in(record: IdRecord = LIN, proof: Proof = FACE) -> Application:
+    submit = Submit(record, proof, {"phone": "13950010001"}, {"driving_licence-1": b"\xff\xd8one"}, STROKES)
+    return fill_in(
+        JT02, submit, key=KEY, station="XM-HL-0001", language="zh", filled_at=datetime(2026, 11, 23, tzinfo=UTC)
+    )
+
+
+def test_the_holder_is_taken_from_the_card() -> None:
+    applicant = filled_in().applicant
+    assert (applicant.name, applicant.number, applicant.number_check_ok) == (LIN.name, LIN.number, True)
+
+
+@pytest.mark.parametrize("person", sorted(TRAY))
+def test_every_card_of_the_tray_makes_an_application_that_survives_the_line(person: str) -> None:
+    application = filled_in(card_of(person))
+    assert Application.model_validate_json(application.model_dump_json()) == application
+
+
+def test_pages_and_signature_go_along_with_their_digests() -> None:
+    attachments = {attachment.name: attachment for attachment in filled_in().attachments}
+    assert set(attachments) == {"driving_licence_1", "signature"}
+    assert attachments["driving_licence_1"].content == b"\xff\xd8one"
+    with Image.open(BytesIO(attachments["signature"].content)) as picture:
+        assert picture.size == SIGNATURE_SIZE
+
+
+def test_the_proof_is_the_one_of_the_route() -> None:
+    assert filled_in().identity == FaceProof(distance=0.23, threshold=0.40, frames=5, engine="dlib")
+    assert filled_in(proof=Proof("phone_code", code_id="code-0001")).identity == PhoneCodeProof(code_id="code-0001")
+
+
+def test_a_face_that_was_never_compared_proves_nothing() -> None:
+    with pytest.raises(ValueError, match="never compared"):
+        filled_in(proof=Proof("face", face=FaceVerdict(Outcome.ACCEPTED)))
+
+
+def test_a_signature_is_drawn_where_the_finger_was() -> None:
+    with Image.open(BytesIO(signature_png([((0.0, 0.5), (1.0, 0.5))]))) as picture:
+        width, height = picture.size
+        assert picture.getpixel((width // 2, height // 2)) == 20
+        assert picture.getpixel((width // 2, height // 4)) == 255
+
+
+def test_a_lone_dot_and_an_empty_stroke_are_drawn_without_complaint() -> None:
+    assert signature_png([((0.5, 0.5),), ()]).startswith(b"\x89PNG")
