@@ -71,6 +71,14 @@ class Soon(QObject):
         """Queue ``function``."""
         self._asked.emit(function)
 
+    @Slot()
+    def drawn(self) -> None:
+        """A frame is on the glass. Only the first one is of interest."""
+        window = self.sender()
+        if isinstance(window, QQuickWindow):
+            window.frameSwapped.disconnect(self.drawn)
+            log.info("the home page is drawn")
+
     @Slot(object)
     def _run(self, function: Callable[[], None]) -> None:
         function()
@@ -109,12 +117,7 @@ class Application:
         if not roots or not isinstance(roots[0], QQuickWindow):
             raise ScreenError("the pages cannot be loaded; the log says where")
         window = roots[0]
-
-        def drawn() -> None:
-            window.frameSwapped.disconnect(drawn)
-            log.info("the home page is drawn")
-
-        window.frameSwapped.connect(drawn)
+        window.frameSwapped.connect(self.soon.drawn)  # a slot of this thread: the frame may be drawn on another
         return window
 
     def watch(self, look: Callable[[VisitView | None], None]) -> None:

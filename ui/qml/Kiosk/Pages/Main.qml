@@ -10,8 +10,10 @@ Window {
 
     required property var session
 
-    width: 1080
-    height: 1920
+    // A kiosk's glass is filled; on a desk the window is as large as the screen allows; in memory there is no screen.
+    readonly property bool inMemory: Qt.platform.pluginName === "offscreen"
+    width: Math.round(height * 9 / 16)
+    height: inMemory ? 1920 : Math.min(1920, Math.round(Screen.desktopAvailableHeight * 0.92))
     visible: true
     visibility: session.fullScreen ? Window.FullScreen : Window.Windowed
     color: Theme.dark ? "#000000" : Theme.seaDeep
