@@ -29,6 +29,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from PySide6.QtQuick import QQuickWindow
+
     from drivers.device import DeviceStatus
     from drivers.id_reader.reader import IdReader
     from drivers.receipt_printer.printer import ReceiptPrinter
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from drivers.worker import DeviceWorker
     from kiosk.settings import CameraSettings, Settings
     from kiosk.terminal import Terminal
+    from ui.application import Application
 
 HOUSE = Path(__file__).resolve().parent
 CONFIG = HOUSE / "config"
@@ -93,8 +96,16 @@ def main(words: Sequence[str] | None = None) -> int:
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s %(levelname).1s %(name)s: %(message)s", stream=sys.stderr
     )
-    status: int = options.command(options)
+    try:
+        status: int = options.command(options)
+    except StartError as error:
+        print(error, file=sys.stderr)
+        return 1
     return status
+
+
+class StartError(Exception):
+    """The program cannot start; the message is a sentence for whoever starts it."""
 
 
 # -- the machine -----------------------------------------------------------------
@@ -109,15 +120,20 @@ def machine(settings: Settings, soon: Callable[[Callable[[], None]], None]) -> I
     """The terminal with everything it needs, started, and stopped in the end."""
     from drivers.camera.camera import Camera
     from drivers.id_reader.photo import decoder_for
-    from kiosk.catalogue.catalogue import load_catalogue
+    from kiosk.catalogue.catalogue import CatalogueError, load_catalogue
     from kiosk.gateway.client import GatewayClient
     from kiosk.gateway.outbox import Courier, Outbox, OutboxUnusable
     from kiosk.identity.process import FaceVerifier
-    from kiosk.operations.faults import load_faults
+    from kiosk.operations.faults import FaultTableError, load_faults
     from kiosk.operations.journal import Journal
     from kiosk.terminal import Hardware, Terminal
 
     devices = settings.devices
+    try:
+        catalogue, faults = load_catalogue(CONFIG / "items"), load_faults(CONFIG / "faults.yaml")
+        portraits = decoder_for(devices.id_reader.portrait, devices.id_reader.library)
+    except (CatalogueError, FaultTableError, ValueError) as error:
+        raise StartError(f"the kiosk cannot start: {error}") from error
     faces = FaceVerifier()
     soon(faces.start)  # its process takes a second of its own; the home page comes first
     journal = Journal(settings.storage.directory / "journal.jsonl", _now)
@@ -144,14 +160,14 @@ def machine(settings: Settings, soon: Callable[[Callable[[], None]], None]) -> I
             line = (client, courier)
     terminal = Terminal(
         settings,
-        load_catalogue(CONFIG / "items"),
-        load_faults(CONFIG / "faults.yaml"),
+        catalogue,
+        faults,
         hardware=Hardware(
             reader,
             printer,
             camera(devices.camera),
             camera(devices.document_camera),
-            decoder_for(devices.id_reader.portrait, devices.id_reader.library),
+            portraits,
             faces,
         ),
         line=line,
@@ -190,14 +206,17 @@ def _receipt_printer(
     settings: Settings, on_status: Callable[[DeviceStatus], None]
 ) -> DeviceWorker[ReceiptPrinter] | None:
     from drivers.receipt_printer.printer import ReceiptPrinter
-    from drivers.receipt_printer.profile import load_profile
+    from drivers.receipt_printer.profile import ProfileError, load_profile
     from drivers.transport import transport_for
     from drivers.worker import DeviceWorker
 
     wanted = settings.devices.receipt_printer
     if not wanted.url:
         return None
-    profile = load_profile(CONFIG / "printers" / f"{wanted.profile}.toml")
+    try:
+        profile = load_profile(CONFIG / "printers" / f"{wanted.profile}.toml")
+    except ProfileError as error:
+        raise StartError(f"the kiosk cannot start: {error}") from error
     return DeviceWorker("receipt_printer", ReceiptPrinter(transport_for(wanted.url), profile), on_status=on_status)
 
 
@@ -242,7 +261,10 @@ def world_for(settings: Settings, directory: Path) -> Iterator[World]:
             if future.exception() is None:
                 stack.callback(future.result().stop)
         for kind, future in started.items():
-            partner = future.result()
+            try:
+                partner = future.result()
+            except (RuntimeError, OSError) as error:
+                raise StartError(f"{kind} cannot be simulated: {error}") from error
             if kind == "backoffice":
                 world.words.append(f"gateway.url={partner.address}")
                 continue
@@ -264,7 +286,7 @@ def _simulate(options: argparse.Namespace) -> int:
     try:
         simulator = _SIMULATORS[options.kind]()(options.listen, **dict(map(_option, getattr(options, "with"))))
     except (TypeError, ValueError, OSError) as error:
-        raise SystemExit(f"this simulator cannot be made: {error}") from error
+        raise StartError(f"this simulator cannot be made: {error}") from error
     simulator.start()
     host, _, port = options.control.rpartition(":")
     control = ControlServer(simulator.verbs, host, int(port))
@@ -316,10 +338,25 @@ def _wait_for_the_end() -> None:
 # -- commands ------------------------------------------------------------------------
 
 
+def _on_the_glass(stack: ExitStack, settings: Settings) -> tuple[Application, Terminal, QQuickWindow]:
+    """The screen over a machine; both end with ``stack``, the screen first."""
+    from ui.application import Application, ScreenError
+
+    try:
+        screen = Application()
+        terminal = stack.enter_context(machine(settings, screen.soon))
+        window = screen.show(terminal, settings, _now)
+    except ScreenError as error:
+        raise StartError(f"the kiosk cannot start: {error}") from error
+    stack.callback(screen.close)
+    return screen, terminal, window
+
+
 def _run(options: argparse.Namespace) -> int:
-    from ui.application import Application
     from ui.stage import Stage
 
+    if not any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")):
+        raise StartError("there is no display; a machine without a desktop sets QT_QPA_PLATFORM=eglfs")
     settings = _settings(options)
     with ExitStack() as stack:
         stage = None
@@ -331,33 +368,29 @@ def _run(options: argparse.Namespace) -> int:
             stage = Stage(world.controls.get("id_reader"), world.controls.get("camera"), person="lin", face="astronaut")
             stack.callback(stage.leave)
             stage.enter()
-        screen = Application()
-        terminal = stack.enter_context(machine(settings, screen.soon))
-        screen.show(terminal, settings, _now)
+        screen, _, _ = _on_the_glass(stack, settings)
         if stage is not None:
             screen.watch(stage.see)
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: screen.quit())
-        status = screen.run()
-        screen.close()
-    return status
+        return screen.run()
 
 
 def _walk(options: argparse.Namespace) -> int:
     _without_display()
     from kiosk.catalogue.catalogue import load_catalogue
-    from ui.application import Application
     from ui.finger import Finger, FingerError
     from ui.stage import Stage
     from ui.walk import Walk, WalkError, summary
 
     catalogue = load_catalogue(CONFIG / "items")
     if options.item not in catalogue:
-        raise SystemExit(f"there is no item {options.item}; there are {', '.join(catalogue)}")
+        raise StartError(f"there is no item {options.item}; there are {', '.join(catalogue)}")
     out: Path = options.out.resolve()
     out.mkdir(parents=True, exist_ok=True)
-    for old in [*out.glob("screens/*.png"), *out.glob("receipt.*"), *out.glob("*.json*")]:
-        old.unlink()
+    for old in ("screens/[0-9][0-9]-*.png", "receipt.bin", "receipt.png", "result.json", "journal.jsonl"):
+        for path in out.glob(old):  # what an earlier walk left here
+            path.unlink()
     outcome, trouble = "given_up", ""
     with ExitStack() as stack:
         directory = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="walk-")))
@@ -369,11 +402,9 @@ def _walk(options: argparse.Namespace) -> int:
         stage = Stage(world.controls.get("id_reader"), world.controls.get("camera"), person=options.person, face=face)
         stack.callback(stage.leave)
         stage.enter()
-        screen = Application()
-        terminal = stack.enter_context(machine(settings, screen.soon))
+        screen, terminal, window = _on_the_glass(stack, settings)
         wire: list[bytes] = []
         terminal.on_printed = wire.append
-        window = screen.show(terminal, settings, _now)
         screen.watch(stage.see)
         item = terminal.items[options.item]
         walk = Walk(
@@ -388,7 +419,6 @@ def _walk(options: argparse.Namespace) -> int:
             outcome = walk.run(options.item)
         except (WalkError, FingerError) as error:
             trouble = str(error)
-        screen.close()
         _keep_receipt(out, wire, world.controls.get("receipt_printer"))
         journal = out / "journal.jsonl"
         journal.write_bytes((settings.storage.directory / "journal.jsonl").read_bytes())
@@ -410,6 +440,10 @@ def _phone(world: World, person: str, stack: ExitStack) -> Callable[[], str]:
     from backoffice.store import Store
     from drivers.id_reader.people import TRAY
 
+    if not world.database:
+        raise StartError(
+            "the text message can only be read from the walk's own back office, so leave gateway.url unset"
+        )
     store = Store(world.database)
     stack.callback(store.close)
     store.register_phone(TRAY[person].record.number, "13950010001")
@@ -451,7 +485,6 @@ def _keep_receipt(out: Path, wire: list[bytes], printer: Control | None) -> None
 def _check(options: argparse.Namespace) -> int:
     from drivers.camera.camera import Camera
     from drivers.device import DeviceState
-    from kiosk.gateway.client import GatewayClient, GatewayUnreachable
     from kiosk.operations.faults import load_faults
 
     settings = _settings(options)
@@ -479,12 +512,7 @@ def _check(options: argparse.Namespace) -> int:
         }
         for name, status in found.items()
     }
-    try:
-        GatewayClient(settings.gateway.url).health() if settings.gateway.url else None
-        state = "ready" if settings.gateway.url else "absent"
-    except GatewayUnreachable:
-        state = "disconnected"
-    report["gateway"] = {"state": state, "faults": [], "acts_next": []}
+    report["gateway"] = {"state": _line_state(settings), "faults": [], "acts_next": []}
     fit = all(part["state"] == DeviceState.READY for part in report.values())
     if options.json:
         print(json.dumps({"fit": fit, "parts": report}, ensure_ascii=False, indent=2))
@@ -494,6 +522,18 @@ def _check(options: argparse.Namespace) -> int:
             print(f"{name:16} {part['state']:13} {' '.join(text.en for text in said)}")
         print("fit" if fit else "not fit")
     return 0 if fit else 1
+
+
+def _line_state(settings: Settings) -> str:
+    from kiosk.gateway.client import GatewayClient, GatewayRefused, GatewayUnreachable
+
+    if not settings.gateway.url:
+        return "absent"
+    try:
+        GatewayClient(settings.gateway.url).health()
+    except (GatewayUnreachable, GatewayRefused):
+        return "disconnected"
+    return "ready"
 
 
 def _catalogue_check(_: argparse.Namespace) -> int:
@@ -550,7 +590,7 @@ def _settings(options: argparse.Namespace, words: Sequence[str] = ()) -> Setting
     try:
         return load_settings(options.config, [*options.set, *words])
     except SettingsError as error:
-        raise SystemExit(f"the settings cannot be used: {error}") from error
+        raise StartError(f"the settings cannot be used: {error}") from error
 
 
 def _without_display() -> None:

@@ -244,6 +244,25 @@ def test_settings_that_cannot_be_used_are_told_in_one_sentence(tmp_path: Path) -
         assert "Traceback" not in done.stderr
 
 
+def test_a_kiosk_that_cannot_start_says_why_in_one_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    no_display = main("run")
+    assert (no_display.returncode, "there is no display" in no_display.stderr) == (1, True)
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    folder = f"storage.directory={tmp_path}"
+    printer = ["--set", "devices.receipt_printer.url=tcp://127.0.0.1:9"]
+    for words, sentence in (
+        ([*printer, "--set", "devices.receipt_printer.profile=nope"], "nope.toml"),
+        (["--set", "devices.id_reader.portrait=library"], "library"),
+    ):
+        done = main("run", "--set", folder, *words)
+        assert done.returncode == 1
+        assert "the kiosk cannot start" in done.stderr
+        assert sentence in done.stderr
+        assert "Traceback" not in done.stderr
+
+
 def test_an_item_that_is_not_there_is_told_in_one_sentence(tmp_path: Path) -> None:
     done = main("walk", "JT-99", "--out", str(tmp_path))
     assert done.returncode != 0

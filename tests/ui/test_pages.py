@@ -134,6 +134,26 @@ def test_paper_trouble_and_a_saved_application_are_told_on_their_pages(screen: S
     assert screen.desk.visit.page.step.id == "rate"
 
 
+@pytest.mark.parametrize(("width", "height"), [(540, 960), (1600, 900), (800, 1600), (2160, 3840)])
+def test_in_any_window_the_page_keeps_its_proportions_and_its_sizes_follow(
+    screen: Screen, width: int, height: int
+) -> None:
+    screen.window.setWidth(width)
+    screen.window.setHeight(height)
+    screen.settle()
+    root = screen.window.contentItem()
+    glass = next(item for item in items(root) if item.objectName() == "glass")
+    assert glass.width() / glass.height() == pytest.approx(9 / 16, rel=0.01)
+    assert glass.width() == pytest.approx(min(width, height * 9 / 16), rel=0.01)
+    tile = next(item for item in items(root) if item.objectName() == "tile-JT-02")
+    assert tile.width() / glass.width() == pytest.approx(240 / 268, rel=0.01)
+    left = glass.mapToItem(root, QPointF(0, 0)).x()
+    for text in texts(screen):
+        right = text.mapToItem(root, QPointF(text.property("contentWidth"), 0)).x()
+        assert right <= left + glass.width() + 1
+        assert not text.property("truncated")
+
+
 def test_a_grey_tile_says_why_and_cannot_be_touched(screen_of: Callable[[Desk], Screen]) -> None:
     screen = screen_of(Desk(reason=Text(zh="打印机没有纸了", en="The printer has run out of paper")))
     screen.settle()

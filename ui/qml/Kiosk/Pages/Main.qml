@@ -12,10 +12,13 @@ Window {
 
     // A kiosk's glass is filled; on a desk the window is as large as the screen allows; in memory there is no screen.
     readonly property bool inMemory: Qt.platform.pluginName === "offscreen"
-    width: Math.round(height * 9 / 16)
-    height: inMemory ? 1920 : Math.min(1920, Math.round(Screen.desktopAvailableHeight * 0.92))
-    visible: true
-    visibility: session.fullScreen ? Window.FullScreen : Window.Windowed
+
+    Component.onCompleted: {
+        height = inMemory ? 1920 : Math.min(1920, Math.round(Screen.desktopAvailableHeight * 0.92));
+        width = Math.round(height * 9 / 16);
+        visibility = session.fullScreen ? Window.FullScreen : Window.Windowed;
+    }
+
     color: Theme.dark ? "#000000" : Theme.seaDeep
     title: qsTr("厦门 e政务")
 
@@ -25,6 +28,7 @@ Window {
 
     Rectangle {
         id: glass
+        objectName: "glass"
         anchors.centerIn: parent
         width: Math.min(window.width, Math.round(window.height * 9 / 16))
         height: Math.min(window.height, Math.round(width * 16 / 9))

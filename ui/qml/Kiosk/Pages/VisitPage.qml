@@ -54,7 +54,7 @@ Item {
 
         Item {
             width: parent.width
-            height: Theme.mm(13)
+            height: Theme.mm(Theme.elder ? 17 : 13)
             Words { anchors.verticalCenter: parent.verticalCenter; text: page.view?.item ?? ""; role: "section" }
             PushButton {
                 objectName: "leave"

@@ -42,7 +42,7 @@ QtObject {
     readonly property real margin: mm(14)
     readonly property real gap: mm(elder ? 6.5 : 4.5)
     readonly property real header: mm(24)
-    readonly property real place: mm(34)
+    readonly property real place: mm(elder ? 41 : 34)
     readonly property real bar: mm(46)
     readonly property real target: mm(elder ? 22 : 16)
     readonly property real button: mm(elder ? 36 : 26)
