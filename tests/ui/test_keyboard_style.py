@@ -47,7 +47,7 @@ Rectangle {{
 class Desk:
     """A page with three fields and the keyboard. Made inside the session's own process."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, settings: Path) -> None:
         os.environ |= {
             "QT_QPA_PLATFORM": "offscreen",
             "QT_QUICK_BACKEND": "software",
@@ -55,6 +55,7 @@ class Desk:
             "QT_VIRTUALKEYBOARD_STYLE": "Kiosk",
             "QML_DISABLE_DISK_CACHE": "1",
             "HOME": str(folder),
+            "XDG_CONFIG_HOME": str(settings),
         }
         self.application = QGuiApplication([])
         page = folder / "Page.qml"
@@ -121,10 +122,11 @@ class Desk:
         self.touch(next(item for item in self.all_with("display") if item.property("display") == candidate))
 
 
-def in_own_process(play: Callable[[Desk], Any], folder: Path) -> Any:
+def in_own_process(play: Callable[[Desk], Any], folder: Path, settings: Path | None = None) -> Any:
+    """Play on a new desk. Qt keeps what it learns under settings, in the folder unless told otherwise."""
     context = multiprocessing.get_context("spawn")
     here, there = context.Pipe()
-    process = context.Process(target=_session, args=(play, folder, there))
+    process = context.Process(target=_session, args=(play, folder, settings or folder / "settings", there))
     process.start()
     there.close()
     try:
@@ -138,9 +140,9 @@ def in_own_process(play: Callable[[Desk], Any], folder: Path) -> Any:
     return result
 
 
-def _session(play: Callable[[Desk], Any], folder: Path, answer: Connection) -> None:
+def _session(play: Callable[[Desk], Any], folder: Path, settings: Path, answer: Connection) -> None:
     try:
-        answer.send(play(Desk(folder)))
+        answer.send(play(Desk(folder, settings)))
     except Exception as error:  # noqa: BLE001 - handed to the test, which raises it
         answer.send(error)
     answer.close()
@@ -299,10 +301,7 @@ def test_qt_would_learn_if_we_let_it(tmp_path: Path) -> None:
     assert "章三" in second
 
 
-def test_with_its_dictionary_out_of_reach_nothing_is_learned_or_written(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("XDG_CONFIG_HOME", "/dev/null")
-    first, second = in_own_process(_the_same_with_learning_allowed, tmp_path)
+def test_with_its_dictionary_out_of_reach_nothing_is_learned_or_written(tmp_path: Path) -> None:
+    first, second = in_own_process(_the_same_with_learning_allowed, tmp_path, settings=Path("/dev/null"))
     assert second == first
     assert [file.name for file in tmp_path.rglob("*") if file.is_file()] == ["Page.qml"]
