@@ -25,6 +25,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -124,15 +125,15 @@ def machine(settings: Settings, soon: Callable[[Callable[[], None]], None]) -> I
     from kiosk.gateway.client import GatewayClient
     from kiosk.gateway.outbox import Courier, Outbox, OutboxUnusable
     from kiosk.identity.process import FaceVerifier
-    from kiosk.operations.faults import FaultTableError, load_faults
+    from kiosk.operations.faults import WordsError, load_faults
     from kiosk.operations.journal import Journal
     from kiosk.terminal import Hardware, Terminal
 
     devices = settings.devices
     try:
-        catalogue, faults = load_catalogue(CONFIG / "items"), load_faults(CONFIG / "faults.yaml")
+        catalogue, faults = load_catalogue(CONFIG / "items"), load_faults(CONFIG / "faults")
         portraits = decoder_for(devices.id_reader.portrait, devices.id_reader.library)
-    except (CatalogueError, FaultTableError, ValueError) as error:
+    except (CatalogueError, WordsError, ValueError) as error:
         raise StartError(f"the kiosk cannot start: {error}") from error
     faces = FaceVerifier()
     soon(faces.start)  # its process takes a second of its own; the home page comes first
@@ -284,7 +285,8 @@ def _simulate(options: argparse.Namespace) -> int:
     from drivers.simulation import ControlServer
 
     try:
-        simulator = _SIMULATORS[options.kind]()(options.listen, **dict(map(_option, getattr(options, "with"))))
+        make = getattr(import_module(f"drivers.{options.kind}.simulator"), _SIMULATORS[options.kind])
+        simulator = make(options.listen, **dict(map(_option, getattr(options, "with"))))
     except (TypeError, ValueError, OSError) as error:
         raise StartError(f"this simulator cannot be made: {error}") from error
     simulator.start()
@@ -307,25 +309,19 @@ def _option(words: str) -> tuple[str, Any]:
         return name, value
 
 
-def _sam() -> Any:
-    from drivers.id_reader.simulator import SamSimulator
-
-    return SamSimulator
-
-
-def _escpos() -> Any:
-    from drivers.receipt_printer.simulator import PrinterSimulator
-
-    return PrinterSimulator
-
-
-def _ip_camera() -> Any:
-    from drivers.camera.simulator import CameraSimulator
-
-    return CameraSimulator
-
-
-_SIMULATORS: dict[str, Callable[[], Any]] = {"id_reader": _sam, "receipt_printer": _escpos, "camera": _ip_camera}
+# One class of device each; loaded only when it is simulated.
+_SIMULATORS: dict[str, str] = {
+    "bank_card_reader": "BankCardReaderSimulator",
+    "camera": "CameraSimulator",
+    "card_rewriter": "CardRewriterSimulator",
+    "code_scanner": "CodeScannerSimulator",
+    "document_camera": "DocumentCameraSimulator",
+    "guide_lights": "GuideLightsSimulator",
+    "id_reader": "SamSimulator",
+    "page_printer": "PagePrinterSimulator",
+    "receipt_printer": "PrinterSimulator",
+    "ups": "UpsSimulator",
+}
 
 
 def _wait_for_the_end() -> None:
@@ -488,7 +484,7 @@ def _check(options: argparse.Namespace) -> int:
     from kiosk.operations.faults import load_faults
 
     settings = _settings(options)
-    words = load_faults(CONFIG / "faults.yaml")
+    words = load_faults(CONFIG / "faults")
     found: dict[str, DeviceStatus | None] = {}
     for name, make in (("id_reader", _id_reader), ("receipt_printer", _receipt_printer)):
         heard = threading.Event()

@@ -7,6 +7,7 @@ levels of health check).
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -47,7 +48,7 @@ class HealthLevel(StrEnum):
     """How far a health check may go (UnifiedPOS)."""
 
     INTERNAL = "internal"  # nothing moves
-    EXTERNAL = "external"  # may feed or print
+    EXTERNAL = "external"  # may feed, print, light up
     INTERACTIVE = "interactive"  # asks a person
 
 
@@ -55,9 +56,9 @@ class HealthLevel(StrEnum):
 class Fault:
     """One thing that is wrong.
 
-    ``code`` is ``<device class>.<what>`` and a key of ``config/faults.yaml``,
-    where the sentences for each reader stand. ``detail`` is for technicians
-    and never carries personal data.
+    ``code`` is ``<device class>.<what>`` and a key of ``config/faults/``, where the
+    sentences for each reader stand. ``detail`` is for technicians and never
+    carries personal data.
     """
 
     code: str
@@ -77,13 +78,47 @@ class Cancelled(Exception):
     """The operation ended because its owner no longer wants it."""
 
 
+class Cancel:
+    """A request to stop, passed to every command so that long ones can look at it."""
+
+    def __init__(self) -> None:
+        self._event = threading.Event()
+
+    def request(self) -> None:
+        """Ask the command to end soon."""
+        self._event.set()
+
+    @property
+    def requested(self) -> bool:
+        """True once somebody asked."""
+        return self._event.is_set()
+
+    def check(self) -> None:
+        """Raise Cancelled when somebody asked."""
+        if self._event.is_set():
+            raise Cancelled
+
+    def wait(self, seconds: float) -> None:
+        """Sleep up to ``seconds``; raise Cancelled as soon as somebody asks."""
+        if self._event.wait(seconds):
+            raise Cancelled
+
+
+Fact = bool | int | float | str
+
+
 @dataclass(frozen=True, slots=True)
 class DeviceStatus:
-    """The last thing known about a device. ``supplies`` maps a supply's name to its level."""
+    """The last thing known about a device.
+
+    ``supplies`` maps a supply's name to its level, ``details`` is what only this
+    class of device has to say: where the card stands, how full the battery is.
+    """
 
     state: DeviceState
     faults: tuple[Fault, ...] = ()
     supplies: Mapping[str, Level] = field(default_factory=dict)
+    details: Mapping[str, Fact] = field(default_factory=dict)
 
     @property
     def ready(self) -> bool:
@@ -100,19 +135,53 @@ class Capabilities:
     """
 
     device_class: str
-    model: str = ""
-    features: Mapping[str, bool | int | str] = field(default_factory=dict)
+    features: Mapping[str, Fact] = field(default_factory=dict)
     verified_on: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Which piece of hardware this is. What it does not tell is empty.
+
+    ``address`` is where the settings say it is; passwords are left out.
+    """
+
+    address: str
+    model: str = ""
+    serial: str = ""
+    firmware: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HealthReport:
+    """What a health check found.
+
+    ``facts`` are measurements for the technician. ``question`` is the key of what
+    a person has to answer before an INTERACTIVE check is passed ("" : nothing).
+    """
+
+    level: HealthLevel
+    faults: tuple[Fault, ...] = ()
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+    question: str = ""
 
 
 class Device(Protocol):
     """A driver that a :class:`drivers.worker.DeviceWorker` owns.
 
-    All methods are called on the worker's thread only.
+    The methods are called on the worker's thread only; the properties on any
+    thread, and they never wait.
     """
 
     @property
     def capabilities(self) -> Capabilities: ...
+
+    @property
+    def identity(self) -> Identity: ...
+
+    @property
+    def counters(self) -> Mapping[str, int]:
+        """What it has done since the program started, such as ``cards_read``; only ever grows."""
 
     def open(self) -> None:
         """Open the device. Raises DeviceError or OSError."""
@@ -121,4 +190,7 @@ class Device(Protocol):
         """Give the device back. Never raises."""
 
     def poll(self) -> DeviceStatus:
-        """Ask the device how it is. Raises DeviceError or OSError when it cannot be reached."""
+        """Ask the device how it is; nothing moves. Raises DeviceError or OSError when it cannot be reached."""
+
+    def check_health(self, level: HealthLevel, cancel: Cancel) -> HealthReport:
+        """Examine the open device as far as ``level`` allows. Raises DeviceError, OSError, Cancelled."""

@@ -3,6 +3,9 @@
 A simulator speaks its device's own protocol on one address. On a second
 address it takes JSON lines such as ``{"do": "place", "person": "lin"}`` and
 answers each with ``{"ok": true, …}`` or ``{"ok": false, "error": "…"}``.
+
+Every simulator knows ``state``, ``unplug``, ``plug``, ``fault`` and ``clear``;
+beyond these each has the verbs of its own kind.
 """
 
 from __future__ import annotations
@@ -22,6 +25,8 @@ import tty
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
+
+from drivers.injection import Injector
 
 log = logging.getLogger("drivers.simulation")
 
@@ -227,6 +232,239 @@ class _Pty(Wire):
 def wire_for(listen: str) -> Wire:
     """A pseudo-terminal for ``pty``, a TCP port for ``tcp://host:port`` (0: any free one)."""
     return _Pty() if listen == "pty" else _Tcp(listen)
+
+
+class Simulator:
+    """A device on the far side of a wire: one thread serves it, verbs happen to it.
+
+    A simulator of its own kind says what :meth:`arrived` bytes do, answers with
+    :meth:`send`, and adds its verbs and its state. Verbs come on other threads
+    and hold ``lock``, as does the device's thread while it works.
+    """
+
+    def __init__(self, listen: str = "tcp://127.0.0.1:0", *, seed: int = 1) -> None:
+        self.lock = threading.RLock()
+        self._injector = Injector(seed)
+        self._stopping = threading.Event()
+        self._plug_at: float | None = 0.0  # 0: plugged; None: until somebody plugs it in
+        self._wire = wire_for(listen)
+        self._thread = threading.Thread(target=self._serve, name=type(self).__name__, daemon=True)
+
+    @property
+    def address(self) -> str:
+        """Where a driver reaches it: a device path or ``tcp://host:port``."""
+        return self._wire.address
+
+    @property
+    def verbs(self) -> Mapping[str, Verb]:
+        """What can happen to it."""
+        return {
+            "unplug": self.unplug,
+            "plug": self.plug,
+            "fault": self._injector.arm,
+            "clear": self._injector.clear,
+            "state": self.state,
+        }
+
+    def start(self) -> None:
+        """Begin to serve."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Fall silent and close the wire."""
+        self._stopping.set()
+        if self._thread.is_alive():
+            self._thread.join(5.0)
+        self._wire.close()
+
+    def unplug(self, seconds: float | None = None) -> None:
+        """Pull the cable, for so long or until somebody plugs it in."""
+        self._plug_at = None if seconds is None else time.monotonic() + float(seconds)
+
+    def plug(self) -> None:
+        """Put the cable back."""
+        self._plug_at = 0.0
+
+    @property
+    def plugged(self) -> bool:
+        """Whether the cable is in."""
+        return self._plug_at is not None and time.monotonic() >= self._plug_at
+
+    def state(self) -> Mapping[str, Json]:
+        """How it is; a simulator of its own kind adds to this."""
+        return {"plugged": self.plugged, "armed": self._injector.armed()}
+
+    # -- for a simulator of its own kind; called on the device's thread --------------------
+
+    def arrived(self, data: bytes) -> None:
+        """Bytes came in."""
+        raise NotImplementedError
+
+    def connected(self) -> None:
+        """Another host, another conversation: forget what was half said."""
+
+    def idle(self) -> None:
+        """Called some twenty times a second, whether or not anything arrived; nobody holds the lock."""
+
+    def send(self, message: bytes) -> None:
+        """Answer, or speak up, with one whole message; what an armed fault leaves of it goes out."""
+        passage = self._injector.strike(message)
+        for pause, piece in passage.pieces:
+            if self._stopping.wait(pause) or not self.plugged:
+                return
+            self.send_piece(piece)
+        if passage.unplugged:
+            self.unplug(passage.unplugged)
+
+    def send_piece(self, piece: bytes) -> None:
+        """Let bytes leave; a simulator that keeps a line's pace does it here."""
+        self._wire.send(piece)
+
+    def _serve(self) -> None:
+        while not self._stopping.is_set():
+            if not self.plugged:
+                self._wire.unplug()
+                self._stopping.wait(0.02)
+                continue
+            data = self._wire.receive(0.05)
+            try:
+                if data is None:
+                    self.connected()
+                elif data:
+                    with self.lock:
+                        self.arrived(data)
+                self.idle()
+            except Exception:
+                log.exception("%s stumbled", type(self).__name__)
+
+
+class Relay:
+    """Stands before a real server and lets its answers pass through an injector: faults for what we did not write.
+
+    ``target`` and ``listen`` are ``host:port``. What one read of the server brings counts as one message.
+    """
+
+    def __init__(self, target: str, listen: str = "127.0.0.1:0", *, seed: int = 1) -> None:
+        host, _, port = target.rpartition(":")
+        self._target = (host, int(port))
+        host, _, port = listen.rpartition(":")
+        self._bound = (host, int(port))
+        self._injector = Injector(seed)
+        self._stopping = threading.Event()
+        self._plug_at: float | None = 0.0
+        self._server: socket.socket | None = socket.create_server(self._bound)
+        self._bound = self._server.getsockname()[:2]
+        self._pairs: set[tuple[socket.socket, socket.socket]] = set()
+        self._lock = threading.Lock()
+        self._thread = threading.Thread(target=self._accept, name="relay", daemon=True)
+
+    @property
+    def address(self) -> str:
+        """``host:port`` as bound."""
+        return f"{self._bound[0]}:{self._bound[1]}"
+
+    @property
+    def verbs(self) -> Mapping[str, Verb]:
+        """What can happen on the way."""
+        return {
+            "unplug": self.unplug,
+            "plug": self.plug,
+            "fault": self._injector.arm,
+            "clear": self._injector.clear,
+            "state": self.state,
+        }
+
+    def start(self) -> None:
+        """Begin to relay."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Break every connection and let go of the port."""
+        self._stopping.set()
+        if self._thread.is_alive():
+            self._thread.join(5.0)
+        self._break()
+
+    def unplug(self, seconds: float | None = None) -> None:
+        """Cut every connection and take no new one, for so long or until somebody plugs it in."""
+        self._plug_at = None if seconds is None else time.monotonic() + float(seconds)
+
+    def plug(self) -> None:
+        """Let connections through again."""
+        self._plug_at = 0.0
+
+    @property
+    def plugged(self) -> bool:
+        """Whether anything gets through."""
+        return self._plug_at is not None and time.monotonic() >= self._plug_at
+
+    def state(self) -> Mapping[str, Json]:
+        """Whether anything gets through, and the faults that wait."""
+        return {"plugged": self.plugged, "armed": self._injector.armed()}
+
+    def _accept(self) -> None:
+        while not self._stopping.is_set():
+            if not self.plugged:
+                self._break()
+                self._stopping.wait(0.02)
+                continue
+            if self._server is None:
+                self._server = socket.create_server(self._bound)
+            if not select.select([self._server], [], [], 0.05)[0]:
+                continue
+            near, _ = self._server.accept()
+            try:
+                far = socket.create_connection(self._target, 5.0)
+            except OSError:
+                near.close()
+                continue
+            far.settimeout(None)
+            pair = (near, far)
+            with self._lock:
+                self._pairs.add(pair)
+            for source, sink, faulty in ((near, far, False), (far, near, True)):
+                threading.Thread(
+                    target=self._pass_on, args=(pair, source, sink, faulty), name="relay-way", daemon=True
+                ).start()
+
+    def _pass_on(
+        self, pair: tuple[socket.socket, socket.socket], source: socket.socket, sink: socket.socket, faulty: bool
+    ) -> None:
+        try:
+            while data := source.recv(65536):
+                if not faulty:
+                    sink.sendall(data)
+                    continue
+                passage = self._injector.strike(data)
+                for pause, piece in passage.pieces:
+                    if self._stopping.wait(pause):
+                        return
+                    sink.sendall(piece)
+                if passage.unplugged:
+                    self.unplug(passage.unplugged)
+        except OSError:
+            pass  # one end hung up; the other is told below
+        finally:
+            self._end(pair)
+
+    def _end(self, pair: tuple[socket.socket, socket.socket]) -> None:
+        with self._lock:
+            if pair not in self._pairs:
+                return
+            self._pairs.remove(pair)
+        for end in pair:
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+            end.close()
+
+    def _break(self) -> None:
+        server, self._server = self._server, None
+        if server is not None:
+            server.close()
+        with self._lock:
+            pairs = list(self._pairs)
+        for pair in pairs:
+            self._end(pair)
 
 
 class Partner:

@@ -6,12 +6,26 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
-from drivers.device import Cancelled, Device, DeviceError, DeviceState, DeviceStatus, Fault, NextAction
+from drivers.device import (
+    Cancel,
+    Cancelled,
+    Capabilities,
+    Device,
+    DeviceError,
+    DeviceState,
+    DeviceStatus,
+    Fault,
+    HealthLevel,
+    HealthReport,
+    Identity,
+    NextAction,
+)
 
 log = logging.getLogger("drivers.worker")
 
@@ -21,33 +35,12 @@ ResultT = TypeVar("ResultT")
 # A disconnect is believed after this many polls in a row found nobody.
 MISSES_BELIEVED = 3
 # Pauses between attempts to open a device that is not there; the last one repeats.
-REOPEN_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
-
-
-class Cancel:
-    """A request to stop, passed to every command so that long ones can look at it."""
-
-    def __init__(self) -> None:
-        self._event = threading.Event()
-
-    def request(self) -> None:
-        """Ask the command to end soon."""
-        self._event.set()
-
-    @property
-    def requested(self) -> bool:
-        """True once somebody asked."""
-        return self._event.is_set()
-
-    def check(self) -> None:
-        """Raise Cancelled when somebody asked."""
-        if self._event.is_set():
-            raise Cancelled
-
-    def wait(self, seconds: float) -> None:
-        """Sleep up to ``seconds``; raise Cancelled as soon as somebody asks."""
-        if self._event.wait(seconds):
-            raise Cancelled
+REOPEN_SECONDS = (0.2, 0.5, 1.0, 1.5)
+# A command is given this long unless its owner knows better, opening and polling always.
+COMMAND_SECONDS = 120.0
+POLL_SECONDS = 20.0
+# What was told to end gets this long before its driver counts as wedged.
+GRACE_SECONDS = 5.0
 
 
 class Task(Generic[ResultT]):
@@ -66,13 +59,40 @@ class Task(Generic[ResultT]):
 class _Job(Generic[DeviceT]):
     command: Callable[[DeviceT, Cancel], Any]
     task: Task[Any]
+    seconds: float
+
+
+class OwnedDevice(Protocol):
+    """A device together with the thread that owns it, as the rest of the house sees it. Nothing here waits."""
+
+    @property
+    def name(self) -> str:
+        """Which device of this machine; two of one class have two names."""
+
+    @property
+    def status(self) -> DeviceStatus: ...
+
+    @property
+    def capabilities(self) -> Capabilities: ...
+
+    @property
+    def identity(self) -> Identity: ...
+
+    @property
+    def counters(self) -> Mapping[str, int]: ...
+
+    def check_health(self, level: HealthLevel) -> Task[HealthReport]:
+        """Begin a health check; its future ends with the report, DeviceError or Cancelled."""
 
 
 class DeviceWorker(Generic[DeviceT]):
     """The owner of one device.
 
     ``status`` never raises and never waits: it is the last thing known. Its
-    changes, and only changes, are told to ``on_status`` on the worker's thread.
+    changes, and only changes, are told to ``on_status`` on the worker's thread
+    (on a watchdog's, when that thread is stuck inside the driver). A driver that
+    does not come back is ``wedged``: what waits for it is refused, and the
+    device is opened anew when the driver returns after all.
     """
 
     def __init__(
@@ -95,12 +115,33 @@ class DeviceWorker(Generic[DeviceT]):
         self._open = False
         self._misses = 0
         self._attempts = 0
+        self._wedged = False
+        self._counted = {"commands": 0, "failures": 0, "reopened": 0, "wedged": 0}
         self._thread = threading.Thread(target=self._run, name=f"device-{name}", daemon=True)
 
     @property
     def status(self) -> DeviceStatus:
         """The last thing known about the device."""
         return self._status
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What the device can do."""
+        return self.device.capabilities
+
+    @property
+    def identity(self) -> Identity:
+        """Which piece of hardware it is."""
+        return self.device.identity
+
+    @property
+    def counters(self) -> Mapping[str, int]:
+        """The device's own, and how often it was commanded, failed and was opened anew."""
+        return {**self.device.counters, **self._counted}
+
+    def check_health(self, level: HealthLevel) -> Task[HealthReport]:
+        """Queue a health check."""
+        return self.submit(lambda device, cancel: device.check_health(level, cancel))
 
     def start(self) -> None:
         """Begin to own the device: open it, poll it, take commands."""
@@ -121,17 +162,21 @@ class DeviceWorker(Generic[DeviceT]):
         else:  # never started
             self._refuse_the_rest()
 
-    def submit(self, command: Callable[[DeviceT, Cancel], ResultT]) -> Task[ResultT]:
+    def submit(self, command: Callable[[DeviceT, Cancel], ResultT], seconds: float = COMMAND_SECONDS) -> Task[ResultT]:
         """Queue ``command``; it is called on the worker's thread with the open device.
 
         Its future ends with the command's result, DeviceError for an expected
-        fault (a device that is not there is one), or Cancelled (the worker was
-        stopped, or the task abandoned).
+        fault (a device that is not there is one; so is a command that was told to
+        end after ``seconds``), or Cancelled (the worker was stopped, or the task
+        abandoned).
         """
         task: Task[ResultT] = Task()
         with self._gate:
+            if self._wedged:
+                task.future.set_exception(DeviceError(self._wedge_fault("the driver is stuck in an earlier command")))
+                return task
             if not self._stopping.is_set():
-                self._jobs.put(_Job(command, task))
+                self._jobs.put(_Job(command, task, seconds))
                 return task
         task.future.set_exception(Cancelled())
         return task
@@ -164,42 +209,106 @@ class DeviceWorker(Generic[DeviceT]):
         self._running = cancel
         if self._stopping.is_set():
             cancel.request()
-        try:
-            if not self._open:
-                self._reopen()
-            future.set_result(job.command(self.device, cancel))
-        except (Cancelled, DeviceError) as ended:
-            future.set_exception(ended)
-        except OSError as error:
-            self._close()
-            self._tell(self._lost(error))
-            future.set_exception(DeviceError(self._lost(error).faults[0]))
-        except Exception as bug:
-            log.exception("%s: a command failed in a way nobody foresaw", self.name)
-            future.set_exception(bug)
-        finally:
-            self._running = None
+        self._counted["commands"] += 1
+        outcome: Any = None
+        trouble: Exception | None = None
+        with self._guarded(job.seconds, job.task) as late:
+            try:
+                if not self._open:
+                    self._reopen()
+                outcome = job.command(self.device, cancel)
+            except Cancelled as ended:
+                given_up = DeviceError(self._wedge_fault(f"given up after {job.seconds:.0f} s"))
+                trouble = given_up if late.is_set() else ended
+            except DeviceError as ended:
+                trouble = ended
+            except OSError as error:
+                self._close()
+                lost = self._lost(error)
+                self._tell(lost)
+                trouble = DeviceError(lost.faults[0])
+            except Exception as bug:
+                log.exception("%s: a command failed in a way nobody foresaw", self.name)
+                trouble = bug
+        self._running = None
+        if trouble is not None and not isinstance(trouble, Cancelled):
+            self._counted["failures"] += 1
+        with self._gate:  # a watchdog may have ended it first
+            if future.done():
+                return
+            if trouble is not None:
+                future.set_exception(trouble)
+            else:
+                future.set_result(outcome)
 
     def _poll(self) -> None:
-        try:
-            if not self._open:
-                self._reopen()
-            status = self.device.poll()
-        except (DeviceError, OSError) as error:
-            self._misses += 1
-            believed = self._misses >= MISSES_BELIEVED or self._status.state is DeviceState.UNKNOWN
-            if believed or isinstance(error, OSError):  # a broken pipe does not heal; only opening it anew can
+        with self._guarded(POLL_SECONDS):
+            try:
+                if not self._open:
+                    self._reopen()
+                status = self.device.poll()
+            except (DeviceError, OSError) as error:
+                self._misses += 1
+                believed = self._misses >= MISSES_BELIEVED or self._status.state is DeviceState.UNKNOWN
+                if believed or isinstance(error, OSError):  # a broken pipe does not heal; only opening anew can
+                    self._close()
+                if believed:
+                    self._tell(self._lost(error))
+                return
+            except Exception:
+                log.exception("%s: polling failed in a way nobody foresaw", self.name)
                 self._close()
-            if believed:
-                self._tell(self._lost(error))
-            return
-        except Exception:
-            log.exception("%s: polling failed in a way nobody foresaw", self.name)
-            self._close()
-            self._tell(DeviceStatus(DeviceState.UNKNOWN))
-            return
-        self._misses = self._attempts = 0
-        self._tell(status)
+                self._tell(DeviceStatus(DeviceState.UNKNOWN))
+                return
+        if not self._wedged:
+            self._misses = self._attempts = 0
+            self._tell(status)
+
+    # -- the watchdog ----------------------------------------------------------------
+
+    @contextmanager
+    def _guarded(self, seconds: float, task: Task[Any] | None = None) -> Iterator[threading.Event]:
+        """Watch a call into the driver: told to end after ``seconds``, given up ``GRACE_SECONDS`` later.
+
+        The event is set once it has been told to end.
+        """
+        late, back = threading.Event(), threading.Event()
+
+        def watch() -> None:
+            if back.wait(seconds):
+                return
+            late.set()
+            if task is not None:
+                task.cancel.request()
+            if not back.wait(GRACE_SECONDS):
+                self._give_up(task)
+
+        watchdog = threading.Thread(target=watch, name=f"watch-{self.name}", daemon=True)
+        watchdog.start()
+        try:
+            yield late
+        finally:
+            back.set()
+            watchdog.join()
+            if self._wedged:  # it came back after all; nobody knows in what state
+                self._close()
+                with self._gate:
+                    self._wedged = False
+
+    def _give_up(self, task: Task[Any] | None) -> None:
+        """On the watchdog's thread: the driver did not come back."""
+        log.error("%s: the driver is stuck", self.name)
+        self._counted["wedged"] += 1
+        stuck = self._wedge_fault("the driver does not come back")
+        with self._gate:
+            self._wedged = True
+            if task is not None and not task.future.done():
+                task.future.set_exception(DeviceError(stuck))
+        self._refuse_the_rest(DeviceError(stuck))
+        self._tell(DeviceStatus(DeviceState.DISCONNECTED, (stuck,)))
+
+    def _wedge_fault(self, detail: str) -> Fault:
+        return Fault(f"{self.device.capabilities.device_class}.wedged", NextAction.TECHNICIAN, detail)
 
     def _pause(self) -> float:
         if self._open:
@@ -210,6 +319,7 @@ class DeviceWorker(Generic[DeviceT]):
         self._attempts += 1
         self.device.open()
         self._open = True
+        self._counted["reopened"] += 1
 
     def _close(self) -> None:
         self._open = False
@@ -225,20 +335,28 @@ class DeviceWorker(Generic[DeviceT]):
 
     def _tell(self, status: DeviceStatus) -> None:
         # A fault's detail may differ from poll to poll; only what it means counts as a change.
-        before = (self._status.state, [fault.code for fault in self._status.faults], self._status.supplies)
+        before = _told(self._status)
         self._status = status
-        if before != (status.state, [fault.code for fault in status.faults], status.supplies):
+        if before != _told(status):
             log.info("%s: %s %s", self.name, status.state, " ".join(fault.code for fault in status.faults))
             try:
                 self._on_status(status)
             except Exception:
                 log.exception("%s: whoever was told of a status failed", self.name)
 
-    def _refuse_the_rest(self) -> None:
+    def _refuse_the_rest(self, why: Exception | None = None) -> None:
         while True:
             try:
                 job = self._jobs.get_nowait()
             except queue.Empty:
                 return
-            if job is not None and job.task.future.set_running_or_notify_cancel():
-                job.task.future.set_exception(Cancelled())
+            if job is None:
+                self._jobs.put(None)  # the word to stop is not for whoever refuses
+                return
+            if job.task.future.set_running_or_notify_cancel():
+                job.task.future.set_exception(why or Cancelled())
+
+
+def _told(status: DeviceStatus) -> tuple[object, ...]:
+    """What counts as a change of a status."""
+    return (status.state, [fault.code for fault in status.faults], status.supplies, status.details)

@@ -84,13 +84,43 @@ class CameraSettings(_Strict):
     height: int = Field(default=720, ge=240, le=4096)
 
 
+class PagePrinterSettings(_Strict):
+    """The A4 printer: an IPP address, its own (``ipp://host:631/ipp/print``) or that of a CUPS queue."""
+
+    url: str = ""
+
+
+class SerialSettings(_Strict):
+    """A device on a serial line: a pyserial address, or ``usb:VID:PID[:SERIAL]``."""
+
+    port: str = ""
+    baudrate: int = Field(default=9600, ge=1200, le=921600)
+
+
+class CodeScannerSettings(SerialSettings):
+    """The scanner: a serial line, or ``keyboard`` for one that types what it reads."""
+
+
+class UpsSettings(_Strict):
+    """The battery, as a NUT server tells: ``nut://host:3493/name``."""
+
+    url: str = ""
+
+
 class Devices(_Strict):
     """Every device of the machine. One with an empty address is not there."""
 
     id_reader: IdReaderSettings = IdReaderSettings()
-    receipt_printer: ReceiptPrinterSettings = ReceiptPrinterSettings()
     camera: CameraSettings = CameraSettings()
+    infrared_camera: CameraSettings = CameraSettings()
     document_camera: CameraSettings = CameraSettings()
+    receipt_printer: ReceiptPrinterSettings = ReceiptPrinterSettings()
+    page_printer: PagePrinterSettings = PagePrinterSettings()
+    code_scanner: CodeScannerSettings = CodeScannerSettings()
+    card_rewriter: SerialSettings = SerialSettings()
+    bank_card_reader: SerialSettings = SerialSettings()
+    guide_lights: SerialSettings = SerialSettings()
+    ups: UpsSettings = UpsSettings()
 
 
 class Settings(_Strict):

@@ -22,12 +22,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drivers.camera.camera import Camera
-from drivers.device import Cancelled, Device, DeviceError, DeviceState, DeviceStatus
+from drivers.device import Cancel, Cancelled, Device, DeviceError, DeviceState, DeviceStatus
 from drivers.id_reader.photo import PhotoDecoder
 from drivers.id_reader.reader import IdReader
 from drivers.id_reader.record import IdRecord
 from drivers.receipt_printer.printer import PrintResult, ReceiptPrinter
-from drivers.worker import Cancel, DeviceWorker, Task
+from drivers.worker import DeviceWorker, Task
 from kiosk.catalogue.catalogue import Catalogue
 from kiosk.catalogue.item import DeviceClass, Item
 from kiosk.documents.application import fill_in

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable
 from enum import StrEnum
 
-from drivers.device import Capabilities, DeviceError, DeviceState, DeviceStatus, Fault, NextAction
+from drivers.device import Cancel, Capabilities, DeviceError, DeviceState, DeviceStatus, Fault, NextAction
 from drivers.id_reader.protocol import (
     BAUDRATES,
     CardData,
@@ -30,7 +30,6 @@ from drivers.id_reader.protocol import (
 )
 from drivers.id_reader.record import IdRecord, RecordError, parse_record
 from drivers.transport import Transport, TransportTimeout
-from drivers.worker import Cancel
 
 log = logging.getLogger("drivers.id_reader")
 
@@ -119,8 +118,22 @@ class IdReader:
 
     @property
     def capabilities(self) -> Capabilities:
-        """What this reader can do; its model is the SAM number once it is open."""
-        return Capabilities("id_reader", self._sam_number, {"fingerprints": True, "additional_address": True})
+        """What this reader can do."""
+        return Capabilities("id_reader", {"fingerprints": True, "additional_address": True})
+
+    @property
+    def identity(self) -> Identity:
+        """Its serial number is the SAM's, once it is open."""
+        return Identity(self._address, serial=self._sam_number)
+
+    @property
+    def counters(self) -> Mapping[str, int]:
+        """Cards that were read, and readings that were given up."""
+        return dict(self._counted)
+
+    def check_health(self, level: HealthLevel, cancel: Cancel) -> HealthReport:
+        """INTERNAL asks the SAM; EXTERNAL resets it; INTERACTIVE reads whatever card is laid down."""
+        raise NotImplementedError
 
     def open(self) -> None:
         """Open the pipe and find the speed at which the reader answers. Raises DeviceError, OSError."""

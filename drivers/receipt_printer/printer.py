@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from drivers.device import Capabilities, DeviceError, DeviceState, DeviceStatus, Fault, Level, NextAction
+from drivers.device import Cancel, Capabilities, DeviceError, DeviceState, DeviceStatus, Fault, Level, NextAction
 from drivers.receipt_printer.layout import compose
 from drivers.receipt_printer.profile import Profile
 from drivers.receipt_printer.protocol import (
@@ -40,7 +40,6 @@ from drivers.receipt_printer.protocol import (
 )
 from drivers.receipt_printer.receipt import Receipt
 from drivers.transport import Transport, TransportLost, TransportTimeout
-from drivers.worker import Cancel
 
 log = logging.getLogger("drivers.receipt_printer")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
@@ -10,9 +11,14 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from drivers.device import NextAction
 from kiosk.text import Text
 
+T = TypeVar("T")
+
 
 class FaultWords(BaseModel):
-    """One entry of config/faults.yaml: three sentences for the citizen, one for the technician."""
+    """One fault: three sentences for the citizen, one for the attendant of the site, one for the technician.
+
+    What only a citizen ever meets (an expired card) has none for the others.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -20,17 +26,45 @@ class FaultWords(BaseModel):
     happened: Text
     meaning: Text
     todo: Text
+    attendant: Text | None = None
     technician: Text | None = None
 
 
-class FaultTableError(Exception):
-    """The table of faults cannot be used; the message says where."""
+class Question(BaseModel):
+    """What a person is asked after an interactive health check, and the two answers."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    ask: Text
+    yes: Text
+    no: Text
 
 
-def load_faults(path: Path) -> dict[str, FaultWords]:
-    """Read the table. Raises FaultTableError."""
-    try:
-        table = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-        return TypeAdapter(dict[str, FaultWords]).validate_python(table)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, ValidationError) as error:
-        raise FaultTableError(f"{path}: {error}") from error
+class WordsError(Exception):
+    """A table of words cannot be used; the message says where."""
+
+
+def load_faults(folder: Path) -> dict[str, FaultWords]:
+    """Read ``<class>.yaml`` files, each with the codes of its class. Raises WordsError."""
+    return _load(folder, TypeAdapter(dict[str, FaultWords]))
+
+
+def load_questions(folder: Path) -> dict[str, Question]:
+    """Read ``<class>.yaml`` files, each with the questions of its class. Raises WordsError."""
+    return _load(folder, TypeAdapter(dict[str, Question]))
+
+
+def _load(folder: Path, table: TypeAdapter[dict[str, T]]) -> dict[str, T]:
+    words: dict[str, T] = {}
+    for path in sorted(folder.glob("*.yaml")):
+        try:
+            found = table.validate_python(yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))
+        except (OSError, UnicodeDecodeError, yaml.YAMLError, ValidationError) as error:
+            raise WordsError(f"{path}: {error}") from error
+        for code in found:
+            if code.partition(".")[0] != path.stem:
+                raise WordsError(f"{path}: {code} belongs into {code.partition('.')[0]}.yaml")
+        words |= found
+    if not words:
+        raise WordsError(f"{folder}: no words here")
+    return words

@@ -124,7 +124,7 @@ class ReceiptDone:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """What the visit asked for could not be done; ``code`` is a key of config/faults.yaml."""
+    """What the visit asked for could not be done; ``code`` is a key of config/faults/."""
 
     code: str
 

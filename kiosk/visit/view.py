@@ -44,7 +44,7 @@ class Stage:
 class Problem:
     """A clear sentence about what went wrong: what happened, what it means, what to do now."""
 
-    code: str  # a key of config/faults.yaml; the tests know it, citizens never see it alone
+    code: str  # a key of config/faults/; the tests know it, citizens never see it alone
     happened: Text
     meaning: Text
     todo: Text

@@ -10,8 +10,8 @@ from concurrent.futures import CancelledError
 import pytest
 
 from drivers import worker as module
-from drivers.device import Cancelled, Capabilities, DeviceError, DeviceState, DeviceStatus, Fault, NextAction
-from drivers.worker import MISSES_BELIEVED, Cancel, DeviceWorker
+from drivers.device import Cancel, Cancelled, Capabilities, DeviceError, DeviceState, DeviceStatus, Fault, NextAction
+from drivers.worker import MISSES_BELIEVED, DeviceWorker
 
 PATIENCE = 20.0
 READY = DeviceStatus(DeviceState.READY)

@@ -81,7 +81,7 @@ class Machine:
         self.terminal = Terminal(
             settings,
             load_catalogue(CONFIG / "items"),
-            load_faults(CONFIG / "faults.yaml"),
+            load_faults(CONFIG / "faults"),
             hardware=Hardware(
                 self.id_worker,
                 self.print_worker,

@@ -39,7 +39,7 @@ from tests.people import LIN
 
 CONFIG = Path(__file__).resolve().parents[2] / "config"
 TODAY = date(2026, 11, 23)
-FAULTS = load_faults(CONFIG / "faults.yaml")
+FAULTS = load_faults(CONFIG / "faults")
 ITEMS = load_catalogue(CONFIG / "items")
 SIGNATURE = [[(0.1 + 0.02 * i, 0.5) for i in range(30)]]
 

@@ -394,5 +394,5 @@ def test_a_camera_that_is_needed_during_a_probe_stays_on(tmp_path: Path) -> None
 
 
 def test_every_fault_of_a_camera_says_who_acts_next_and_has_its_sentences() -> None:
-    sentences = yaml.safe_load((ROOT / "config" / "faults.yaml").read_text(encoding="utf-8"))
+    sentences = yaml.safe_load((ROOT / "config" / "faults").read_text(encoding="utf-8"))
     assert {code: sentences[code]["acts_next"] for code in CameraFault} == ACTS_NEXT

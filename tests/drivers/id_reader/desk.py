@@ -11,13 +11,13 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from drivers.device import Cancel
 from drivers.id_reader.people import TRAY, portrait
 from drivers.id_reader.protocol import Command, Damage, FrameParser, Reply, parse_reply, request
 from drivers.id_reader.reader import IdReader
 from drivers.id_reader.record import CardKind, IdRecord, Sex, parse_record, text_block
 from drivers.id_reader.simulator import SamSimulator
 from drivers.transport import Transport, transport_for
-from drivers.worker import Cancel
 
 TCP = "tcp://127.0.0.1:0"
 PTY = "pty"

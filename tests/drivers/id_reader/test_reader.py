@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from drivers.device import Cancelled, DeviceError, DeviceState, DeviceStatus, NextAction
+from drivers.device import Cancel, Cancelled, DeviceError, DeviceState, DeviceStatus, NextAction
 from drivers.id_reader import reader as driver
 from drivers.id_reader import simulator as far_side
 from drivers.id_reader.people import TRAY, portrait
@@ -21,7 +21,7 @@ from drivers.id_reader.protocol import Command, Status
 from drivers.id_reader.reader import ACTS_NEXT, DEADLINES, IdReader, ReaderFault
 from drivers.id_reader.simulator import SamSimulator
 from drivers.transport import SerialTransport, TcpTransport, TransportLost, transport_for
-from drivers.worker import Cancel, DeviceWorker
+from drivers.worker import DeviceWorker
 from tests.drivers.id_reader.desk import FAST, FOREVER, PTY, TCP, Desk, desk, expected, running, until
 
 WIRES = pytest.mark.parametrize("listen", [TCP, PTY], ids=["tcp", "pty"])
@@ -408,7 +408,7 @@ def test_a_text_block_of_another_length_is_not_an_id_card(at: Desk, monkeypatch:
 
 
 def test_every_fault_says_who_acts_next_and_agrees_with_its_sentences() -> None:
-    sentences = yaml.safe_load(Path("config/faults.yaml").read_text())
+    sentences = yaml.safe_load(Path("config/faults/").read_text())
     assert ACTS_NEXT.keys() == set(ReaderFault)
     assert {fault.value: sentences[fault]["acts_next"] for fault in ReaderFault} == {
         fault.value: action.value for fault, action in ACTS_NEXT.items()

@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from drivers.device import Cancel
 from drivers.receipt_printer.printer import PrintResult, ReceiptPrinter
 from drivers.receipt_printer.profile import Profile
 from drivers.receipt_printer.receipt import Align, Feed, Qr, Receipt, Row, Rule, Text
 from drivers.receipt_printer.simulator import PrinterSimulator
 from drivers.transport import Transport, transport_for
-from drivers.worker import Cancel
 
 WIDE: dict[str, Any] = {"model": "80 mm", "charset": "gbk", "dots": 576, "completion": "process_id"}
 NARROW: dict[str, Any] = {

@@ -12,14 +12,13 @@ import zxingcpp
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from drivers.device import Cancelled, DeviceError, DeviceState, Level, NextAction
+from drivers.device import Cancel, Cancelled, DeviceError, DeviceState, Level, NextAction
 from drivers.receipt_printer.interpreter import Interpreter
 from drivers.receipt_printer.layout import compose
 from drivers.receipt_printer.printer import ACTS_NEXT, PrinterFault, PrintOutcome, PrintResult, ReceiptPrinter
 from drivers.receipt_printer.protocol import CommandParser
 from drivers.receipt_printer.simulator import PrinterSimulator, picture_of
 from drivers.transport import transport_for
-from drivers.worker import Cancel
 from tests.drivers.receipt_printer.desk import NARROW, SAMPLE, WIDE, Desk, Late, desk, long_receipt, profile, receipt
 
 PACED: dict[str, Any] = {"mm_per_second": 120.0}

@@ -13,10 +13,10 @@ from drivers.id_reader.reader import ACTS_NEXT as READER
 from drivers.receipt_printer.printer import ACTS_NEXT as PRINTER
 from kiosk.identity.events import Outcome
 from kiosk.identity.process import ProcessFault
-from kiosk.operations.faults import FaultTableError, load_faults
+from kiosk.operations.faults import WordsError, load_faults
 
 HOUSE = Path(__file__).resolve().parents[3]
-FAULTS = load_faults(HOUSE / "config" / "faults.yaml")
+FAULTS = load_faults(HOUSE / "config" / "faults")
 DRIVERS: dict[str, NextAction] = {str(code): acts for table in (READER, PRINTER) for code, acts in table.items()}
 
 
@@ -61,7 +61,7 @@ def test_sentences_end_and_nobody_is_shouted_at() -> None:
 
 
 def test_a_table_with_a_missing_sentence_says_which(tmp_path: Path) -> None:
-    path = tmp_path / "faults.yaml"
+    path = tmp_path / "faults"
     path.write_text("card.expired:\n  acts_next: citizen\n  happened: {zh: 过期, en: Expired}\n", encoding="utf-8")
-    with pytest.raises(FaultTableError, match=r"card\.expired"):
+    with pytest.raises(WordsError, match=r"card\.expired"):
         load_faults(path)

@@ -66,7 +66,7 @@ from tests.people import CARD_WITH_WRONG_DIGIT, EXPIRED, LIN, OTHER
 
 TODAY = date(2026, 11, 23)
 JT_02 = load_item(Path("config/items/transport/JT-02.yaml"))
-FAULTS = load_faults(Path("config/faults.yaml"))
+FAULTS = load_faults(Path("config/faults"))
 SAMPLE = JT_02.sample_answers(TODAY)
 LINE = ((0.1, 0.5), (0.4, 0.4), (0.8, 0.6))
 
