@@ -15,8 +15,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from drivers.simulation import Control, ControlServer, Partner, Wire, wire_for
-from drivers.transport import TransportLost, transport_for
+from drivers.simulation import Control, ControlServer, Partner, Relay, Simulator, Wire, wire_for
+from drivers.transport import Transport, TransportLost, transport_for
 
 PATIENCE = 20.0
 
@@ -298,3 +298,136 @@ def test_a_partner_that_dies_later_can_still_be_stopped() -> None:
 def test_a_partner_that_is_no_program_is_not_found() -> None:
     with pytest.raises(OSError, match="No such file"):
         Partner([os.fspath("/nowhere/nothing")])
+
+
+# -- a simulator of its own kind ----------------------------------------------------------
+
+
+class Parrot(Simulator):
+    """Says back what it hears."""
+
+    def arrived(self, data: bytes) -> None:
+        self.send(data)
+
+
+@pytest.fixture
+def parrot() -> Iterator[tuple[Parrot, Transport]]:
+    bird = Parrot()
+    bird.start()
+    near = transport_for(bird.address)
+    near.open()
+    yield bird, near
+    near.close()
+    bird.stop()
+
+
+def said_back(near: Transport, words: bytes, seconds: float = PATIENCE) -> bytes:
+    near.write(words, time.monotonic() + PATIENCE)
+    return near.read(100, time.monotonic() + seconds)
+
+
+def test_a_simulator_answers_and_its_faults_strike_its_answers(parrot: tuple[Parrot, Transport]) -> None:
+    bird, near = parrot
+    assert said_back(near, b"hello") == b"hello"
+    bird.verbs["fault"](kind="corrupt")
+    assert [fault["kind"] for fault in bird.state()["armed"]] == ["corrupt"]
+    assert said_back(near, b"hello") == b"hell" + bytes([ord("o") ^ 0x55])
+    assert said_back(near, b"hello") == b"hello"
+    bird.verbs["fault"](kind="silence", count=0)
+    assert said_back(near, b"hello", 0.3) == b""
+    bird.verbs["clear"]()
+    assert said_back(near, b"again") == b"again"
+
+
+def test_a_simulators_cable_can_be_out_for_a_while(parrot: tuple[Parrot, Transport]) -> None:
+    bird, near = parrot
+    bird.verbs["unplug"](seconds=0.5)
+    with pytest.raises(TransportLost):
+        near.read(100, time.monotonic() + PATIENCE)
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            near.open()
+            break
+        except TransportLost:
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+    assert said_back(near, b"back") == b"back"
+    assert bird.plugged
+
+
+def test_a_simulator_that_stumbles_goes_on(caplog: pytest.LogCaptureFixture) -> None:
+    class Clumsy(Parrot):
+        def arrived(self, data: bytes) -> None:
+            if data == b"trip":
+                raise ValueError("tripped")
+            super().arrived(data)
+
+    bird = Clumsy()
+    bird.start()
+    near = transport_for(bird.address)
+    near.open()
+    assert said_back(near, b"trip", 0.3) == b""
+    assert said_back(near, b"up") == b"up"
+    near.close()
+    bird.stop()
+    assert "stumbled" in caplog.text
+
+
+# -- a relay before a real server ------------------------------------------------------------
+
+
+@pytest.fixture
+def relayed(parrot: tuple[Parrot, Transport]) -> Iterator[tuple[Relay, Transport]]:
+    _, direct = parrot
+    direct.close()  # a parrot listens to one at a time
+    relay = Relay(parrot[0].address.removeprefix("tcp://"))
+    relay.start()
+    near = transport_for(f"tcp://{relay.address}")
+    near.open()
+    yield relay, near
+    near.close()
+    relay.stop()
+
+
+def test_a_relay_passes_everything_on_and_faults_strike_the_answers(relayed: tuple[Relay, Transport]) -> None:
+    relay, near = relayed
+    assert said_back(near, b"hello") == b"hello"
+    relay.verbs["fault"](kind="truncate")
+    assert said_back(near, b"hello") == b"he"
+    assert said_back(near, b"hello") == b"hello"
+    assert relay.state() == {"plugged": True, "armed": []}
+
+
+def test_a_relay_cuts_the_line_and_lets_it_through_again(relayed: tuple[Relay, Transport]) -> None:
+    relay, near = relayed
+    relay.verbs["unplug"]()
+    with pytest.raises(TransportLost):
+        near.read(100, time.monotonic() + PATIENCE)
+    with pytest.raises(TransportLost):  # noqa: PT012 - the port closes a moment later
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            near.open()
+            near.read(1, time.monotonic() + 0.2)
+    relay.verbs["plug"]()
+    deadline = time.monotonic() + PATIENCE
+    while not near.is_open:
+        assert time.monotonic() < deadline
+        try:
+            near.open()
+        except TransportLost:
+            time.sleep(0.02)
+    assert said_back(near, b"back") == b"back"
+
+
+def test_a_relay_before_nobody_hangs_up() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as nobody:
+        free = nobody.getsockname()[1]
+    relay = Relay(f"127.0.0.1:{free}")
+    relay.start()
+    near = transport_for(f"tcp://{relay.address}")
+    near.open()
+    with pytest.raises(TransportLost):
+        near.read(100, time.monotonic() + PATIENCE)
+    near.close()
+    relay.stop()

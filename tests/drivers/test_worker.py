@@ -10,7 +10,19 @@ from concurrent.futures import CancelledError
 import pytest
 
 from drivers import worker as module
-from drivers.device import Cancel, Cancelled, Capabilities, DeviceError, DeviceState, DeviceStatus, Fault, NextAction
+from drivers.device import (
+    Cancel,
+    Cancelled,
+    Capabilities,
+    DeviceError,
+    DeviceState,
+    DeviceStatus,
+    Fault,
+    HealthLevel,
+    HealthReport,
+    Identity,
+    NextAction,
+)
 from drivers.worker import MISSES_BELIEVED, DeviceWorker
 
 PATIENCE = 20.0
@@ -24,6 +36,8 @@ class Lamp:
 
     def __init__(self, *, opens: list[Exception | None] | None = None, polls: list[DeviceStatus | Exception]) -> None:
         self.capabilities = Capabilities("lamp")
+        self.identity = Identity("lamp://1", serial="7")
+        self.counters = {"lit": 3}
         self._opens = opens or [None]
         self._polls = polls
         self._lock = threading.Condition()
@@ -49,6 +63,10 @@ class Lamp:
         if isinstance(what, Exception):
             raise what
         return what
+
+    def check_health(self, level: HealthLevel, cancel: Cancel) -> HealthReport:
+        cancel.check()
+        return HealthReport(level, facts={"watts": 5})
 
     def _count(self, what: str) -> None:
         self.threads.add(threading.current_thread().name)
@@ -388,3 +406,82 @@ def test_a_driver_that_does_not_come_back_is_reported_and_not_waited_for(caplog:
     assert "did not come back" in caplog.text
     let_go.set()
     worker.stop(PATIENCE)
+
+
+# -- who it is, what it did, how it feels ---------------------------------------------------
+
+
+def test_what_the_house_asks_of_a_device_it_asks_its_owner(owned: list[DeviceWorker[Lamp]]) -> None:
+    worker = owner(owned, Lamp(polls=[READY]))
+    assert (worker.name, worker.capabilities.device_class) == ("lamp", "lamp")
+    assert worker.identity == Identity("lamp://1", serial="7")
+    report = worker.check_health(HealthLevel.EXTERNAL).future.result(PATIENCE)
+    assert report == HealthReport(HealthLevel.EXTERNAL, facts={"watts": 5})
+
+
+def test_commands_failures_and_reopenings_are_counted_beside_the_devices_own(
+    owned: list[DeviceWorker[Lamp]],
+) -> None:
+    worker = owner(owned, Lamp(polls=[READY]), poll_seconds=60)
+    worker.submit(lambda lamp, cancel: None).future.result(PATIENCE)
+
+    def unplugged(lamp: Lamp, cancel: Cancel) -> None:
+        raise OSError("gone")
+
+    assert worker.submit(unplugged).future.exception(PATIENCE) is not None
+    worker.submit(lambda lamp, cancel: None).future.result(PATIENCE)
+    assert dict(worker.counters) == {"lit": 3, "commands": 3, "failures": 1, "reopened": 2, "wedged": 0}
+
+
+# -- drivers that do not come back ------------------------------------------------------------
+
+
+def test_a_command_that_takes_too_long_is_told_to_end_and_says_so(owned: list[DeviceWorker[Lamp]]) -> None:
+    worker = owner(owned, Lamp(polls=[READY]))
+    task = worker.submit(lambda lamp, cancel: cancel.wait(PATIENCE), seconds=0.05)
+    error = task.future.exception(PATIENCE)
+    assert isinstance(error, DeviceError)
+    assert error.fault.code == "lamp.wedged"
+    assert worker.submit(lambda lamp, cancel: "well").future.result(PATIENCE) == "well"
+
+
+def test_a_wedged_driver_is_told_refuses_what_comes_and_is_opened_anew_when_it_returns(
+    owned: list[DeviceWorker[Lamp]], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(module, "GRACE_SECONDS", 0.05)
+    lamp, told, stuck = Lamp(polls=[READY]), Told(), threading.Event()
+    worker = owner(owned, lamp, told)
+    told.wait_for(DeviceState.READY)
+    opened = lamp.opened
+    wedged = worker.submit(lambda lamp, cancel: stuck.wait(PATIENCE), seconds=0.05)
+    waiting = worker.submit(lambda lamp, cancel: "never")
+    told.wait_for(DeviceState.READY, DeviceState.DISCONNECTED)
+    refused = worker.submit(lambda lamp, cancel: "never either")
+    for task in (wedged, waiting, refused):
+        error = task.future.exception(PATIENCE)
+        assert isinstance(error, DeviceError)
+        assert error.fault == Fault("lamp.wedged", NextAction.TECHNICIAN, error.fault.detail)
+    assert [fault.code for fault in worker.status.faults] == ["lamp.wedged"]
+    stuck.set()
+    told.wait_for(DeviceState.READY, DeviceState.DISCONNECTED, DeviceState.READY)
+    assert worker.submit(lambda lamp, cancel: "well").future.result(PATIENCE) == "well"
+    assert lamp.opened > opened
+    assert worker.counters["wedged"] == 1
+    assert "the driver is stuck" in caplog.text
+
+
+def test_a_poll_that_hangs_is_noticed_too(owned: list[DeviceWorker[Lamp]], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "GRACE_SECONDS", 0.05)
+    monkeypatch.setattr(module, "POLL_SECONDS", 0.05)
+    told, stuck = Told(), threading.Event()
+
+    class Stuck(Lamp):
+        def poll(self) -> DeviceStatus:
+            if self.polled == 1:
+                stuck.wait(PATIENCE)
+            return super().poll()
+
+    owner(owned, Stuck(polls=[READY]), told)
+    told.wait_for(DeviceState.READY, DeviceState.DISCONNECTED)
+    stuck.set()
+    told.wait_for(DeviceState.READY, DeviceState.DISCONNECTED, DeviceState.READY)
