@@ -95,11 +95,13 @@ class Control:
         host, _, port = address.rpartition(":")
         self._socket = socket.create_connection((host, int(port)), seconds)
         self._lines = self._socket.makefile("rb")
+        self._lock = threading.Lock()  # one question at a time
 
     def do(self, verb: str, **arguments: Json) -> dict[str, Json]:
         """Ask for ``verb`` and return its answer. Raises RuntimeError when it is refused, OSError without an answer."""
-        self._socket.sendall(json.dumps({"do": verb, **arguments}).encode() + b"\n")
-        line = self._lines.readline()
+        with self._lock:
+            self._socket.sendall(json.dumps({"do": verb, **arguments}).encode() + b"\n")
+            line = self._lines.readline()
         if not line:
             raise ConnectionError(f"the simulator hung up instead of answering {verb}")
         answer: dict[str, Json] = json.loads(line)

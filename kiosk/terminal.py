@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import logging
 import time
+from collections import deque
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import datetime
 from random import SystemRandom
 from typing import Any, Literal, TypeVar
@@ -21,13 +21,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from drivers.camera.camera import Camera
 from drivers.device import Cancel, Cancelled, Device, DeviceError, DeviceState, DeviceStatus
-from drivers.id_reader.photo import PhotoDecoder
 from drivers.id_reader.reader import IdReader
 from drivers.id_reader.record import IdRecord
-from drivers.receipt_printer.printer import PrintResult, ReceiptPrinter
-from drivers.worker import DeviceWorker, Task
+from drivers.receipt_printer.printer import PrintResult
+from drivers.worker import DeviceWorker, OwnedDevice, Task
 from kiosk.catalogue.catalogue import Catalogue
 from kiosk.catalogue.item import DeviceClass, Item
 from kiosk.documents.application import fill_in
@@ -35,9 +33,9 @@ from kiosk.documents.receipt import compose
 from kiosk.gateway.client import GatewayClient, GatewayRefused, GatewayUnreachable
 from kiosk.gateway.contract import CodeRequest
 from kiosk.gateway.outbox import Courier, OutboxUnusable
-from kiosk.home import HomeView, Tile
+from kiosk.hardware import Hardware
+from kiosk.home import Closed, Elsewhere, HomeView, Tile
 from kiosk.identity.events import FaceEvent, FaceFault, FaceVerdict, Outcome
-from kiosk.identity.process import FaceVerifier
 from kiosk.operations.faults import FaultWords
 from kiosk.operations.journal import Journal
 from kiosk.settings import Settings
@@ -74,7 +72,7 @@ from kiosk.visit.events import (
     Touched,
 )
 from kiosk.visit.pages import ScanDocumentPage
-from kiosk.visit.view import VisitView
+from kiosk.visit.view import StepKind, VisitView
 from kiosk.visit.visit import Pace, Visit
 
 log = logging.getLogger("kiosk.terminal")
@@ -84,33 +82,37 @@ DeviceT = TypeVar("DeviceT", bound=Device)
 ResultT = TypeVar("ResultT")
 
 CARD_GONE_POLL_SECONDS = 0.6
+# Waiting for a card has no end of its own: the visit's does it. This one is for a driver that lost its mind.
+LONG_SECONDS = 3600.0
 # How often a camera that showed nothing is tried again while nobody is here.
 PROBE_SECONDS = 30.0
 JPEG_QUALITY = 90
 SOFTWARE_FAULT = "software.fault"
+
+# On battery a visit may go on for so long; printing is always finished.
+POWER_SECONDS = 60.0
+ON_BATTERY, BATTERY_LOW, MAINTENANCE = "ups.on_battery", "ups.battery_low", "machine.maintenance"
+# Which part of the machine a step needs the citizen's hands or face at.
+LAMPS: dict[StepKind, str] = {
+    StepKind.READ_CARD: "id_reader",
+    StepKind.VERIFY_FACE: "camera",
+    StepKind.SCAN_DOCUMENT: "document_camera",
+    StepKind.PRINT_RECEIPT: "receipt_printer",
+}
+FAULTS_REMEMBERED = 100
 
 CARD_LEFT_BEHIND = Text(
     zh="读卡器上还有一张身份证，请失主拿走。", en="There is an ID card on the reader. Please take it if it is yours."
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Hardware:
-    """The devices of this machine; None where there is none."""
-
-    id_reader: DeviceWorker[IdReader] | None
-    receipt_printer: DeviceWorker[ReceiptPrinter] | None
-    camera: Camera | None
-    document_camera: Camera | None
-    portraits: PhotoDecoder
-    faces: FaceVerifier
-
-
 class Terminal:
     """The machine as the screen sees it.
 
     ``line`` is the way to the back office; where there is none, ``no_line`` is the fault that says why.
-    ``on_change`` is called after anything shown may have changed, ``on_printed`` with the bytes of a receipt.
+    ``elsewhere`` names other stations, the nearest first. ``on_change`` is called after anything shown may have
+    changed, ``on_printed`` with the bytes of a receipt, ``on_power_out`` once when the battery is nearly empty and
+    nobody is here any more.
     """
 
     def __init__(
@@ -126,19 +128,28 @@ class Terminal:
         soon: Callable[[Callable[[], None]], None],
         now: Callable[[], datetime],
         clock: Callable[[], float] = time.monotonic,
+        elsewhere: Callable[[], tuple[Elsewhere, ...]] = tuple,
     ) -> None:
         self.on_change: Callable[[], None] = lambda: None
+        self.on_power_out: Callable[[], None] = lambda: None
+        self.last_faults: deque[tuple[datetime, str, str]] = deque(maxlen=FAULTS_REMEMBERED)  # when, device, code
         self.on_printed: Callable[[bytes], None] = lambda _: None
         self.items = catalogue
         self._settings = settings
         self._faults = faults
         self._hardware = hardware
+        self._owned = hardware.owned()
         self._line = line
         self._no_line = no_line
         self._journal = journal
         self._soon = soon
         self._now = now
         self._clock = clock
+        self._elsewhere = elsewhere
+        self._maintenance = False
+        self._on_battery_since: float | None = None
+        self._power_is_out = False
+        self._lit: frozenset[str] = frozenset()
         self._language: Language = settings.screen.language
         self._visit: Visit | None = None
         self._portrait: Picture | None = None
@@ -159,7 +170,8 @@ class Terminal:
         station = self._settings.station
         tiles = tuple(self._tile(item) for item in self.items.values())
         notice = CARD_LEFT_BEHIND if self._card_lies_there else None
-        return HomeView(Text(zh=station.name_zh, en=station.name_en), station.hotline, tiles, notice)
+        name = Text(zh=station.name_zh, en=station.name_en)
+        return HomeView(name, station.hotline, tiles, notice, self._closed(tiles))
 
     def view(self) -> VisitView | None:
         """The page of the visit under way, None when the machine is at home."""
@@ -192,11 +204,12 @@ class Terminal:
 
     def tick(self) -> None:
         """Time has passed; called a few times a second."""
+        self._heed_power()
         if self._visit is None:
             self._look_after_cameras()
             return
         camera = self._hardware.camera
-        if self._checking_face and camera is not None and (faults := camera.status().faults):
+        if self._checking_face and camera is not None and (faults := camera.status.faults):
             self._happen(Failed(faults[0].code))
         self._happen(Tick())
 
@@ -223,14 +236,7 @@ class Terminal:
             self._carry_out(self._visit.abandon())
         self._stop_devices()
         self._stop_watching()
-        self._hardware.faces.stop()
-        for worker in (self._hardware.id_reader, self._hardware.receipt_printer):
-            if worker is not None:
-                worker.stop()
-        for camera in (self._hardware.camera, self._hardware.document_camera):
-            if camera is not None:
-                camera.stop()
-                camera.join()  # a process that ends in the middle of a picture aborts
+        self._hardware.stop()
         if self._line is not None:
             client, courier = self._line
             client.close()  # ends the calls under way, so that nobody has to wait for them
@@ -240,17 +246,101 @@ class Terminal:
 
     def device_changed(self, name: str, status: DeviceStatus) -> None:
         """A device's status changed; called on the owner's thread."""
+        for fault in status.faults:
+            self.last_faults.append((self._now(), name, fault.code))
         self._journal.record(
             "device_changed",
             {"device": name, "state": status.state, "fault": " ".join(fault.code for fault in status.faults) or None},
         )
         self.on_change()
 
+    # -- the whole machine -----------------------------------------------------------
+
+    @property
+    def devices(self) -> Mapping[str, OwnedDevice]:
+        """Every device that is there, by its name."""
+        return self._owned
+
+    def begin_maintenance(self) -> bool:
+        """A technician takes over; False while a citizen is here."""
+        if self._visit is None:
+            self._maintenance = True
+            self.on_change()
+        return self._maintenance
+
+    def end_maintenance(self) -> None:
+        """The technician is done: the machine serves citizens again."""
+        self._maintenance = False
+        self.on_change()
+
+    @property
+    def _stopped_by(self) -> str | None:
+        """The fault that closes the whole machine, whatever an item requires."""
+        if self._maintenance:
+            return MAINTENANCE
+        return next((code for code in (BATTERY_LOW, ON_BATTERY) if code in self._power_faults()), None)
+
+    def _power_faults(self) -> set[str]:
+        battery = self._owned.get("ups")
+        return {fault.code for fault in battery.status.faults} if battery is not None else set()
+
+    def _heed_power(self) -> None:
+        """On battery nobody begins; who is here may finish soon, what prints is printed; then the machine closes."""
+        faults = self._power_faults()
+        if not faults & {ON_BATTERY, BATTERY_LOW}:
+            self._on_battery_since = None
+            self._power_is_out = False
+            return
+        if self._on_battery_since is None:
+            self._on_battery_since = self._clock()
+        low = BATTERY_LOW in faults
+        if self._visit is not None:
+            waited = self._clock() - self._on_battery_since >= POWER_SECONDS
+            if (low or waited) and not self._visit.page.working():
+                self._carry_out(self._visit.abandon())
+        elif low and not self._power_is_out:
+            self._power_is_out = True
+            self._journal.record("power_out", {})
+            self.on_power_out()
+
+    def _light_the_way(self) -> None:
+        """Light the part that the citizen needs next."""
+        lights = self._hardware.guide_lights
+        if lights is None:
+            return
+        view = self.view()
+        wanted = frozenset[str]()
+        if view is not None and view.problem is None and view.kind in LAMPS:
+            wanted = frozenset({LAMPS[view.kind]})
+        elif self._card_lies_there and (view is None or view.kind is StepKind.DONE):
+            wanted = frozenset({"id_reader"})
+        if wanted != self._lit:
+            self._lit = wanted
+            lights.submit(lambda unit, _: unit.show(wanted, blink=True))
+
     # -- availability --------------------------------------------------------------
 
+    def _closed(self, tiles: tuple[Tile, ...]) -> Closed | None:
+        """Why nothing can be done here, None as long as anything can."""
+        code = self._stopped_by
+        if code is None:
+            if any(tile.available for tile in tiles):
+                return None
+            code = next(filter(None, map(self._hindrance, self.items.values())))
+        words = self._faults[code]
+        return Closed(words.happened, words.meaning, self._elsewhere())
+
+    def _hindrance(self, item: Item) -> str | None:
+        """The fault that keeps an item from ending well, None when there is none."""
+        if self._stopped_by is not None:
+            return self._stopped_by
+        if self._line is None:
+            return self._no_line
+        return next(filter(None, map(self._obstacle, item.requires)), None)
+
     def _tile(self, item: Item) -> Tile:
-        obstacles = (why for device in item.requires if (why := self._obstacle(device)) is not None)
-        reason = self._faults[self._no_line].happened if self._line is None else next(obstacles, None)
+        hindrance = self._hindrance(item)
+        reason = self._faults[hindrance].happened if hindrance is not None else None
         return Tile(
             code=item.code,
             icon=item.icon,
@@ -263,27 +353,24 @@ class Terminal:
             reason=reason,
         )
 
-    def _obstacle(self, device: DeviceClass) -> Text | None:
-        """Why an item that requires ``device`` cannot be done now."""
-        part: DeviceWorker[Any] | Camera | None = getattr(self._hardware, device)
+    def _obstacle(self, device: DeviceClass) -> str | None:
+        """The fault for which an item that requires ``device`` cannot be done now."""
+        part = self._owned.get(device)
         if part is None:
-            return self._faults[f"{device}.absent"].happened
-        status = part.status() if isinstance(part, Camera) else part.status
-        if status.state not in (DeviceState.DISCONNECTED, DeviceState.ATTENTION):
+            return f"{device}.absent"
+        status = part.status
+        if status.state not in (DeviceState.DISCONNECTED, DeviceState.ATTENTION) or not status.faults:
             return None
-        code = "document_camera.no_picture" if device == "document_camera" else status.faults[0].code
-        return self._faults[code].happened
+        return status.faults[0].code
 
     def _look_after_cameras(self) -> None:
         """While nobody is here, see whether a camera that failed is back; a lens nobody asked for stays off."""
         if self._clock() < self._probe_at:
             return
         self._probe_at = self._clock() + PROBE_SECONDS
-        for camera in (self._hardware.camera, self._hardware.document_camera):
-            if camera is None:
-                continue
-            status = camera.status()
-            unknown = status.state is DeviceState.UNKNOWN and camera is self._hardware.document_camera
+        for camera in self._hardware.cameras():
+            status = camera.status
+            unknown = status.state is DeviceState.UNKNOWN and camera is not self._hardware.camera
             if status.faults or unknown:
                 self._errands.submit(camera.probe).add_done_callback(lambda _: self._soon(self.on_change))
 
@@ -297,6 +384,7 @@ class Terminal:
     def _carry_out(self, effects: list[Effect]) -> None:
         for effect in effects:
             self._carry_out_one(effect)
+        self._light_the_way()
         self.on_change()
 
     def _carry_out_one(self, effect: Effect) -> None:
@@ -371,7 +459,7 @@ class Terminal:
             while reader.card_present():
                 cancel.wait(CARD_GONE_POLL_SECONDS)
 
-        task = worker.submit(watch)
+        task = worker.submit(watch, seconds=LONG_SECONDS)
         self._watch = task
         task.future.add_done_callback(lambda future: self._soon(lambda: self._card_gone(task, future)))
 
@@ -382,6 +470,7 @@ class Terminal:
         self._card_lies_there = False
         if future.exception() is None:
             self._happen(CardLifted())
+        self._light_the_way()
         self.on_change()
 
     def _stop_watching(self) -> None:
@@ -525,7 +614,7 @@ class Terminal:
     ) -> None:
         """Have ``worker`` do something for this visit; what comes of it arrives here, or nowhere when it is late."""
         era = self._era
-        task = worker.submit(command)
+        task = worker.submit(command, seconds=LONG_SECONDS)
         self._tasks.append(task)
 
         def ended(future: Future[ResultT]) -> None:
@@ -576,9 +665,8 @@ class Terminal:
             task.abandon()
         self._tasks.clear()
         self._hardware.faces.cancel()
-        for camera in (self._hardware.camera, self._hardware.document_camera):
-            if camera is not None:
-                camera.stop()
+        for camera in self._hardware.cameras():
+            camera.stop()
 
 
 def _as_jpeg(image: Picture) -> bytes:
