@@ -91,7 +91,7 @@ SOFTWARE_FAULT = "software.fault"
 
 # On battery a visit may go on for so long; printing is always finished.
 POWER_SECONDS = 60.0
-ON_BATTERY, BATTERY_LOW, MAINTENANCE = "ups.on_battery", "ups.battery_low", "machine.maintenance"
+ON_BATTERY, BATTERY_LOW, MAINTENANCE = "ups.on_battery", "ups.battery_low", "software.maintenance"
 # Which part of the machine a step needs the citizen's hands or face at.
 LAMPS: dict[StepKind, str] = {
     StepKind.READ_CARD: "id_reader",

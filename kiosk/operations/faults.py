@@ -36,8 +36,8 @@ class Question(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     ask: Text
-    yes: Text
-    no: Text
+    works: Text
+    broken: Text
 
 
 class WordsError(Exception):

@@ -11,12 +11,14 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 from drivers.device import Device, DeviceState, DeviceStatus, NextAction
 from drivers.simulation import Verb
 from drivers.worker import DeviceWorker, OwnedDevice
 
+CONFIG = Path(__file__).resolve().parents[2] / "config"
 PATIENCE = 20.0  # seconds; machines are busy
 POLL = 0.1
 
@@ -30,7 +32,7 @@ class Bench:
     ``verbs`` are the simulator's. ``use`` has the device do what it is for, once, and returns what came of it;
     it raises what the driver raises. ``standing`` maps every fault code that a status can show (but for
     disconnected, wedged and absent) to the deed that brings it about and the deed that mends it.
-    ``owned`` is what the rest of the house sees.
+    ``owned`` is what the rest of the house sees, ``words`` the folder with its ``faults`` and ``questions``.
     """
 
     device_class: str
@@ -41,6 +43,7 @@ class Bench:
     acts_next: Mapping[Any, NextAction]
     standing: Mapping[str, tuple[Deed, Deed]] = field(default_factory=dict)
     stop: Deed = lambda: None
+    words: Path = CONFIG
 
     @property
     def status(self) -> DeviceStatus:

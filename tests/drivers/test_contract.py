@@ -16,10 +16,7 @@ from kiosk.operations.faults import load_faults, load_questions
 from tests.drivers.contract import PATIENCE, Bench
 
 HERE = Path(__file__).parent
-CONFIG = HERE.parents[1] / "config"
 CLASSES = sorted(path.parent.name for path in HERE.glob("*/bench.py"))
-WORDS = load_faults(CONFIG / "faults")
-QUESTIONS = load_questions(CONFIG / "questions")
 
 
 @pytest.fixture(params=CLASSES)
@@ -61,7 +58,7 @@ def test_a_sound_device_passes_at_every_level_of_health(bench: Bench, level: Hea
     assert report.faults == ()
     assert bool(report.question) == (level is HealthLevel.INTERACTIVE)
     if report.question:
-        assert report.question in QUESTIONS
+        assert report.question in load_questions(bench.words / "questions")
 
 
 def test_a_pulled_cable_is_noticed_named_and_got_over_without_help(bench: Bench) -> None:
@@ -96,17 +93,17 @@ def test_every_fault_it_can_show_is_shown_and_goes_away_when_mended(bench: Bench
 
 
 def test_no_fault_lacks_its_sentences_or_its_next_actor(bench: Bench) -> None:
-    prefix = f"{bench.device_class}."
+    prefix, words = f"{bench.device_class}.", load_faults(bench.words / "faults")
     codes = {str(code) for code in bench.faults}
     assert codes == {str(code) for code in bench.acts_next}
     assert all(code.startswith(prefix) for code in codes)
     wanted = codes | {prefix + "absent", prefix + "wedged", prefix + "disconnected"}
-    assert wanted == {code for code in WORDS if code.startswith(prefix)}
+    assert wanted == {code for code in words if code.startswith(prefix)}
     for code in wanted:
-        assert WORDS[code].attendant, code
-        assert WORDS[code].technician, code
+        assert words[code].attendant, code
+        assert words[code].technician, code
     for code, actor in bench.acts_next.items():
-        assert WORDS[str(code)].acts_next is actor
+        assert words[str(code)].acts_next is actor
     assert set(bench.standing) <= codes
 
 

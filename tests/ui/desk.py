@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from kiosk.catalogue.catalogue import load_catalogue
 from kiosk.catalogue.item import FormStep
-from kiosk.home import HomeView, Tile
+from kiosk.home import Closed, HomeView, Tile
 from kiosk.identity.events import FaceProgress, FaceVerdict, Outcome, Prompt
 from kiosk.operations.faults import load_faults
 from kiosk.text import Language, Text
@@ -47,7 +47,7 @@ SIGNATURE = [[(0.1 + 0.02 * i, 0.5) for i in range(30)]]
 class Desk:
     """What the screen takes for a terminal: a visit whose effects nobody carries out, whose events the test makes."""
 
-    def __init__(self, *, reason: Text | None = None, notice: Text | None = None) -> None:
+    def __init__(self, *, reason: Text | None = None, notice: Text | None = None, closed: Closed | None = None) -> None:
         self.on_change: Callable[[], None] = lambda: None
         self.visit: Visit | None = None
         self.effects: list[Effect] = []
@@ -55,6 +55,7 @@ class Desk:
         self.picture: NDArray[np.uint8] | None = None
         self.reason = reason
         self.notice = notice
+        self.closed = closed
         self.clock = 0.0
 
     def home(self) -> HomeView:
@@ -73,7 +74,7 @@ class Desk:
             for item in ITEMS.values()
         )
         station = Text(zh="湖里区江头 24 小时便利店站", en="Jiangtou 24-hour shop, Huli")
-        return HomeView(station, "0592-7703144", tiles, self.notice)
+        return HomeView(station, "0592-7703144", tiles, self.notice, self.closed)
 
     def view(self) -> VisitView | None:
         return self.visit.view() if self.visit is not None else None

@@ -9,12 +9,13 @@ import pytest
 from PySide6.QtCore import QPointF
 from PySide6.QtQuick import QQuickItem
 
+from kiosk.home import Closed, Elsewhere
 from kiosk.identity.events import FaceVerdict, Outcome
 from kiosk.text import Language, Text
 from kiosk.visit.events import Act, CardRead, Event, Failed, ReceiptDone, ReceiptOutcome
 from tests.people import EXPIRED, LIN
 from tests.ui.conftest import Screen
-from tests.ui.desk import Desk, code_route, route, saved
+from tests.ui.desk import FAULTS, Desk, code_route, route, saved
 
 MILLIMETRE = 1080 / 268
 LEAST = 15.8  # 16 mm, rounded to a pixel
@@ -166,3 +167,42 @@ def test_a_card_left_behind_is_spoken_of_at_home(screen_of: Callable[[Desk], Scr
     screen = screen_of(Desk(notice=Text(zh="读卡器上还有一张身份证。", en="A card lies on the reader.")))
     screen.settle()
     assert "读卡器上还有一张身份证。" in {str(text.property("text")) for text in texts(screen)}
+
+
+CLOSED = Closed(
+    FAULTS["software.maintenance"].happened,
+    FAULTS["software.maintenance"].meaning,
+    tuple(
+        Elsewhere(
+            Text(zh=f"思明区示例路 {number} 号站", en=f"{number} Example Road, Siming"),
+            Text(zh=f"思明区示例路 {number} 号一楼", en=f"Ground floor, {number} Example Road, Siming"),
+            Text(zh="全天开放", en="Open day and night"),
+            0.8 * number,
+            Text(zh="5 分钟前正常", en="in service 5 minutes ago"),
+        )
+        for number in (1, 2, 3)
+    ),
+)
+
+
+@pytest.mark.parametrize(("language", "look"), LOOKS)
+def test_a_closed_machine_says_why_and_where_to_go_and_takes_nobody_in(
+    screen_of: Callable[[Desk], Screen], language: Language, look: str
+) -> None:
+    screen = screen_of(Desk(closed=CLOSED))
+    dress(screen, language, look)
+    screen.settle()
+    check_page(screen, "closed", language)
+    said = [text.property("text") for text in texts(screen)]
+    for sentence in (CLOSED.happened, CLOSED.meaning, CLOSED.elsewhere[0].name, CLOSED.elsewhere[2].address):
+        assert sentence.in_(language) in said
+    assert tiles(screen) == []
+    screen.desk.closed = None
+    screen.desk.on_change()
+    screen.settle()
+    assert tiles(screen) == ["tile-JT-02"]
+
+
+def tiles(screen: Screen) -> list[str]:
+    names = (item.objectName() for item in items(screen.window.contentItem()))
+    return [name for name in names if name.startswith("tile-")]

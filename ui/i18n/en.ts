@@ -13,6 +13,29 @@
     </message>
 </context>
 <context>
+    <name>ClosedPage</name>
+    <message>
+        <source>本机暂停服务</source>
+        <translation>Out of service</translation>
+    </message>
+    <message>
+        <source>修好后会自动恢复。不用在这里等。</source>
+        <translation>It will be back by itself. No need to wait here.</translation>
+    </message>
+    <message>
+        <source>最近的其他站点</source>
+        <translation>Nearest other machines</translation>
+    </message>
+    <message>
+        <source>%1 公里</source>
+        <translation>%1 km</translation>
+    </message>
+    <message>
+        <source>找站点、问进度、报修：%1</source>
+        <translation>To find a machine, ask or report: %1</translation>
+    </message>
+</context>
+<context>
     <name>DoneKey</name>
     <message>
         <source>完成</source>

@@ -43,7 +43,13 @@ Window {
         HomePage {
             anchors { left: parent.left; right: parent.right; top: header.bottom; bottom: parent.bottom }
             session: window.session
-            visible: visit.view === null
+            visible: visit.view === null && !closed.visible
+        }
+        ClosedPage {
+            id: closed
+            anchors { left: parent.left; right: parent.right; top: header.bottom; bottom: parent.bottom }
+            session: window.session
+            visible: visit.view === null && !!window.session.home.closed
         }
         VisitPage {
             id: visit
