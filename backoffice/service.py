@@ -73,7 +73,7 @@ def create_app(store: Store) -> FastAPI:
 
     @app.get(HEALTH)
     def health() -> Health:
-        return Health()
+        return Health(at=store.now())
 
     @app.post(APPLICATIONS, status_code=HTTPStatus.CREATED)
     def submit(

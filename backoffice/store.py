@@ -117,7 +117,7 @@ class Store:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         rng: random.Random | None = None,
     ) -> None:
-        self._now = now
+        self.now = now
         self._rng = rng or random.SystemRandom()
         self._engine = _engine(url)
         with self._engine.begin() as connection:
@@ -144,7 +144,7 @@ class Store:
             return _acceptance(known, duplicate=True)
 
         code = self._code_for(session, application)
-        now = self._now()
+        now = self.now()
         applicant = application.applicant
         row = ApplicationRow(
             idempotency_key=key,
@@ -220,7 +220,7 @@ class Store:
 
     def send_code(self, request: CodeRequest) -> CodeSent:
         """Send a code to the phone on file. Raises Refusal: CODE_NO_NUMBER, CODE_TOO_OFTEN."""
-        now = self._now()
+        now = self.now()
         code_id = uuid.UUID(int=self._rng.getrandbits(128), version=4).hex
         code = f"{self._rng.randrange(10**6):06d}"
         digest = _code_digest(code_id, code)
@@ -246,7 +246,7 @@ class Store:
             code = session.get(CodeRow, code_id, with_for_update=True)
             if code is None:
                 raise Refusal(ProblemCode.NOT_FOUND)
-            now = self._now()
+            now = self.now()
             if code.tries_left == 0 or now - code.sent_at > timedelta(seconds=CODE_SECONDS):
                 raise Refusal(ProblemCode.CODE_USED_UP)
             right = hmac.compare_digest(code.digest, digest)
@@ -318,7 +318,7 @@ class Store:
     # -- the rest -------------------------------------------------------------------------
 
     def _move(self, row: ApplicationRow, stage: Stage, officer: str, reason: str = "") -> None:
-        row.stage, row.changed_at = stage, self._now()
+        row.stage, row.changed_at = stage, self.now()
         row.history.append(StageChangeRow(stage=stage, at=row.changed_at, officer=officer, reason=reason))
 
     def _text(self, session: Session, row: ApplicationRow, text: Text, **values: str) -> str:
@@ -327,7 +327,7 @@ class Store:
         if not isinstance(phone, str) or not phone:
             return ""
         said: str = text.filled(**values).in_(row.language)
-        session.add(TextMessageRow(application_id=row.id, phone=phone[:20], words=said, at=self._now()))
+        session.add(TextMessageRow(application_id=row.id, phone=phone[:20], words=said, at=self.now()))
         return said
 
     @contextmanager

@@ -311,9 +311,10 @@ class CodeResult(_Answered):
 
 
 class Health(_Answered):
-    """The back office is there."""
+    """The back office is there. ``at`` is its time, for kiosks whose clock may be wrong; an older one does not tell."""
 
     status: Literal["ok"] = "ok"
+    at: AwareDatetime | None = None
 
 
 class ProblemCode(StrEnum):

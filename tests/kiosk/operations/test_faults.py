@@ -61,7 +61,8 @@ def test_sentences_end_and_nobody_is_shouted_at() -> None:
 
 
 def test_a_table_with_a_missing_sentence_says_which(tmp_path: Path) -> None:
-    path = tmp_path / "faults"
-    path.write_text("card.expired:\n  acts_next: citizen\n  happened: {zh: 过期, en: Expired}\n", encoding="utf-8")
+    (tmp_path / "card.yaml").write_text(
+        "card.expired:\n  acts_next: citizen\n  happened: {zh: 过期, en: Expired}\n", "utf-8"
+    )
     with pytest.raises(WordsError, match=r"card\.expired"):
-        load_faults(path)
+        load_faults(tmp_path)
