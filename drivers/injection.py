@@ -148,6 +148,10 @@ class FaultyTransport:
         self._unplugged_until = 0.0
 
     @property
+    def name(self) -> str:
+        return self._inner.name
+
+    @property
     def is_open(self) -> bool:
         return self._inner.is_open
 

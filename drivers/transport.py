@@ -27,6 +27,10 @@ class Transport(Protocol):
     """What a driver needs of a byte pipe."""
 
     @property
+    def name(self) -> str:
+        """The address as it may be shown: without passwords."""
+
+    @property
     def is_open(self) -> bool: ...
 
     def open(self) -> None:
@@ -68,6 +72,10 @@ class SerialTransport:
         self._port: serial.Serial | None = None
 
     @property
+    def name(self) -> str:
+        return _without_password(self._url)
+
+    @property
     def is_open(self) -> bool:
         return self._port is not None
 
@@ -81,7 +89,7 @@ class SerialTransport:
                 port.exclusive = True  # one reader, one owner
             port.open()
         except (*_GONE, ValueError) as error:  # SerialException is an OSError
-            raise TransportLost(f"cannot open {self._url}: {error}") from error
+            raise TransportLost(f"cannot open {self.name}: {error}") from error
         self._port = port
 
     def close(self) -> None:
@@ -101,9 +109,9 @@ class SerialTransport:
             port.write_timeout = max(deadline - time.monotonic(), 0.001)
             port.write(data)  # not flushed: that would wait without a deadline
         except serial.SerialTimeoutException as error:
-            raise TransportTimeout(f"{self._url} takes no bytes") from error
+            raise TransportTimeout(f"{self.name} takes no bytes") from error
         except _GONE as error:
-            raise TransportLost(f"{self._url}: {error}") from error
+            raise TransportLost(f"{self.name}: {error}") from error
 
     def read(self, at_most: int, deadline: float) -> bytes:
         port = self._opened()
@@ -121,7 +129,7 @@ class SerialTransport:
                     rest = min(port.in_waiting, at_most - 1)
                     return first + (bytes(port.read(rest)) if rest > 0 else b"")
         except _GONE as error:
-            raise TransportLost(f"{self._url}: {error}") from error
+            raise TransportLost(f"{self.name}: {error}") from error
 
     def discard_input(self) -> None:
         _discard_input(self)
@@ -132,11 +140,11 @@ class SerialTransport:
             try:
                 self._port.baudrate = baudrate
             except _GONE as error:
-                raise TransportLost(f"{self._url}: {error}") from error
+                raise TransportLost(f"{self.name}: {error}") from error
 
     def _opened(self) -> serial.Serial:
         if self._port is None:
-            raise TransportLost(f"{self._url} is not open")
+            raise TransportLost(f"{self.name} is not open")
         return self._port
 
 
@@ -149,6 +157,10 @@ class TcpTransport:
         self._socket: socket.socket | None = None
 
     @property
+    def name(self) -> str:
+        return f"tcp://{self._address[0]}:{self._address[1]}"
+
+    @property
     def is_open(self) -> bool:
         return self._socket is not None
 
@@ -157,7 +169,7 @@ class TcpTransport:
         try:
             connection = socket.create_connection(self._address, self._connect_seconds)
         except OSError as error:
-            raise TransportLost(f"cannot reach {self._name}: {error}") from error
+            raise TransportLost(f"cannot reach {self.name}: {error}") from error
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         connection.setblocking(False)
         self._socket = connection
@@ -173,12 +185,12 @@ class TcpTransport:
         while rest:
             left = deadline - time.monotonic()
             if left <= 0:
-                raise TransportTimeout(f"{self._name} takes no bytes")
+                raise TransportTimeout(f"{self.name} takes no bytes")
             try:
                 if select.select([], [connection], [], min(left, _SLICE_SECONDS))[1]:
                     rest = rest[connection.send(rest) :]
             except OSError as error:
-                raise TransportLost(f"{self._name}: {error}") from error
+                raise TransportLost(f"{self.name}: {error}") from error
 
     def read(self, at_most: int, deadline: float) -> bytes:
         connection = self._opened()
@@ -188,9 +200,9 @@ class TcpTransport:
                 return b""
             data = connection.recv(at_most)
         except OSError as error:
-            raise TransportLost(f"{self._name}: {error}") from error
+            raise TransportLost(f"{self.name}: {error}") from error
         if not data:
-            raise TransportLost(f"{self._name} closed the connection")
+            raise TransportLost(f"{self.name} closed the connection")
         return data
 
     def discard_input(self) -> None:
@@ -199,13 +211,9 @@ class TcpTransport:
     def set_baudrate(self, baudrate: int) -> None:
         """A network connection has no speed to set."""
 
-    @property
-    def _name(self) -> str:
-        return f"{self._address[0]}:{self._address[1]}"
-
     def _opened(self) -> socket.socket:
         if self._socket is None:
-            raise TransportLost(f"{self._name} is not open")
+            raise TransportLost(f"{self.name} is not open")
         return self._socket
 
 
@@ -213,6 +221,11 @@ def _discard_input(transport: Transport) -> None:
     limit = time.monotonic() + _DISCARD_SECONDS
     while transport.read(4096, time.monotonic()) and time.monotonic() < limit:
         pass
+
+
+def _without_password(url: str) -> str:
+    scheme, separator, rest = url.partition("://")
+    return scheme + separator + rest.rpartition("@")[2] if separator else url
 
 
 def transport_for(url: str, baudrate: int = 115200) -> Transport:

@@ -10,11 +10,25 @@ the answer to the next request.
 from __future__ import annotations
 
 import logging
+import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 
-from drivers.device import Cancel, Capabilities, DeviceError, DeviceState, DeviceStatus, Fault, NextAction
+from drivers.device import (
+    Cancel,
+    Capabilities,
+    DeviceError,
+    DeviceState,
+    DeviceStatus,
+    Fact,
+    Fault,
+    HealthLevel,
+    HealthReport,
+    Identity,
+    NextAction,
+)
+from drivers.id_reader.photo import NoDecoder, PhotoDecoder
 from drivers.id_reader.protocol import (
     BAUDRATES,
     CardData,
@@ -48,6 +62,8 @@ BROKEN_OFF = 0.5  # an answer that has begun and then pauses this long will not 
 COMES_BACK = 4.0  # how long a card that could not be read is waited for
 ATTEMPTS = 3  # from find to record, before the citizen is asked to hold the card still
 AFTER_RESET = 2.5
+BACK_AFTER_RESET = 6.0  # a reader that says nothing so long after its reset does not come back
+TEST_CARD_SECONDS = 60.0  # how long a health check waits for somebody to lay down a card
 BAUD_SETTLES = 0.005
 
 
@@ -107,12 +123,15 @@ def fault(code: ReaderFault, detail: str = "") -> Fault:
 class IdReader:
     """One reader. Its methods are called on the thread that owns it."""
 
-    def __init__(self, transport: Transport, baudrate: int = 115200) -> None:
+    def __init__(self, transport: Transport, baudrate: int = 115200, photos: PhotoDecoder | None = None) -> None:
         self._transport = transport
         self._baudrate = baudrate
+        self._photos = photos or NoDecoder()
         self._parser = FrameParser()
         self._doubtful = False  # a request was given up; its answer may still come
         self._sam_number = ""
+        self._card: bool | None = None  # whether one lies there, as the last command that could tell saw it
+        self._counted = {"cards_read": 0, "cards_failed": 0, "frames_damaged": 0, "answers_missed": 0, "resets": 0}
 
     # -- drivers.device.Device -----------------------------------------------------
 
@@ -123,17 +142,13 @@ class IdReader:
 
     @property
     def identity(self) -> Identity:
-        """Its serial number is the SAM's, once it is open."""
-        return Identity(self._address, serial=self._sam_number)
+        """Its serial number is the SAM's, known once it was open."""
+        return Identity(self._transport.name, serial=self._sam_number)
 
     @property
     def counters(self) -> Mapping[str, int]:
-        """Cards that were read, and readings that were given up."""
+        """Cards read and given up; frames that arrived damaged, answers that did not come, resets."""
         return dict(self._counted)
-
-    def check_health(self, level: HealthLevel, cancel: Cancel) -> HealthReport:
-        """INTERNAL asks the SAM; EXTERNAL resets it; INTERACTIVE reads whatever card is laid down."""
-        raise NotImplementedError
 
     def open(self) -> None:
         """Open the pipe and find the speed at which the reader answers. Raises DeviceError, OSError."""
@@ -149,7 +164,7 @@ class IdReader:
                 continue
             self._baudrate = baudrate
             if answer.status is Status.DONE:  # what is wrong otherwise, poll tells
-                self._sam_number = sam_number(self._expect(self._ask(Command.SAM_NUMBER), Status.DONE).data)
+                self._ask_sam_number()
             return
         raise DeviceError(fault(ReaderFault.SILENT, "no answer at any speed"))
 
@@ -160,35 +175,56 @@ class IdReader:
     def poll(self) -> DeviceStatus:
         """Ask the SAM how it is. Raises DeviceError, OSError."""
         answer = self._ask(Command.STATUS)
+        details = {} if self._card is None else {"card": self._card}
         if answer.status is Status.DONE:
-            return DeviceStatus(DeviceState.READY)
-        return DeviceStatus(DeviceState.ATTENTION, (self._meaning(answer),))
+            return DeviceStatus(DeviceState.READY, details=details)
+        return DeviceStatus(DeviceState.ATTENTION, (self._meaning(answer),), details=details)
+
+    def check_health(self, level: HealthLevel, cancel: Cancel) -> HealthReport:
+        """INTERNAL asks the SAM; EXTERNAL resets it and waits for its return; INTERACTIVE reads a test card.
+
+        Raises DeviceError, OSError, Cancelled.
+        """
+        cancel.check()
+        faults = self.poll().faults
+        facts: dict[str, Fact] = {"sam_number": self._ask_sam_number(), "baudrate": self._baudrate}
+        if level is HealthLevel.EXTERNAL:
+            facts["reset_seconds"] = round(self._reset_and_back(cancel), 2)
+            faults = self.poll().faults
+        if level is not HealthLevel.INTERACTIVE:
+            return HealthReport(level, faults, facts)
+        try:
+            record, seconds = self.read_card(cancel, patience=TEST_CARD_SECONDS)
+        except DeviceError as error:
+            faults += (error.fault,)
+        else:
+            facts["seconds"] = round(seconds, 2)
+            facts["photo_decoded"] = self._photos.decode(record.portrait) is not None
+        return HealthReport(level, faults, facts, "id_reader.test_card")
 
     # -- what a citizen's card needs -------------------------------------------------
 
     def read_card(
-        self, cancel: Cancel, on_found: Callable[[], None] = lambda: None, clock: Callable[[], float] = time.monotonic
+        self,
+        cancel: Cancel,
+        on_found: Callable[[], None] = lambda: None,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        patience: float = math.inf,
     ) -> tuple[IdRecord, float]:
         """Wait for a card and read it; returns the record and the seconds from found to record.
 
         ``on_found`` is called when a card answers. Raises Cancelled, OSError, and
-        DeviceError when the card could not be read in several attempts.
+        DeviceError when the card could not be read in several attempts, or none
+        came within ``patience`` seconds.
         """
-        last = fault(ReaderFault.CARD_MOVED)
-        for attempt in range(ATTEMPTS):
-            self._wait_for_card(cancel, again=attempt > 0)
-            found = clock()
-            on_found()
-            try:
-                record = self._read_found_card()
-            except DeviceError as error:
-                if error.fault.code not in _TRY_AGAIN:
-                    raise
-                log.info("attempt %d to read a card ended with %s", attempt + 1, error.fault.code)
-                last = error.fault
-                continue
-            return record, clock() - found
-        raise DeviceError(last)
+        try:
+            record, seconds = self._read_card(cancel, on_found, clock, patience)
+        except DeviceError:
+            self._counted["cards_failed"] += 1
+            raise
+        self._counted["cards_read"] += 1
+        return record, seconds
 
     def card_present(self) -> bool:
         """Whether the card that was read still lies there. Raises DeviceError, OSError.
@@ -196,10 +232,12 @@ class IdReader:
         Asked through the additional address, because find says "no card" for a
         card that was read.
         """
-        return self._ask(Command.READ_ADDRESS).status in (Status.DONE, Status.NO_SUCH_ITEM)
+        self._card = self._ask(Command.READ_ADDRESS).status in (Status.DONE, Status.NO_SUCH_ITEM)
+        return self._card
 
     def reset(self) -> None:
         """Reset the SAM; it is silent for some seconds. Raises DeviceError, OSError."""
+        self._counted["resets"] += 1
         self._expect(self._ask(Command.RESET), Status.DONE)
 
     def set_speed(self, baudrate: int) -> None:
@@ -214,9 +252,28 @@ class IdReader:
 
     # -- inside ------------------------------------------------------------------------
 
-    def _wait_for_card(self, cancel: Cancel, *, again: bool) -> None:
-        """Until find says yes. After a failed attempt the card gets only a few seconds to come back."""
-        give_up = time.monotonic() + COMES_BACK
+    def _read_card(
+        self, cancel: Cancel, on_found: Callable[[], None], clock: Callable[[], float], patience: float
+    ) -> tuple[IdRecord, float]:
+        last = fault(ReaderFault.CARD_MOVED)
+        for attempt in range(ATTEMPTS):
+            self._wait_for_card(cancel, COMES_BACK if attempt else patience, again=attempt > 0)
+            found = clock()
+            on_found()
+            try:
+                record = self._read_found_card()
+            except DeviceError as error:
+                if error.fault.code not in _TRY_AGAIN:
+                    raise
+                log.info("attempt %d to read a card ended with %s", attempt + 1, error.fault.code)
+                last = error.fault
+                continue
+            return record, clock() - found
+        raise DeviceError(last)
+
+    def _wait_for_card(self, cancel: Cancel, patience: float, *, again: bool) -> None:
+        """Until find says yes, but not longer than ``patience``. ``again``: after an attempt that failed."""
+        give_up = time.monotonic() + patience
         silent = 0
         while True:
             cancel.check()
@@ -230,23 +287,42 @@ class IdReader:
                     silent = 0
                 continue
             if answer.status is Status.FOUND:
+                self._card = True
                 return
             if answer.status is not Status.NO_CARD:
                 raise DeviceError(self._meaning(answer))
             if again and self.card_present():
                 return  # it never left: find does not see a card that was selected before, but it can be read
-            if again and time.monotonic() > give_up:
-                raise DeviceError(fault(ReaderFault.CARD_MOVED))
+            if time.monotonic() > give_up:
+                raise DeviceError(fault(ReaderFault.CARD_MOVED, f"no card within {patience:.0f} s"))
             cancel.wait(FIND_EVERY)
 
     def _revive(self, cancel: Cancel) -> None:
         """The reader has stopped answering: reset it once; a reader that stays silent is lost."""
         try:
-            self._ask(Command.RESET)
+            self.reset()
         except DeviceError:
             log.info("the reader does not answer its reset")
         cancel.wait(AFTER_RESET)
         self._ask(Command.STATUS)
+
+    def _reset_and_back(self, cancel: Cancel) -> float:
+        """Reset the SAM; the seconds until it answers again. Raises DeviceError, OSError, Cancelled."""
+        self.reset()
+        began = time.monotonic()
+        while True:
+            cancel.wait(BAUD_SETTLES)
+            try:
+                self._ask_once(Command.STATUS)
+            except DeviceError:
+                if time.monotonic() - began > BACK_AFTER_RESET:
+                    raise
+                continue
+            return time.monotonic() - began
+
+    def _ask_sam_number(self) -> str:
+        self._sam_number = sam_number(self._expect(self._ask(Command.SAM_NUMBER), Status.DONE).data)
+        return self._sam_number
 
     def _read_found_card(self) -> IdRecord:
         selected = self._ask(Command.SELECT)
@@ -295,6 +371,7 @@ class IdReader:
             for content in self._parser.feed(data):
                 if isinstance(content, Damage):
                     damage = content
+                    self._counted["frames_damaged"] += 1
                     continue
                 if content == sent or len(content) < 3:
                     continue  # a line that echoes what is sent
@@ -313,7 +390,9 @@ class IdReader:
                 break  # a line that never falls silent
             patience = min(deadline, now + BROKEN_OFF) if self._parser.pending else deadline
         if damage is not None or self._parser.pending:
+            self._counted["frames_damaged"] += damage is None
             raise DeviceError(fault(ReaderFault.GARBLED, f"{command.name}: the answer broke off"))
+        self._counted["answers_missed"] += 1
         raise DeviceError(fault(ReaderFault.SILENT, f"{command.name}: no answer"))
 
     def _wait_for_quiet(self) -> None:
