@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import numpy as np
 from numpy.typing import NDArray
 
-from drivers.device import DeviceError, Fault, NextAction
+from drivers.device import Identity
 
 # OpenCV's V4L2 backend waits ten seconds for a frame unless told otherwise, and only the environment tells it.
 os.environ.setdefault("OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT", "2")
@@ -25,11 +25,14 @@ cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_ERROR)
 
 Image = NDArray[np.uint8]  # H x W x 3, BGR
 
-DISCONNECTED = "camera.disconnected"
 OPEN_SECONDS = 3.0
 READ_SECONDS = 2.0
 
 _PICTURES = {".bmp", ".jpeg", ".jpg", ".png", ".webp"}
+
+
+class SourceLost(OSError):
+    """A source cannot be opened, or gives no more pictures."""
 
 
 def is_live(source: str | int) -> bool:
@@ -43,8 +46,34 @@ def shown(source: str | int) -> str:
     return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="").geturl() if parts.scheme else str(source)
 
 
+def hardware(source: str | int, dev: Path = Path("/dev"), sysfs: Path = Path("/sys")) -> Identity:
+    """Which camera a source is: for a video device what the system tells of it, for anything else its address.
+
+    The address of a video device is its link in ``/dev/v4l/by-id``, which survives
+    replugging, where it has one.
+    """
+    if isinstance(source, int) or source.isdigit():
+        device = dev / f"video{source}"
+    elif source.startswith("/dev/"):
+        device = dev / Path(source).relative_to("/dev")
+    else:
+        return Identity(shown(source))
+    number = device.resolve().name
+    links = sorted((dev / "v4l/by-id").glob("*")) if (dev / "v4l/by-id").is_dir() else []
+    address = next((link for link in links if link.resolve().name == number), device)
+    card = sysfs / "class/video4linux" / number
+    return Identity(str(address), _said(card / "name"), _said(card / "device/../serial"))
+
+
+def _said(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8", errors="replace").strip()
+    except OSError:
+        return ""  # it is not told, or the camera is not there
+
+
 def pictures(source: str | int, size: tuple[int, int], rate: float, stopping: threading.Event) -> Generator[Image]:
-    """The pictures of a source as they come, or at its rate. Raises DeviceError when it cannot be opened or ends."""
+    """The pictures of a source as they come, or at its rate. Raises SourceLost when it cannot be opened or ends."""
     if not is_live(source) and Path(str(source)).is_dir():
         yield from _paced(_folder(Path(str(source))), 1.0 / rate, stopping)
         return
@@ -57,7 +86,7 @@ def pictures(source: str | int, size: tuple[int, int], rate: float, stopping: th
             yield from _paced(_looped(capture), 1.0 / (own if own > 0 else rate), stopping)
     finally:
         capture.release()
-    raise DeviceError(Fault(DISCONNECTED, NextAction.TECHNICIAN, f"{shown(source)} gives no more pictures"))
+    raise SourceLost(f"{shown(source)} gives no more pictures")
 
 
 def _opened(source: str | int, size: tuple[int, int], rate: float) -> cv2.VideoCapture:
@@ -75,7 +104,7 @@ def _opened(source: str | int, size: tuple[int, int], rate: float) -> cv2.VideoC
         capture = cv2.VideoCapture(name, cv2.CAP_FFMPEG, deadlines)
     if not capture.isOpened():
         capture.release()
-        raise DeviceError(Fault(DISCONNECTED, NextAction.TECHNICIAN, f"cannot open {shown(source)}"))
+        raise SourceLost(f"cannot open {shown(source)}")
     return capture
 
 
@@ -107,7 +136,7 @@ def _folder(folder: Path) -> Iterator[Image]:
                 seen = True
                 yield np.asarray(image, np.uint8)
         if not seen:
-            raise DeviceError(Fault(DISCONNECTED, NextAction.TECHNICIAN, f"{folder} holds no picture that can be read"))
+            raise SourceLost(f"{folder} holds no picture that can be read")
 
 
 def _paced(pictures: Iterator[Image], seconds: float, stopping: threading.Event) -> Iterator[Image]:

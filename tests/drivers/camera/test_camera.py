@@ -111,18 +111,18 @@ def test_a_single_picture_is_a_source_that_stands_still_without_a_fault(tmp_path
     with running(camera) as watcher:
         frames = watcher.wait_for(3)
         until(lambda: watcher.frames[-1].at - frames[0].at > FROZEN_SECONDS + 0.5, "more time than a freeze needs")
-        assert found(camera.status()) == (DeviceState.READY, [])
+        assert found(camera.status) == (DeviceState.READY, [])
     assert in_order(watcher.levels(3), [90])
 
 
 def test_an_empty_folder_is_no_camera_until_a_picture_lies_in_it(tmp_path: Path, soon_silent: None) -> None:
     camera = Camera(str(tmp_path))
     with running(camera) as watcher:
-        until(lambda: camera.status().state is DeviceState.DISCONNECTED, "the fault")
+        until(lambda: camera.status.state is DeviceState.DISCONNECTED, "the fault")
         assert watcher.frames == []
         picture(tmp_path / "late.png", 77)
         assert in_order(watcher.levels(1), [77])
-        assert camera.status().state is DeviceState.READY
+        assert camera.status.state is DeviceState.READY
 
 
 @pytest.mark.parametrize("source", [93, "/dev/v4l/by-id/nothing", "missing.avi", "noise.avi"])
@@ -136,10 +136,10 @@ def test_a_source_that_is_not_there_is_a_fault_for_the_technician(
     monkeypatch.chdir(tmp_path)
     Path("noise.avi").write_bytes(bytes(range(256)) * 64)
     camera = Camera(source)
-    assert found(camera.status()) == (DeviceState.UNKNOWN, [])
+    assert found(camera.status) == (DeviceState.UNKNOWN, [])
     with running(camera) as watcher:
-        until(lambda: camera.status().state is DeviceState.DISCONNECTED, "the fault")
-        (fault,) = camera.status().faults
+        until(lambda: camera.status.state is DeviceState.DISCONNECTED, "the fault")
+        (fault,) = camera.status.faults
     assert (fault.code, fault.acts_next) == (CameraFault.DISCONNECTED, ACTS_NEXT[CameraFault.DISCONNECTED])
     assert str(source) in fault.detail
     assert (watcher.frames, camera.latest()) == ([], None)
@@ -154,10 +154,10 @@ def test_the_password_of_an_ip_camera_is_neither_shown_nor_logged(
         port = server.getsockname()[1]
     camera = Camera(f"http://admin:secret@127.0.0.1:{port}/stream?token=secret")
     with running(camera):
-        until(lambda: camera.status().state is DeviceState.DISCONNECTED, "the fault")
+        until(lambda: camera.status.state is DeviceState.DISCONNECTED, "the fault")
         until(lambda: "cannot open" in caplog.text, "the log")
-        assert f"127.0.0.1:{port}" in camera.status().faults[0].detail
-        assert "secret" not in camera.status().faults[0].detail + caplog.text
+        assert f"127.0.0.1:{port}" in camera.status.faults[0].detail
+        assert "secret" not in camera.status.faults[0].detail + caplog.text
     assert shown("/dev/video0") == "/dev/video0"
     assert shown(0) == "0"
 
@@ -213,7 +213,7 @@ def test_latest_and_stop_never_wait_for_a_camera_that_does_not_answer() -> None:
         camera.start()
         for _ in range(100):
             assert camera.latest() is None
-            assert camera.status().state is DeviceState.UNKNOWN
+            assert camera.status.state is DeviceState.UNKNOWN
         camera.stop()
         assert time.monotonic() - began < OPEN_SECONDS / 2
         assert camera.join(2 * (OPEN_SECONDS + READ_SECONDS)), "opening has a deadline"
@@ -256,7 +256,7 @@ def test_a_stopped_camera_forgets_every_picture(tmp_path: Path) -> None:
     assert camera.join()
     gc.collect()
     assert [number for number, picture in enumerate(pictures) if picture() is not None] == []
-    assert camera.status().state is DeviceState.READY, "what was known of it stays known"
+    assert camera.status.state is DeviceState.READY, "what was known of it stays known"
 
 
 def test_a_camera_can_be_switched_on_again_at_once(simulator: CameraSimulator) -> None:
@@ -276,11 +276,11 @@ def test_an_unplugged_camera_is_missed_and_opened_again(simulator: CameraSimulat
     camera = Camera(simulator.address)
     with running(camera) as watcher:
         watcher.wait_for(5)
-        assert found(camera.status()) == (DeviceState.READY, [])
+        assert found(camera.status) == (DeviceState.READY, [])
         simulator.verbs["unplug"](seconds=2.0)
-        until(lambda: found(camera.status()) == (DeviceState.DISCONNECTED, [CameraFault.DISCONNECTED]), "the fault")
+        until(lambda: found(camera.status) == (DeviceState.DISCONNECTED, [CameraFault.DISCONNECTED]), "the fault")
         last = watcher.frames[-1].number
-        until(lambda: camera.status().state is DeviceState.READY, "the camera")
+        until(lambda: camera.status.state is DeviceState.READY, "the camera")
         until(lambda: watcher.frames[-1].number > last, "a new picture")
     assert [frame.number for frame in watcher.frames] == list(range(1, len(watcher.frames) + 1))
 
@@ -290,11 +290,11 @@ def test_a_black_picture_is_a_fault_for_the_attendant_until_it_is_light_again(si
     with running(camera) as watcher:
         watcher.wait_for(2)
         simulator.verbs["black"](on=True)
-        until(lambda: found(camera.status()) == (DeviceState.ATTENTION, [CameraFault.BLACK]), "the fault")
-        assert camera.status().faults[0].acts_next is ACTS_NEXT[CameraFault.BLACK]
-        assert not camera.status().ready
+        until(lambda: found(camera.status) == (DeviceState.ATTENTION, [CameraFault.BLACK]), "the fault")
+        assert camera.status.faults[0].acts_next is ACTS_NEXT[CameraFault.BLACK]
+        assert not camera.status.ready
         simulator.verbs["black"](on=False)
-        until(lambda: found(camera.status()) == (DeviceState.READY, []), "the light")
+        until(lambda: found(camera.status) == (DeviceState.READY, []), "the light")
 
 
 def test_a_frozen_picture_is_a_fault_for_the_technician_until_it_moves_again(simulator: CameraSimulator) -> None:
@@ -302,10 +302,10 @@ def test_a_frozen_picture_is_a_fault_for_the_technician_until_it_moves_again(sim
     with running(camera) as watcher:
         watcher.wait_for(2)
         simulator.verbs["freeze"](on=True)
-        until(lambda: found(camera.status()) == (DeviceState.ATTENTION, [CameraFault.FROZEN]), "the fault")
-        assert camera.status().faults[0].acts_next is ACTS_NEXT[CameraFault.FROZEN]
+        until(lambda: found(camera.status) == (DeviceState.ATTENTION, [CameraFault.FROZEN]), "the fault")
+        assert camera.status.faults[0].acts_next is ACTS_NEXT[CameraFault.FROZEN]
         simulator.verbs["freeze"](on=False)
-        until(lambda: found(camera.status()) == (DeviceState.READY, []), "the film")
+        until(lambda: found(camera.status) == (DeviceState.READY, []), "the film")
 
 
 def test_a_camera_that_wakes_up_with_a_few_black_pictures_is_not_called_black() -> None:
@@ -316,7 +316,7 @@ def test_a_camera_that_wakes_up_with_a_few_black_pictures_is_not_called_black() 
     states: list[DeviceStatus] = []
     with ScriptedCamera([streaming([120] * 5), pause]) as wire:
         camera = Camera(wire.url)
-        camera.start(lambda _: states.append(camera.status()))
+        camera.start(lambda _: states.append(camera.status))
         until(lambda: wire.calls >= 2 and len(states) > 12, "pictures of the second conversation")
         camera.stop()
         assert camera.join()
@@ -349,7 +349,7 @@ def test_a_server_that_talks_nonsense_is_a_camera_that_is_not_there(
     with ScriptedCamera([nonsense]) as wire:
         camera = Camera(wire.url)
         with running(camera) as watcher:
-            until(lambda: found(camera.status()) == (DeviceState.DISCONNECTED, [CameraFault.DISCONNECTED]), "the fault")
+            until(lambda: found(camera.status) == (DeviceState.DISCONNECTED, [CameraFault.DISCONNECTED]), "the fault")
             until(lambda: wire.calls >= 2, "another attempt")
         assert watcher.frames == []
     assert capfd.readouterr().out == ""
