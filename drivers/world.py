@@ -50,14 +50,24 @@ class World:
             raise LookupError(f"{device} is not simulated here; there are {', '.join(sorted(self.controls))}")
         return self.controls[device].do(verb, **arguments)
 
+    @property
+    def playing(self) -> str | None:
+        """The night that is played now."""
+        player = self._player
+        return player.scenario.id if player is not None and player.playing else None
+
+    @property
+    def failures(self) -> tuple[str, ...]:
+        """What of the newest night could not be done."""
+        return tuple(self._player.failures) if self._player is not None else ()
+
     def state(self) -> Mapping[str, Any]:
         """Every simulator's own account, the clock's speed, and the night that is played."""
-        player = self._player
         return {
             "devices": {name: control.do("state") for name, control in self.controls.items()},
             "speed": self.clock.speed,
-            "scenario": player.scenario.id if player is not None and player.playing else None,
-            "failures": list(player.failures) if player is not None else [],
+            "scenario": self.playing,
+            "failures": list(self.failures),
         }
 
     def play(self, name: str) -> None:
@@ -69,15 +79,24 @@ class World:
             raise LookupError(f"{name} needs {', '.join(sorted(missing))}, which are not simulated here")
         with self._lock:
             self._stop_player()
-            self._player = Player(scenario, self.tell, speed=self.clock.speed)
+            self._player = Player(scenario, self.tell, self.clock)
             self._player.start()
 
     def stop_playing(self) -> None:
-        """End the night and every fault that waits; what stands (no paper, an open cover) stays."""
+        """End the night and every fault that waits; what stands (no paper, an open cover) stays.
+
+        Every simulator is asked, also when one does not answer; then raises as :meth:`tell`.
+        """
         with self._lock:
             self._stop_player()
+        trouble: Exception | None = None
         for control in self.controls.values():
-            control.do("clear")
+            try:
+                control.do("clear")
+            except (OSError, RuntimeError) as error:
+                trouble = error
+        if trouble is not None:
+            raise trouble
 
     def close(self) -> None:
         """Let go of every simulator."""
@@ -96,16 +115,23 @@ class WarpClock:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._shown = self._since = clock()
-        self.speed = 1.0
+        now = clock()
+        self._pace = (now, now, 1.0)  # it showed this, then, and runs so fast; one object, as threads look at it
+
+    @property
+    def speed(self) -> float:
+        """How many times as fast as a clock on the wall."""
+        return self._pace[2]
 
     def __call__(self) -> float:
         """Seconds; never backwards."""
-        return self._shown + (self._clock() - self._since) * self.speed
+        shown, since, speed = self._pace
+        return shown + (self._clock() - since) * speed
 
     def set_speed(self, factor: float) -> None:
         """Run ``factor`` times as fast from now on. Raises ValueError."""
         if not 0.0 < float(factor) <= 1000.0:
             raise ValueError("a clock runs between 0 and 1000 times as fast")
-        self._shown, self._since = self(), self._clock()
-        self.speed = float(factor)
+        shown, since, speed = self._pace
+        now = self._clock()
+        self._pace = (shown + (now - since) * speed, now, float(factor))
