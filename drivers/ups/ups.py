@@ -33,7 +33,7 @@ ANSWER_SECONDS = 1.0  # a server answers from memory, within milliseconds
 QUICK_TEST = "test.battery.start.quick"
 TEST_SECONDS = 60.0  # a quick test takes some ten seconds
 TEST_SHOWS_SECONDS = 10.0  # by now a test that began is told of, or this battery never tells
-TEST_EVERY = 0.5
+TEST_EVERY = 0.25
 
 
 class UpsFault(StrEnum):
@@ -121,7 +121,7 @@ def status_of(variables: Mapping[str, str]) -> DeviceStatus:
     return DeviceStatus(DeviceState.ATTENTION if faults else DeviceState.READY, faults, {"battery": low}, details)
 
 
-def test_passed(result: str) -> bool:
+def is_sound(result: str) -> bool:
     """Whether ``ups.test.result``, each maker's own words, tells of a sound battery; no words tell of nothing bad."""
     return not any(bad in result.lower() for bad in ("fail", "error", "warning", "bad", "replace"))
 
@@ -209,7 +209,7 @@ class Ups:
                 facts["battery_test"] = "not offered"
             else:
                 facts["battery_test"] = result = self.test_battery(cancel)
-                if not test_passed(result):
+                if not is_sound(result):
                     faults += (fault(UpsFault.TEST_FAILED, result),)
         question = "ups.pull_the_plug" if level is HealthLevel.INTERACTIVE else ""
         return HealthReport(level, faults, facts, question)
