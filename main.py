@@ -4,6 +4,7 @@ main.py run          the kiosk
 main.py walk ITEM    one invented citizen through one item, by touch
 main.py check        opens every device and says whether the machine is fit
 main.py simulate     one simulated device on its own
+main.py replay       a recording of a wire, held against the driver
 main.py catalogue    checks the items, writes the public lists
 main.py backoffice   the back office, and an officer's work in it
 """
@@ -20,29 +21,31 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
 from datetime import datetime
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from PySide6.QtQuick import QQuickWindow
 
-    from drivers.device import DeviceStatus
-    from drivers.id_reader.reader import IdReader
-    from drivers.receipt_printer.printer import ReceiptPrinter
+    from drivers.device import Device, DeviceStatus
+    from drivers.recording import Masks, Tap, Trace
     from drivers.simulation import Control
-    from drivers.worker import DeviceWorker
-    from kiosk.settings import CameraSettings, Settings
+    from drivers.transport import Transport
+    from drivers.world import World
+    from kiosk.hardware import Hardware
+    from kiosk.settings import Settings
     from kiosk.terminal import Terminal
     from ui.application import Application
 
 HOUSE = Path(__file__).resolve().parent
 CONFIG = HOUSE / "config"
+CHECK_SECONDS = 30.0
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -52,7 +55,18 @@ def main(words: Sequence[str] | None = None) -> int:
 
     run = commands.add_parser("run", help="the kiosk on a machine")
     _settings_options(run)
-    run.add_argument("--simulate", action="store_true", help="simulate every device that has no address")
+    run.add_argument(
+        "--simulate",
+        nargs="?",
+        const="all",
+        metavar="KINDS",
+        help="simulate every device that has no address, or only these: id_reader,ups",
+    )
+    run.add_argument("--scenario", metavar="NAME", help="a night of config/scenarios that happens to simulated devices")
+    run.add_argument("--control", metavar="HOST:PORT", help="where other processes may play the simulated world")
+    run.add_argument("--no-dock", action="store_true", help="simulated devices, but no developers' window")
+    run.add_argument("--record", type=Path, metavar="FOLDER", help="keep what goes over every wire, masked")
+    run.add_argument("--unmasked", action="store_true", help="record personal bytes as well; only for test cards")
     run.set_defaults(command=_run)
 
     walk = commands.add_parser("walk", help="one invented citizen through one item")
@@ -78,6 +92,11 @@ def main(words: Sequence[str] | None = None) -> int:
     )
     simulate.add_argument("--control", default="127.0.0.1:0", help="where verbs are taken, as JSON lines")
     simulate.set_defaults(command=_simulate)
+
+    again = commands.add_parser("replay", help="makes the calls of a recording again and tells the first difference")
+    again.add_argument("recording", type=Path)
+    again.add_argument("--profile", default="generic-80mm", help="the printer's, for a receipt printer's recording")
+    again.set_defaults(command=_replay)
 
     catalogue = commands.add_parser("catalogue", help="the items")
     what = catalogue.add_subparsers(required=True, metavar="WHAT")
@@ -117,36 +136,29 @@ def _now() -> datetime:
 
 
 @contextmanager
-def machine(settings: Settings, soon: Callable[[Callable[[], None]], None]) -> Iterator[Terminal]:
-    """The terminal with everything it needs, started, and stopped in the end."""
-    from drivers.camera.camera import Camera
-    from drivers.id_reader.photo import decoder_for
+def machine(
+    settings: Settings, soon: Callable[[Callable[[], None]], None], wires: Wires | None = None, **how: Any
+) -> Iterator[Terminal]:
+    """The terminal with everything it needs, started, and stopped in the end; ``how`` goes to the terminal."""
     from kiosk.catalogue.catalogue import CatalogueError, load_catalogue
     from kiosk.gateway.client import GatewayClient
     from kiosk.gateway.outbox import Courier, Outbox, OutboxUnusable
-    from kiosk.identity.process import FaceVerifier
     from kiosk.operations.faults import WordsError, load_faults
     from kiosk.operations.journal import Journal
-    from kiosk.terminal import Hardware, Terminal
+    from kiosk.terminal import Terminal
 
-    devices = settings.devices
-    try:
-        catalogue, faults = load_catalogue(CONFIG / "items"), load_faults(CONFIG / "faults")
-        portraits = decoder_for(devices.id_reader.portrait, devices.id_reader.library)
-    except (CatalogueError, WordsError, ValueError) as error:
-        raise StartError(f"the kiosk cannot start: {error}") from error
-    faces = FaceVerifier()
-    soon(faces.start)  # its process takes a second of its own; the home page comes first
-    journal = Journal(settings.storage.directory / "journal.jsonl", _now)
     told: list[Terminal] = []
 
-    def changed(name: str) -> Callable[[DeviceStatus], None]:
-        return lambda status: soon(lambda: told[0].device_changed(name, status) if told else None)
+    def changed(name: str, status: DeviceStatus) -> None:
+        soon(lambda: told[0].device_changed(name, status) if told else None)
 
-    def camera(wanted: CameraSettings) -> Camera | None:
-        return Camera(wanted.source, width=wanted.width, height=wanted.height) if wanted.source else None
-
-    reader, printer = _id_reader(settings, changed("id_reader")), _receipt_printer(settings, changed("receipt_printer"))
+    try:
+        catalogue, faults = load_catalogue(CONFIG / "items"), load_faults(CONFIG / "faults")
+        hardware = _hardware(settings, changed, wires or Wires())
+    except (CatalogueError, WordsError, ValueError) as error:
+        raise StartError(f"the kiosk cannot start: {error}") from error
+    soon(hardware.faces.start)  # its process takes a second of its own; the home page comes first
+    journal = Journal(settings.storage.directory / "journal.jsonl", _now)
     line, outbox, no_line = None, None, "gateway.absent"
     if settings.gateway.url:
         gateway = settings.gateway
@@ -163,24 +175,16 @@ def machine(settings: Settings, soon: Callable[[Callable[[], None]], None]) -> I
         settings,
         catalogue,
         faults,
-        hardware=Hardware(
-            reader,
-            printer,
-            camera(devices.camera),
-            camera(devices.document_camera),
-            portraits,
-            faces,
-        ),
+        hardware=hardware,
         line=line,
         no_line=no_line,
         journal=journal,
         soon=soon,
         now=_now,
+        **how,
     )
     told.append(terminal)
-    for worker in (reader, printer):
-        if worker is not None:
-            worker.start()
+    hardware.start()
     if line is not None:
         line[1].start()
     try:
@@ -191,67 +195,173 @@ def machine(settings: Settings, soon: Callable[[Callable[[], None]], None]) -> I
             outbox.close()
 
 
-def _id_reader(settings: Settings, on_status: Callable[[DeviceStatus], None]) -> DeviceWorker[IdReader] | None:
-    from drivers.id_reader.reader import IdReader
-    from drivers.transport import transport_for
+class Wires:
+    """The taps of this machine's wires: a live trace of each, and a recording where one was asked for."""
+
+    def __init__(self, folder: Path | None = None, *, masked: bool = True) -> None:
+        self.traces: dict[str, Trace] = {}
+        self._folder = folder
+        self._masked = masked
+
+    def tap(self, name: str) -> Tap:
+        """The tap of one device's wire."""
+        from drivers.recording import Masks, Plain, Recording, Tap, Trace
+
+        tap = Tap(masks_of(name) if self._masked else Masks(Plain(), Plain()))
+        trace = self.traces[name] = Trace()
+        tap.listeners = (trace.see,)
+        if self._folder is not None:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            file = (self._folder / f"{name}.jsonl").open("w", encoding="utf-8")
+            tap.listeners += (Recording(file, name, masked=self._masked).see,)
+        return tap
+
+
+def masks_of(device_class: str) -> Masks:
+    """What takes personal content out of a wire; where a protocol has no mask of its own, nothing of it is shown."""
+    from drivers.recording import Masks, Plain
+
+    match device_class:
+        case "id_reader":
+            from drivers.id_reader.protocol import Mask as CardMask
+
+            return Masks(Plain(), CardMask())
+        case "receipt_printer":
+            from drivers.receipt_printer.protocol import Mask as ReceiptMask
+
+            return Masks(ReceiptMask(), Plain())
+        case "guide_lights" | "ups":
+            return Masks(Plain(), Plain())
+        case _:
+            return Masks()
+
+
+def _hardware(settings: Settings, on_status: Callable[[str, DeviceStatus], None], wires: Wires) -> Hardware:
+    """Every device that has an address, with its owner, not yet started. Raises ValueError, ProfileError."""
+    from drivers.camera.camera import Camera
+    from drivers.id_reader.photo import decoder_for
+    from drivers.recording import tapped
     from drivers.worker import DeviceWorker
+    from kiosk.hardware import Hardware
+    from kiosk.identity.process import FaceVerifier
 
-    wanted = settings.devices.id_reader
-    if not wanted.port:
-        return None
-    reader = IdReader(transport_for(wanted.port, wanted.baudrate), wanted.baudrate)
-    return DeviceWorker("id_reader", reader, on_status=on_status)
+    owned: dict[str, DeviceWorker[Any]] = {}
+    for name, make in _devices(settings).items():
+        tap = wires.tap(name)
+        device = tapped(make(tap), tap)
+        owned[name] = DeviceWorker(
+            name,
+            device,
+            on_status=lambda status, name=name: on_status(name, status),  # type: ignore[misc]
+        )
+
+    def camera(name: str, device_class: str = "camera") -> Camera | None:
+        wanted = getattr(settings.devices, name)
+        if not wanted.source:
+            return None
+        return Camera(wanted.source, name=name, device_class=device_class, width=wanted.width, height=wanted.height)
+
+    card = settings.devices.id_reader
+    return Hardware(
+        decoder_for(card.portrait, card.library),
+        FaceVerifier(),
+        id_reader=owned.pop("id_reader", None),
+        camera=camera("camera"),
+        infrared_camera=camera("infrared_camera"),
+        document_camera=camera("document_camera", "document_camera"),
+        receipt_printer=owned.pop("receipt_printer", None),
+        guide_lights=owned.pop("guide_lights", None),
+        more=owned,
+    )
 
 
-def _receipt_printer(
-    settings: Settings, on_status: Callable[[DeviceStatus], None]
-) -> DeviceWorker[ReceiptPrinter] | None:
-    from drivers.receipt_printer.printer import ReceiptPrinter
-    from drivers.receipt_printer.profile import ProfileError, load_profile
-    from drivers.transport import transport_for
-    from drivers.worker import DeviceWorker
+def _devices(settings: Settings) -> dict[str, Callable[[Tap], Device]]:
+    """How each device that has an address is made; its driver is loaded only then. Raises ProfileError, ValueError."""
+    devices = settings.devices
+    found: dict[str, Callable[[Tap], Device]] = {}
 
-    wanted = settings.devices.receipt_printer
-    if not wanted.url:
-        return None
-    try:
-        profile = load_profile(CONFIG / "printers" / f"{wanted.profile}.toml")
-    except ProfileError as error:
-        raise StartError(f"the kiosk cannot start: {error}") from error
-    return DeviceWorker("receipt_printer", ReceiptPrinter(transport_for(wanted.url), profile), on_status=on_status)
+    def on_a_pipe(name: str, address: str, baudrate: int, make: Callable[[Transport], Device]) -> None:
+        def made(tap: Tap) -> Device:
+            from drivers.recording import TappedTransport
+            from drivers.transport import transport_for
+
+            return make(TappedTransport(transport_for(address, baudrate), tap))
+
+        if address:
+            found[name] = made
+
+    if (card := devices.id_reader).port:
+        from drivers.id_reader.reader import IdReader
+
+        on_a_pipe("id_reader", card.port, card.baudrate, lambda pipe: IdReader(pipe, card.baudrate))
+    if (paper := devices.receipt_printer).url:
+        from drivers.receipt_printer.printer import ReceiptPrinter
+        from drivers.receipt_printer.profile import load_profile
+
+        profile = load_profile(CONFIG / "printers" / f"{paper.profile}.toml")
+        on_a_pipe("receipt_printer", paper.url, 115200, lambda pipe: ReceiptPrinter(pipe, profile))
+    for name, (module, driver) in _ON_A_LINE.items():
+        line = getattr(devices, name)
+        if line.port:
+            on_a_pipe(name, line.port, line.baudrate, getattr(import_module(f"drivers.{name}.{module}"), driver))
+    if devices.page_printer.url:
+        from drivers.page_printer.printer import PagePrinter
+
+        found["page_printer"] = lambda _: PagePrinter(devices.page_printer.url)
+    if devices.ups.url:
+        from drivers.ups.ups import ups_for
+
+        found["ups"] = lambda _: ups_for(devices.ups.url)
+    return found
+
+
+# Devices on a serial line that need nothing but the line.
+_ON_A_LINE = {
+    "code_scanner": ("scanner", "CodeScanner"),
+    "card_rewriter": ("rewriter", "CardRewriter"),
+    "bank_card_reader": ("reader", "BankCardReader"),
+    "guide_lights": ("lights", "GuideLights"),
+}
 
 
 # -- the other side of the wires -----------------------------------------------------
 
 
-@dataclass
-class World:
-    """What was started because no address was given: ``words`` are the settings that point there."""
-
-    words: list[str] = field(default_factory=list)
-    controls: dict[str, Control] = field(default_factory=dict)
-    database: str = ""
+# Where the settings say each device is.
+_ADDRESS = {
+    "id_reader": "port",
+    "camera": "source",
+    "document_camera": "source",
+    "receipt_printer": "url",
+    "page_printer": "url",
+    "code_scanner": "port",
+    "card_rewriter": "port",
+    "bank_card_reader": "port",
+    "guide_lights": "port",
+    "ups": "url",
+}
 
 
 @contextmanager
-def world_for(settings: Settings, directory: Path) -> Iterator[World]:
-    """Start a simulator for every device without an address, and a back office where there is none."""
-    from drivers.document_camera.simulator import draw_licence
-    from drivers.simulation import Control, Partner
+def world_for(
+    settings: Settings, directory: Path, kinds: Iterable[str], *, faulty_line: bool = False
+) -> Iterator[World]:
+    """Start a simulator for every device of ``kinds`` without an address, and a back office where there is none.
 
-    world = World()
-    devices = settings.devices
-    missing = {
-        "id_reader": ("devices.id_reader.port", devices.id_reader.port),
-        "receipt_printer": ("devices.receipt_printer.url", devices.receipt_printer.url),
-        "camera": ("devices.camera.source", devices.camera.source),
-    }
+    With ``faulty_line`` the way to the back office can be cut and slowed down.
+    """
+    from drivers.scenario import ScenarioError, load_scenarios
+    from drivers.simulation import Control, ControlServer, Partner, Relay
+    from drivers.world import World
+
+    try:
+        world = World(load_scenarios(CONFIG / "scenarios"))
+    except ScenarioError as error:
+        raise StartError(f"the kiosk cannot start: {error}") from error
     with ExitStack() as stack:
-        commands = {
-            kind: [sys.executable, str(HOUSE / "main.py"), "simulate", kind]
-            for kind, (_, address) in missing.items()
-            if not address
-        }
+        stack.callback(world.close)
+        missing = [kind for kind in kinds if not getattr(getattr(settings.devices, kind), _ADDRESS[kind])]
+        commands = {kind: [sys.executable, str(HOUSE / "main.py"), "simulate", kind] for kind in missing}
         if not settings.gateway.url:
             world.database = f"sqlite:///{directory / 'backoffice.sqlite3'}"
             serve = ["backoffice", "serve", "--listen", "127.0.0.1:0", "--database", world.database]
@@ -269,15 +379,18 @@ def world_for(settings: Settings, directory: Path) -> Iterator[World]:
             if kind == "backoffice":
                 world.words.append(f"gateway.url={partner.address}")
                 continue
-            world.words.append(f"{missing[kind][0]}={partner.address}")
-            control = Control(str(partner.ready["control"]), seconds=20)
-            stack.callback(control.close)
-            world.controls[kind] = control
-        if not devices.document_camera.source:
-            desk = directory / "desk"
-            desk.mkdir(exist_ok=True)
-            draw_licence(desk / "licence.png")
-            world.words.append(f"devices.document_camera.source={desk}")
+            world.words.append(f"devices.{kind}.{_ADDRESS[kind]}={partner.address}")
+            world.controls[kind] = Control(str(partner.ready["control"]), seconds=20)
+        if faulty_line:
+            given = [word.removeprefix("gateway.url=") for word in world.words if word.startswith("gateway.url=")]
+            relay = Relay(urlsplit((given or [settings.gateway.url])[0]).netloc)
+            relay.start()
+            stack.callback(relay.stop)
+            server = ControlServer(relay.verbs)
+            server.start()
+            stack.callback(server.stop)
+            world.controls["line"] = Control(server.address)
+            world.words.append(f"gateway.url=http://{relay.address}")
         yield world
 
 
@@ -334,13 +447,15 @@ def _wait_for_the_end() -> None:
 # -- commands ------------------------------------------------------------------------
 
 
-def _on_the_glass(stack: ExitStack, settings: Settings) -> tuple[Application, Terminal, QQuickWindow]:
+def _on_the_glass(
+    stack: ExitStack, settings: Settings, wires: Wires | None = None, **how: Any
+) -> tuple[Application, Terminal, QQuickWindow]:
     """The screen over a machine; both end with ``stack``, the screen first."""
     from ui.application import Application, ScreenError
 
     try:
         screen = Application()
-        terminal = stack.enter_context(machine(settings, screen.soon))
+        terminal = stack.enter_context(machine(settings, screen.soon, wires, **how))
         window = screen.show(terminal, settings, _now)
     except ScreenError as error:
         raise StartError(f"the kiosk cannot start: {error}") from error
@@ -354,22 +469,60 @@ def _run(options: argparse.Namespace) -> int:
     if not any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")):
         raise StartError("there is no display; a machine without a desktop sets QT_QPA_PLATFORM=eglfs")
     settings = _settings(options)
+    wires = Wires(options.record, masked=not options.unmasked)
     with ExitStack() as stack:
-        stage = None
+        world, stage, how = None, None, {}
         if options.simulate:
             directory = settings.storage.directory
             directory.mkdir(parents=True, exist_ok=True)
-            world = stack.enter_context(world_for(settings, directory))
+            kinds = _ADDRESS if options.simulate == "all" else _kinds(options.simulate)
+            world = stack.enter_context(world_for(settings, directory, kinds, faulty_line=True))
             settings = _settings(options, world.words)
-            stage = Stage(world.controls.get("id_reader"), world.controls.get("camera"), person="lin", face="astronaut")
-            stack.callback(stage.leave)
-            stage.enter()
-        screen, _, _ = _on_the_glass(stack, settings)
+            how["clock"] = world.clock
+            if options.no_dock:
+                reader, camera = world.controls.get("id_reader"), world.controls.get("camera")
+                stage = Stage(reader, camera, person="lin", face="astronaut")
+                stack.callback(stage.leave)
+                stage.enter()
+        elif options.scenario or options.control:
+            raise StartError("--scenario and --control play simulated devices, so they need --simulate")
+        screen, terminal, window = _on_the_glass(stack, settings, wires, **how)
         if stage is not None:
             screen.watch(stage.see)
+        if world is not None:
+            _open_world(stack, world, options)
+            if not options.no_dock:
+                from ui.dock import Dock
+
+                stack.callback(Dock(world, wires.traces, window).close)
+        terminal.on_power_out = screen.quit
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: screen.quit())
         return screen.run()
+
+
+def _kinds(words: str) -> list[str]:
+    kinds = [word.strip() for word in words.split(",") if word.strip()]
+    if unknown := set(kinds) - _ADDRESS.keys():
+        raise StartError(f"nobody can simulate {', '.join(sorted(unknown))}; there are {', '.join(_ADDRESS)}")
+    return kinds
+
+
+def _open_world(stack: ExitStack, world: World, options: argparse.Namespace) -> None:
+    """Begin the night that was asked for, and let other processes play."""
+    from drivers.simulation import ControlServer
+
+    if options.control:
+        host, _, port = options.control.rpartition(":")
+        server = ControlServer(world.verbs, host or "127.0.0.1", int(port))
+        server.start()
+        stack.callback(server.stop)
+        logging.getLogger("main").info("the simulated world is played at %s", server.address)
+    if options.scenario:
+        try:
+            world.play(options.scenario)
+        except LookupError as error:
+            raise StartError(str(error.args[0])) from error
 
 
 def _walk(options: argparse.Namespace) -> int:
@@ -392,7 +545,7 @@ def _walk(options: argparse.Namespace) -> int:
         directory = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="walk-")))
         options.set = [f"storage.directory={directory}", f"screen.language={options.language}", *options.set]
         settings = _settings(options)
-        world = stack.enter_context(world_for(settings, directory))
+        world = stack.enter_context(world_for(settings, directory, catalogue[options.item].requires))
         settings = _settings(options, world.words)
         face = options.face or _PHOTOGRAPH_OF.get(options.person, "astronaut")
         stage = Stage(world.controls.get("id_reader"), world.controls.get("camera"), person=options.person, face=face)
@@ -479,37 +632,35 @@ def _keep_receipt(out: Path, wire: list[bytes], printer: Control | None) -> None
 
 
 def _check(options: argparse.Namespace) -> int:
-    from drivers.camera.camera import Camera
-    from drivers.device import DeviceState
+    from concurrent.futures import wait
+
+    from drivers.device import DeviceError, HealthLevel
     from kiosk.operations.faults import load_faults
 
     settings = _settings(options)
     words = load_faults(CONFIG / "faults")
-    found: dict[str, DeviceStatus | None] = {}
-    for name, make in (("id_reader", _id_reader), ("receipt_printer", _receipt_printer)):
-        heard = threading.Event()
-        worker = make(settings, lambda _, heard=heard: heard.set())  # type: ignore[misc]
-        if worker is not None:
-            worker.start()
-            heard.wait(10)
-            worker.stop()
-        found[name] = None if worker is None else worker.status
-    for name in ("camera", "document_camera"):
-        wanted = getattr(settings.devices, name)
-        camera = Camera(wanted.source) if wanted.source else None
-        found[name] = camera.probe() if camera is not None else None
-        if camera is not None:
-            camera.join()
-    report = {
-        name: {
-            "state": "absent" if status is None else str(status.state),
-            "faults": [] if status is None else [fault.code for fault in status.faults],
-            "acts_next": sorted({str(fault.acts_next) for fault in status.faults} if status else set()),
-        }
-        for name, status in found.items()
-    }
+    hardware = _hardware(settings, lambda *_: None, Wires())
+    hardware.start()
+    try:
+        tasks = {name: device.check_health(HealthLevel.INTERNAL) for name, device in hardware.owned().items()}
+        wait([task.future for task in tasks.values()], timeout=CHECK_SECONDS)
+        report: dict[str, dict[str, Any]] = {}
+        for name in _ADDRESS:
+            if name not in tasks:
+                report[name] = {"state": "absent", "faults": [], "acts_next": []}
+                continue
+            status = hardware.owned()[name].status
+            error = tasks[name].future.exception() if tasks[name].future.done() else None
+            faults = (error.fault,) if isinstance(error, DeviceError) else status.faults
+            report[name] = {
+                "state": str(status.state),
+                "faults": [fault.code for fault in faults],
+                "acts_next": sorted({str(fault.acts_next) for fault in faults}),
+            }
+    finally:
+        hardware.stop()
     report["gateway"] = {"state": _line_state(settings), "faults": [], "acts_next": []}
-    fit = all(part["state"] == DeviceState.READY for part in report.values())
+    fit = all(part["state"] == "ready" for part in report.values() if part["state"] != "absent")
     if options.json:
         print(json.dumps({"fit": fit, "parts": report}, ensure_ascii=False, indent=2))
     else:
@@ -530,6 +681,31 @@ def _line_state(settings: Settings) -> str:
     except (GatewayUnreachable, GatewayRefused):
         return "disconnected"
     return "ready"
+
+
+def _replay(options: argparse.Namespace) -> int:
+    from drivers.recording import Differs, RecordingError, load, replay
+
+    makers: dict[str, tuple[str, str]] = {"id_reader": ("reader", "IdReader"), **_ON_A_LINE}
+    try:
+        device_class, passed = load(options.recording)
+        if device_class == "receipt_printer":
+            from drivers.receipt_printer.printer import ReceiptPrinter
+            from drivers.receipt_printer.profile import load_profile
+
+            profile = load_profile(CONFIG / "printers" / f"{options.profile}.toml")
+            make: Callable[[Transport], Device] = lambda pipe: ReceiptPrinter(pipe, profile)  # noqa: E731
+        elif device_class in makers:
+            module, driver = makers[device_class]
+            make = getattr(import_module(f"drivers.{device_class}.{module}"), driver)
+        else:
+            raise StartError(f"{options.recording}: {device_class} cannot be replayed")
+        count = replay(passed, make, masks_of(device_class).out)
+    except (OSError, RecordingError, Differs) as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(f"{count} calls, no difference")
+    return 0
 
 
 def _catalogue_check(_: argparse.Namespace) -> int:

@@ -7,6 +7,8 @@ Rectangle {
     id: header
 
     required property var session
+    // A finger lies on the egret for five seconds: the way in for technicians, which no citizen needs to see.
+    signal knocked
 
     implicitHeight: Theme.header
     color: Theme.seaDeep
@@ -34,7 +36,16 @@ Rectangle {
     Row {
         anchors { left: parent.left; leftMargin: Theme.margin; verticalCenter: parent.verticalCenter }
         spacing: Theme.mm(4)
-        Egret { width: Theme.mm(13); height: width; anchors.verticalCenter: parent.verticalCenter }
+        Egret {
+            width: Theme.mm(13)
+            height: width
+            anchors.verticalCenter: parent.verticalCenter
+            Item {
+                objectName: "egret"
+                anchors { fill: parent; margins: -Theme.mm(4) }
+                TapHandler { longPressThreshold: 5; gesturePolicy: TapHandler.WithinBounds; onLongPressed: header.knocked() }
+            }
+        }
         Words { text: qsTr("厦门 e政务"); color: "#FFFFFF"; wrapMode: Text.NoWrap; font { pixelSize: Theme.mm(9.5); bold: true } anchors.verticalCenter: parent.verticalCenter }
     }
     Row {

@@ -1,6 +1,9 @@
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import QtQuick.Window
 import Kiosk.Controls
+import Kiosk.Diagnostics
 import Kiosk.Keyboard
 import Kiosk.Theme
 
@@ -9,6 +12,7 @@ Window {
     id: window
 
     required property var session
+    property var workshop: null // the technician's screen, where there is one
 
     // A kiosk's glass is filled; on a desk the window is as large as the screen allows; in memory there is no screen.
     readonly property bool inMemory: Qt.platform.pluginName === "offscreen"
@@ -39,6 +43,7 @@ Window {
             id: header
             anchors { left: parent.left; right: parent.right; top: parent.top }
             session: window.session
+            onKnocked: if (visit.view === null) window.workshop?.knock()
         }
         HomePage {
             anchors { left: parent.left; right: parent.right; top: header.bottom; bottom: parent.bottom }
@@ -66,6 +71,11 @@ Window {
             y: active ? parent.height - height : parent.height
             visible: active
             language: window.session.language
+        }
+        Loader {
+            anchors.fill: parent
+            active: !!window.workshop?.view
+            sourceComponent: WorkshopPage { workshop: window.workshop }
         }
         // Sees every finger and stops none: somebody is there.
         Item {

@@ -1,0 +1,107 @@
+"""What devices, states and measurements are called on the technician's screen and in its reports."""
+
+from __future__ import annotations
+
+from drivers.device import DeviceState, HealthLevel, Level
+from kiosk.text import Text, same
+
+DEVICES: dict[str, Text] = {
+    "id_reader": Text(zh="身份证读卡器", en="ID card reader"),
+    "camera": Text(zh="人像摄像头", en="Face camera"),
+    "infrared_camera": Text(zh="红外摄像头", en="Infrared camera"),
+    "document_camera": Text(zh="高拍仪", en="Document camera"),
+    "receipt_printer": Text(zh="凭条打印机", en="Receipt printer"),
+    "page_printer": Text(zh="A4 打印机", en="A4 printer"),
+    "code_scanner": Text(zh="扫码器", en="Code scanner"),
+    "card_rewriter": Text(zh="居住证擦写机", en="Card rewriter"),
+    "bank_card_reader": Text(zh="银行卡读卡器", en="Bank card reader"),
+    "guide_lights": Text(zh="指示灯", en="Guide lights"),
+    "ups": Text(zh="不间断电源", en="UPS"),
+    "machine": Text(zh="主机", en="Computer"),
+}
+STATES: dict[DeviceState, Text] = {
+    DeviceState.READY: Text(zh="正常", en="ready"),
+    DeviceState.BUSY: Text(zh="正在用", en="busy"),
+    DeviceState.ATTENTION: Text(zh="需要处理", en="needs attention"),
+    DeviceState.DISCONNECTED: Text(zh="没有连上", en="disconnected"),
+    DeviceState.UNKNOWN: Text(zh="还没有问到", en="not asked yet"),
+}
+LEVELS: dict[Level, Text] = {
+    Level.OK: Text(zh="充足", en="enough"),
+    Level.LOW: Text(zh="快用完了", en="low"),
+    Level.OUT: Text(zh="用完了", en="out"),
+    Level.UNKNOWN: Text(zh="传感器没有回答", en="the sensor does not answer"),
+    Level.NOT_SUPPORTED: Text(zh="没有这个传感器", en="no such sensor"),
+}
+HEALTH: dict[HealthLevel, Text] = {
+    HealthLevel.INTERNAL: Text(zh="自检", en="Self-check"),
+    HealthLevel.EXTERNAL: Text(zh="动作检查", en="Moving check"),
+    HealthLevel.INTERACTIVE: Text(zh="人工检查", en="Check by eye"),
+}
+# Supplies, features, facts, counters and details by their keys.
+THINGS: dict[str, Text] = {
+    "paper": Text(zh="纸", en="Paper"),
+    "toner": Text(zh="碳粉", en="Toner"),
+    "bin": Text(zh="回收盒", en="Bin"),
+    "battery": Text(zh="电池", en="Battery"),
+    "disk": Text(zh="磁盘", en="Disk"),
+    "memory": Text(zh="内存", en="Memory"),
+    "commands": Text(zh="收到命令", en="Commands"),
+    "failures": Text(zh="失败", en="Failures"),
+    "reopened": Text(zh="重新打开", en="Opened anew"),
+    "wedged": Text(zh="卡死", en="Wedged"),
+    "cards_read": Text(zh="读卡成功", en="Cards read"),
+    "cards_failed": Text(zh="读卡失败", en="Cards not read"),
+    "receipts": Text(zh="打印凭条", en="Receipts printed"),
+    "cuts": Text(zh="切纸", en="Cuts"),
+    "frames": Text(zh="收到画面", en="Pictures"),
+    "brightness": Text(zh="亮度", en="Brightness"),
+    "sharpness": Text(zh="清晰度", en="Sharpness"),
+    "seconds": Text(zh="用时（秒）", en="Seconds"),
+    "disk_free_mib": Text(zh="磁盘剩余（MiB）", en="Disk free (MiB)"),
+    "disk_mib": Text(zh="磁盘共有（MiB）", en="Disk (MiB)"),
+    "memory_available_mib": Text(zh="内存可用（MiB）", en="Memory available (MiB)"),
+    "memory_mib": Text(zh="内存共有（MiB）", en="Memory (MiB)"),
+    "celsius": Text(zh="温度（℃）", en="Temperature (°C)"),
+    "uptime_hours": Text(zh="开机（小时）", en="Running (hours)"),
+    "line_milliseconds": Text(zh="后台往返（毫秒）", en="Back office round trip (ms)"),
+    "clock_offset_seconds": Text(zh="时钟偏差（秒）", en="Clock offset (s)"),
+    "dots": Text(zh="每行点数", en="Dots a line"),
+    "charset": Text(zh="字符集", en="Character set"),
+    "cutter": Text(zh="切刀", en="Cutter"),
+    "completion": Text(zh="打印完成的依据", en="Proof of printing"),
+    "fingerprints": Text(zh="读指纹", en="Fingerprints"),
+    "additional_address": Text(zh="读新住址", en="Newest address"),
+    "width": Text(zh="画面宽", en="Width"),
+    "height": Text(zh="画面高", en="Height"),
+    "live": Text(zh="实时画面", en="Live"),
+    "temperature": Text(zh="温度传感器", en="Thermometer"),
+    "line": Text(zh="连后台", en="Line"),
+    "color": Text(zh="彩色", en="Colour"),
+    "duplex": Text(zh="双面", en="Both sides"),
+    "charge": Text(zh="电量（%）", en="Charge (%)"),
+    "runtime": Text(zh="可用时间（秒）", en="Runtime (s)"),
+    "on_battery": Text(zh="用电池供电", en="On battery"),
+}
+_YES, _NO = Text(zh="有", en="yes"), Text(zh="没有", en="no")
+
+
+def device_name(name: str) -> Text:
+    """What a device is called; its own name where nobody has given it one."""
+    return DEVICES.get(name, same(name))
+
+
+def thing(key: str) -> Text:
+    """What a supply, feature, fact or counter is called; its key in words where nobody has named it."""
+    return THINGS.get(key, same(key.replace("_", " ")))
+
+
+def said(value: object) -> Text:
+    """A value as people say it."""
+    if isinstance(value, Level):
+        return LEVELS[value]
+    if isinstance(value, bool):
+        return _YES if value else _NO
+    if value == Level.NOT_SUPPORTED.value:
+        return LEVELS[Level.NOT_SUPPORTED]
+    return same((f"{value:g}" if isinstance(value, float) else str(value)) or "—")
