@@ -183,6 +183,22 @@ class AnswerParser:
         self._rows = []
 
 
+class Mask:
+    """Hides the user's name and password in what a host says; see :mod:`drivers.recording`."""
+
+    def __init__(self) -> None:
+        self._said = b""  # the line so far
+
+    def feed(self, data: bytes) -> bytes:
+        """As many bytes, those of a secret as ``x``."""
+        masked = bytearray()
+        for byte in data:
+            secret = self._said.startswith((b"USERNAME ", b"PASSWORD ")) and byte not in b"\r\n"
+            masked.append(b"x"[0] if secret else byte)
+            self._said = b"" if byte == b"\n"[0] else (self._said + bytes([byte]))[:16]
+        return bytes(masked)
+
+
 def _quoted(word: str) -> str:
     if _PLAIN.fullmatch(word):
         return word

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from urllib.parse import unquote, urlsplit
 
@@ -295,10 +295,10 @@ class Ups:
         raise DeviceError(fault(UpsFault.SILENT, f"{words[0]}: no answer"))
 
 
-def ups_for(url: str) -> Ups:
+def ups_for(url: str, wired: Callable[[Transport], Transport] = lambda wire: wire) -> Ups:
     """The battery that an address in the settings names: ``nut://[user:password@]host[:3493]/name``.
 
-    Raises ValueError.
+    ``wired`` may put something into its wire, such as a tap. Raises ValueError.
     """
     try:
         parts = urlsplit(url)
@@ -309,7 +309,7 @@ def ups_for(url: str) -> Ups:
     if parts.scheme != "nut" or not parts.hostname or not name or "/" in name:
         raise ValueError("a battery's address is nut://host:3493/name")
     return Ups(
-        TcpTransport(parts.hostname, port),
+        wired(TcpTransport(parts.hostname, port)),
         name,
         address=f"nut://{parts.hostname}:{port}/{name}",
         user=unquote(parts.username or ""),

@@ -6,7 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers.ups.protocol import Answer, AnswerParser, Damage, Line, Listing, Refusal, Refused, request, split_words
+from drivers.ups.protocol import (
+    Answer,
+    AnswerParser,
+    Damage,
+    Line,
+    Listing,
+    Mask,
+    Refusal,
+    Refused,
+    request,
+    split_words,
+)
 
 SPEAKABLE = st.text(st.characters(exclude_categories=["Cc", "Cs"]), max_size=20)
 NAMES = st.text("abcdefghijklmnopqrstuvwxyz0123456789.", min_size=1, max_size=20)
@@ -169,3 +180,21 @@ def test_one_changed_byte_never_makes_a_list_longer(at: int, value: int) -> None
     data[at] = value
     for answer in parsed(bytes(data)):
         assert not isinstance(answer, Listing) or len(answer.rows) <= 2
+
+
+# -- secrets -----------------------------------------------------------------------------
+
+
+def test_a_password_is_masked_and_nothing_else_is() -> None:
+    said = request("VER") + request("USERNAME", "me") + request("PASSWORD", 'a "b" c') + request("LIST", "UPS")
+    assert Mask().feed(said) == b"VER\nUSERNAME xx\nPASSWORD xxxxxxxxxxx\nLIST UPS\n"
+
+
+@given(st.text("PASWORDUENM \n", max_size=40), st.lists(st.integers(1, 9), max_size=20))
+def test_a_mask_keeps_the_length_however_it_is_cut(text: str, sizes: list[int]) -> None:
+    data, mask, masked = text.encode(), Mask(), b""
+    for size in [*sizes, len(data)]:
+        masked += mask.feed(data[:size])
+        data = data[size:]
+    assert len(masked) == len(text)
+    assert masked == Mask().feed(text.encode())
