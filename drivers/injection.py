@@ -70,6 +70,7 @@ class Injector:
     def __init__(self, seed: int = 1) -> None:
         self._random = random.Random(seed)  # noqa: S311 - chance, not secrecy
         self._armed: tuple[Armed, ...] = ()
+        self.seen = 0  # messages so far
 
     def arm(
         self, kind: str, *, after: int = 0, count: int = 1, probability: float = 1.0, seconds: float | None = None
@@ -93,6 +94,7 @@ class Injector:
 
     def strike(self, message: bytes) -> Passage:
         """How ``message`` gets through now."""
+        self.seen += bool(message)
         fault = self._next() if message else None
         if fault is None:
             return Passage([(0.0, message)])

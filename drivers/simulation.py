@@ -294,7 +294,7 @@ class Simulator:
 
     def state(self) -> Mapping[str, Json]:
         """How it is; a simulator of its own kind adds to this."""
-        return {"plugged": self.plugged, "armed": self._injector.armed()}
+        return {"plugged": self.plugged, "armed": self._injector.armed(), "messages": self._injector.seen}
 
     # -- for a simulator of its own kind; called on the device's thread --------------------
 
@@ -402,7 +402,7 @@ class Relay:
 
     def state(self) -> Mapping[str, Json]:
         """Whether anything gets through, and the faults that wait."""
-        return {"plugged": self.plugged, "armed": self._injector.armed()}
+        return {"plugged": self.plugged, "armed": self._injector.armed(), "messages": self._injector.seen}
 
     def _accept(self) -> None:
         while not self._stopping.is_set():

@@ -396,7 +396,7 @@ def test_a_relay_passes_everything_on_and_faults_strike_the_answers(relayed: tup
     relay.verbs["fault"](kind="truncate")
     assert said_back(near, b"hello") == b"he"
     assert said_back(near, b"hello") == b"hello"
-    assert relay.state() == {"plugged": True, "armed": []}
+    assert relay.state() == {"plugged": True, "armed": [], "messages": 3}
 
 
 def test_a_relay_cuts_the_line_and_lets_it_through_again(relayed: tuple[Relay, Transport]) -> None:
