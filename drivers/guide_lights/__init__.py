@@ -1,0 +1,1 @@
+"""Lamps beside the parts of the machine that light the one to use next."""
