@@ -1,4 +1,7 @@
-"""``scripts/benchmark [runs]``: starts what is needed, measures, prints one line for each figure."""
+"""``scripts/benchmark [figures|matrix|soak]``: starts what is needed, measures, prints a line for each figure.
+
+``figures`` (how quick and how small it is) may be followed by the number of runs, ``soak`` by a seed.
+"""
 
 from __future__ import annotations
 
@@ -10,16 +13,29 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
-from benchmarks import idle, visit
+from benchmarks import idle, matrix, soak, visit
 from benchmarks.idle import partner
 from drivers.document_camera.simulator import draw_licence
 from drivers.simulation import Control
 
 
 def main() -> int:
-    """Print the table; the exit status is 1 when a figure does not hold."""
-    runs = int(sys.argv[1]) if len(sys.argv) > 1 else 6
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
+    """Measure what was asked for; the exit status is 1 when a figure does not hold."""
+    what = sys.argv[1] if len(sys.argv) > 1 else "figures"
+    logging.basicConfig(level=logging.CRITICAL if what != "figures" else logging.WARNING, stream=sys.stderr)
+    match what:
+        case "figures":
+            return figures(int(sys.argv[2]) if len(sys.argv) > 2 else 6)
+        case "matrix":
+            return matrix.main()
+        case "soak":
+            return soak.main()
+    print("there are figures, matrix and soak", file=sys.stderr)
+    return 2
+
+
+def figures(runs: int) -> int:
+    """Print the table of what must be quick and small."""
     print(
         f"{os.cpu_count()} processors, {platform.machine()}, Python {platform.python_version()}, Qt drawn in software"
     )

@@ -34,6 +34,7 @@ ResultT = TypeVar("ResultT")
 
 # A disconnect is believed after this many polls in a row found nobody.
 MISSES_BELIEVED = 3
+POLL_EVERY = 1.5  # seconds
 # Pauses between attempts to open a device that is not there; the last one repeats.
 REOPEN_SECONDS = (0.2, 0.5, 1.0, 1.5)
 # A command is given this long unless its owner knows better, opening and polling always.
@@ -100,7 +101,7 @@ class DeviceWorker(Generic[DeviceT]):
         name: str,
         device: DeviceT,
         *,
-        poll_seconds: float = 2.0,
+        poll_seconds: float = POLL_EVERY,
         on_status: Callable[[DeviceStatus], None] = lambda _: None,
     ) -> None:
         self.name = name

@@ -88,7 +88,9 @@ def test_a_number_and_a_ticket_lead_to_an_application(url: str) -> None:
     assert (ticket.status_code, ticket.json()["reference_number"]) == (200, reference)
 
 
-@pytest.mark.parametrize("place", ["applications/JT02-20261123-00000-X", f"tickets/{ticket_for(UUID(int=7))}", "tickets/x"])
+@pytest.mark.parametrize(
+    "place", ["applications/JT02-20261123-00000-X", f"tickets/{ticket_for(UUID(int=7))}", "tickets/x"]
+)
 def test_what_is_not_there_is_a_problem(url: str, place: str) -> None:
     assert problem(requests.get(f"{url}/v1/{place}", timeout=30)).code is ProblemCode.NOT_FOUND
 

@@ -20,7 +20,7 @@ from drivers.worker import DeviceWorker, OwnedDevice
 
 CONFIG = Path(__file__).resolve().parents[2] / "config"
 PATIENCE = 20.0  # seconds; machines are busy
-POLL = 0.1
+POLL = 0.1  # seconds; the fault matrix is measured at the house's own pace
 
 Deed = Callable[[], object]
 
@@ -62,9 +62,9 @@ class Bench:
 
 
 @contextmanager
-def worked(name: str, device: Device, poll_seconds: float = POLL) -> Iterator[DeviceWorker[Any]]:
+def worked(name: str, device: Device, poll_seconds: float | None = None) -> Iterator[DeviceWorker[Any]]:
     """A worker that owns ``device``, started, and stopped in the end."""
-    worker: DeviceWorker[Any] = DeviceWorker(name, device, poll_seconds=poll_seconds)
+    worker: DeviceWorker[Any] = DeviceWorker(name, device, poll_seconds=POLL if poll_seconds is None else poll_seconds)
     worker.start()
     try:
         yield worker

@@ -1,0 +1,87 @@
+"""Eight hours of a machine, compressed: visits one after another, a random fault now and then, and nothing that grows.
+
+Real drivers, real simulators, a real back office and the real terminal, without the screen. An hour is
+``VISITS_AN_HOUR`` visits; what a citizen would wait for (reading, thinking) is left out.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import random
+import sys
+import tempfile
+import threading
+from pathlib import Path
+
+from drivers.document_camera.simulator import draw_licence
+from tests.kiosk.machine import Machine
+
+HOURS = 8
+VISITS_AN_HOUR = 12
+GROWTH = 0.01  # after the first hour
+FAULTS = ("silence", "junk", "split", "delay", "drop", "truncate", "corrupt", "duplicate", "drip", "unplug")
+
+
+def main() -> int:
+    """Print a line for each hour; the exit status is 1 when something grew."""
+    seed = int(sys.argv[2]) if len(sys.argv) > 2 else 1
+    chance = random.Random(seed)  # noqa: S311 - chance, not secrecy
+    ended: dict[str, int] = {}
+    figures: list[tuple[int, int, float]] = []
+    with tempfile.TemporaryDirectory(prefix="soak-") as name:
+        folder = Path(name)
+        desk = folder / "desk"
+        desk.mkdir()
+        draw_licence(desk / "licence.png")
+        machine = Machine(folder, desk)
+        try:
+            for hour in range(HOURS):
+                for _ in range(VISITS_AN_HOUR):
+                    how = _visit(machine, chance)
+                    ended[how] = ended.get(how, 0) + 1
+                figures.append(_figures())
+                threads, files, memory = figures[-1]
+                print(f"hour {hour + 1}: {threads} threads, {files} files, {memory:.1f} MB", flush=True)
+        finally:
+            machine.close()
+    print(", ".join(f"{count} {how}" for how, count in sorted(ended.items())))
+    first, last = figures[0], figures[-1]
+    grown = [
+        f"{what} grew from {a:.1f} to {b:.1f}"
+        for what, a, b in zip(("threads", "files", "memory"), first, last, strict=True)
+        if b > a * (1 + GROWTH)
+    ]
+    print("; ".join(grown) or "nothing grew")
+    return 1 if grown else 0
+
+
+def _visit(machine: Machine, chance: random.Random) -> str:
+    """One visit with at most one fault; however it ends, the machine is at home afterwards."""
+    struck = chance.random() < 0.5
+    if struck:
+        device = chance.choice((machine.reader, machine.printer))
+        device.verbs["fault"](
+            kind=chance.choice(FAULTS), after=chance.randrange(12), count=chance.randrange(1, 3), seconds=0.3
+        )
+    try:
+        machine.begin().read_card().prove_by_code().fill_in().submit().print_receipt()
+        outcome = "finished"
+    except AssertionError:
+        outcome = "given up with a sentence" if machine.problem else "given up"
+    machine.reader.verbs["clear"]()
+    machine.printer.verbs["clear"]()
+    machine.reader.lift()
+    machine.until(lambda: machine.act("exit").at == "home", "the visit to end")
+    machine.until(
+        lambda: machine.id_worker.status.ready and machine.print_worker.status.ready, "the devices to be well"
+    )
+    return outcome
+
+
+def _figures() -> tuple[int, int, float]:
+    """Threads, open files, and resident memory in MB."""
+    gc.collect()
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    memory = pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+    return threading.active_count(), len(list(Path("/proc/self/fd").iterdir())), memory
