@@ -187,20 +187,17 @@ class IdReader:
         """
         cancel.check()
         faults = self.poll().faults
-        facts: dict[str, Fact] = {"sam_number": self._ask_sam_number(), "baudrate": self._baudrate}
+        if not faults:
+            self._ask_sam_number()
+        facts: dict[str, Fact] = {"sam_number": self._sam_number, "baudrate": self._baudrate}
+        if faults or level is HealthLevel.INTERNAL:
+            return HealthReport(level, faults, facts)
         if level is HealthLevel.EXTERNAL:
             facts["reset_seconds"] = round(self._reset_and_back(cancel), 2)
-            faults = self.poll().faults
-        if level is not HealthLevel.INTERACTIVE:
-            return HealthReport(level, faults, facts)
-        try:
-            record, seconds = self.read_card(cancel, patience=TEST_CARD_SECONDS)
-        except DeviceError as error:
-            faults += (error.fault,)
-        else:
-            facts["seconds"] = round(seconds, 2)
-            facts["photo_decoded"] = self._photos.decode(record.portrait) is not None
-        return HealthReport(level, faults, facts, "id_reader.test_card")
+            return HealthReport(level, self.poll().faults, facts)
+        record, facts["seconds"] = self.read_card(cancel, patience=TEST_CARD_SECONDS)
+        facts["photo_decoded"] = self._photos.decode(record.portrait) is not None
+        return HealthReport(level, (), facts, "id_reader.test_card")
 
     # -- what a citizen's card needs -------------------------------------------------
 
@@ -320,9 +317,8 @@ class IdReader:
                 continue
             return time.monotonic() - began
 
-    def _ask_sam_number(self) -> str:
+    def _ask_sam_number(self) -> None:
         self._sam_number = sam_number(self._expect(self._ask(Command.SAM_NUMBER), Status.DONE).data)
-        return self._sam_number
 
     def _read_found_card(self) -> IdRecord:
         selected = self._ask(Command.SELECT)

@@ -7,16 +7,14 @@ is laid down or lifted, a fault strikes) comes through its verbs.
 
 from __future__ import annotations
 
-import logging
 import struct
-import threading
 import time
+from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import Enum
-from typing import Any
+from dataclasses import asdict, dataclass
+from enum import StrEnum
 
-from drivers.id_reader.people import TRAY, Person, portrait
+from drivers.id_reader.people import TRAY, portrait
 from drivers.id_reader.protocol import (
     BAUDRATES,
     CardData,
@@ -31,17 +29,15 @@ from drivers.id_reader.protocol import (
     reply,
 )
 from drivers.id_reader.record import text_block
-from drivers.simulation import Verb, wire_for
-
-log = logging.getLogger("drivers.id_reader.simulator")
+from drivers.injection import FaultKind, Injector
+from drivers.simulation import Json, Simulator, Verb
 
 _BITS_PER_BYTE = 10  # start, eight data, stop
 _PIECE_SECONDS = 0.004  # bytes leave in pieces of about this length, as a UART's buffer does
-LATE_SECONDS = 4.5  # longer than hosts wait for a card
 _SAM_NUMBER = struct.pack("<HHIII", 5, 1, 20101129, 1228293, 296863149)
 
 
-class Card(Enum):
+class Card(StrEnum):
     """Where the card stands in the reader's eyes."""
 
     ABSENT = "absent"
@@ -51,16 +47,11 @@ class Card(Enum):
     READ = "read"
 
 
+# What a reader does wrong by itself; what befalls the wire, every simulator knows.
 FAULTS: dict[str, str] = {
-    "silence": "does not answer",
-    "checksum": "answers with a wrong checksum",
     "length": "answers with a length that is too long",
-    "junk": "sends noise before the answer",
-    "split": "sends the answer in forty pieces with pauses",
     "echo": "sends the request back before the answer",
     "stale": "sends the previous answer again before the right one",
-    "late": "answers only after the host has given up",
-    "truncate": "stops in the middle of the answer",
     "lift": "the card is lifted in the middle of the answer",
     "sw3": "answers with the status `value` and no data",
     "photo": "hands out a photo block that is no picture",
@@ -69,15 +60,17 @@ FAULTS: dict[str, str] = {
 
 @dataclass(slots=True)
 class Fault:
-    """A fault that strikes ``count`` answers (to ``command`` only, if one is named) and then is gone."""
+    """A fault that strikes ``count`` answers (0: all until it is cleared), to ``command`` only if one is named."""
 
     kind: str
-    count: int = 1
-    command: Command | None = None
-    value: int = 0
+    count: int
+    command: str | None
+    value: int
+    seconds: float | None = None  # for a fault of the wire
+    struck: int = 0
 
 
-class SamSimulator:
+class SamSimulator(Simulator):
     """One simulated reader. ``address`` is what goes into ``devices.id_reader.port``."""
 
     def __init__(
@@ -90,6 +83,7 @@ class SamSimulator:
         read_seconds: float = 0.6,
         rereadable: bool = False,
     ) -> None:
+        super().__init__(listen)
         self._baudrate = baudrate
         self._delays = {
             Command.FIND: find_seconds,
@@ -99,122 +93,105 @@ class SamSimulator:
         }
         self._rereadable = rereadable
         self._card = Card.ABSENT
-        self._person: Person | None = None
+        self._person = ""  # whose card lies there, by the name in the tray
         self._faults: list[Fault] = []
         self._last_answer = b""
-        self._lock = threading.Lock()
-        self._stopping = threading.Event()
-        self._unplugged = threading.Event()
-        self._wire = wire_for(listen)
-        self._thread = threading.Thread(target=self._serve, name="sam", daemon=True)
+        self._parser = FrameParser()
+        self._asked: deque[bytes | Damage] = deque()
+        self._heard = False
 
-    @property
-    def address(self) -> str:
-        """Where a driver reaches it: a device path or ``tcp://host:port``."""
-        return self._wire.address
+    # -- verbs -------------------------------------------------------------------
 
     @property
     def verbs(self) -> Mapping[str, Verb]:
         """What can happen to it."""
-        return {
-            "place": self.place,
-            "lift": self.lift,
-            "fault": self.fault,
-            "clear": self.clear,
-            "unplug": self.unplug,
-            "plug": self.plug,
-            "state": self.state,
-        }
-
-    def start(self) -> None:
-        """Begin to answer."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Fall silent and close the wire."""
-        self._stopping.set()
-        self._thread.join(5.0)
-        self._wire.close()
-
-    # -- verbs -------------------------------------------------------------------
+        return {**super().verbs, "place": self.place, "lift": self.lift, "fault": self.fault, "clear": self.clear}
 
     def place(self, person: str = "lin") -> None:
         """Lay this person's card on the reader. Raises KeyError for somebody who is not in the tray."""
         portrait(TRAY[person].photograph)  # made ready now, so that reading is not slowed by it
-        with self._lock:
-            self._person = TRAY[person]
-            self._card = Card.LAID
+        with self.lock:
+            self._person, self._card = person, Card.LAID
 
     def lift(self) -> None:
         """Take the card away."""
-        with self._lock:
-            self._person, self._card = None, Card.ABSENT
+        with self.lock:
+            self._person, self._card = "", Card.ABSENT
 
-    def fault(self, kind: str, count: int = 1, command: str | None = None, value: int = 0) -> None:
-        """Let a fault strike the next answers. Raises ValueError for a fault nobody knows."""
-        if kind not in FAULTS:
-            raise ValueError(f"no such fault: {kind}; there are {', '.join(FAULTS)}")
-        if count < 1 or not 0 <= value <= 0xFF:
-            raise ValueError("count is at least 1, value a byte")
-        struck = Command[command] if command else Command.READ if kind == "photo" else None
-        with self._lock:
-            self._faults.append(Fault(kind, count, struck, value))
+    def fault(self, kind: str, count: int = 1, command: str | None = None, value: int = 0, **how: Json) -> None:
+        """Let a fault strike the next answers: one of ``FAULTS``, or one of the wire's, such as ``silence``.
+
+        Either can wait for one ``command``, such as ``READ``. A fault of the wire that
+        does not is the injector's, which knows ``after``, ``probability`` and
+        ``seconds``; one that does knows ``seconds``. Raises ValueError, KeyError.
+        """
+        of_the_wire = kind in set(FaultKind)
+        if not of_the_wire and kind not in FAULTS:
+            raise ValueError(f"no such fault: {kind}; there are {', '.join((*FAULTS, *FaultKind))}")
+        if of_the_wire:  # what waits for a command is armed when it comes, and only checked now
+            (self._injector if command is None else Injector()).arm(kind, count=count, **how)
+            if command is None:
+                return
+        if count < 0 or not 0 <= value <= 0xFF:
+            raise ValueError("count is not negative, value a byte")
+        awaited = Command[command].name if command else Command.READ.name if kind == "photo" else None
+        with self.lock:
+            self._faults.append(Fault(kind, count, awaited, value, **how))
 
     def clear(self) -> None:
         """End every fault."""
-        with self._lock:
+        with self.lock:
+            self._injector.clear()
             self._faults.clear()
 
-    def unplug(self) -> None:
-        """Pull the cable: the connection breaks and no new one is taken."""
-        self._unplugged.set()
-
-    def plug(self) -> None:
-        """Put the cable back."""
-        self._unplugged.clear()
-
-    def state(self) -> dict[str, Any]:
-        """Where the card stands, and the faults that wait."""
-        with self._lock:
-            return {"card": self._card.value, "baudrate": self._baudrate, "faults": [f.kind for f in self._faults]}
+    def state(self) -> Mapping[str, Json]:
+        """Whose card lies there, what the reader thinks of it, and the faults that wait."""
+        with self.lock:
+            wire = super().state()
+            armed = [*wire["armed"], *map(asdict, self._faults)]
+            return {
+                **wire,
+                "armed": armed,
+                "card": self._card.value,
+                "person": self._person,
+                "baudrate": self._baudrate,
+            }
 
     # -- the module ----------------------------------------------------------------
 
-    def _serve(self) -> None:
-        parser = FrameParser()
-        while not self._stopping.is_set():
-            if self._unplugged.is_set():
-                self._wire.unplug()
-                self._stopping.wait(0.02)
-                continue
-            data = self._wire.receive(0.05)
-            if data is None:  # another host, another conversation
-                parser.reset()
-                continue
-            if self._wire.host_speed not in (None, self._baudrate):
-                continue  # at another speed bytes are noise
-            if not data and parser.pending:  # the host fell silent in the middle of a request
-                parser.reset()
-                self._answer(Damage.LENGTH)
-            for content in parser.feed(data):
-                self._answer(content)
+    def arrived(self, data: bytes) -> None:
+        """Take requests in; :meth:`idle` answers them, as a card may be lifted while it is read."""
+        if self._wire.host_speed in (None, self._baudrate):  # at another speed bytes are noise
+            self._heard = True
+            self._asked.extend(self._parser.feed(data))
+
+    def connected(self) -> None:
+        """Another host, another conversation."""
+        self._parser.reset()
+
+    def idle(self) -> None:
+        """Answer what was asked."""
+        heard, self._heard = self._heard, False
+        if not heard and self._parser.pending:  # the host fell silent in the middle of a request
+            self._parser.reset()
+            self._asked.append(Damage.LENGTH)
+        while self._asked:
+            self._answer(self._asked.popleft())
 
     def _answer(self, content: bytes | Damage) -> None:
         if isinstance(content, Damage):
-            wrong = Status.CHECKSUM_WRONG if content is Damage.CHECKSUM else Status.LENGTH_WRONG
-            self._send(reply(wrong), b"", None)
+            self.send(reply(Status.CHECKSUM_WRONG if content is Damage.CHECKSUM else Status.LENGTH_WRONG))
             return
-        asked = parse_request(content)
-        command = asked.command
+        command = parse_request(content).command
         delay = self._delays.get(command, 0.0) if command else 0.0
         speed = self._baudrate
         # A socket brings the request at once; a line would have taken this long.
         if self._stopping.wait(delay + len(frame(content)) * _BITS_PER_BYTE / speed):
             return
-        with self._lock:  # only now, as the card may be lifted during the exchange
+        with self.lock:  # only now, as the card may be lifted during the exchange
             answer = reply(Status.COMMAND_WRONG) if command is None else self._reply_to(command)
             fault = self._struck(command)
-        self._send(answer, frame(content), fault)
+        self._say(answer, frame(content), fault)
         # The answer to a change of speed still comes at the old one.
         self._baudrate = next((rate for rate, c in BAUDRATES.items() if c is command), speed)
 
@@ -242,9 +219,9 @@ class SamSimulator:
                 return reply(Status.DONE)
 
     def _read(self, command: Command) -> bytes:
-        person = self._person
-        if person is None or self._card not in (Card.SELECTED, Card.READ):
+        if self._card not in (Card.SELECTED, Card.READ):
             return reply(Status.READ_FAILED)
+        person = TRAY[self._person]
         if command is Command.READ_ADDRESS:
             address = person.record.new_address
             if not address:
@@ -260,59 +237,46 @@ class SamSimulator:
     # -- faults and pace -------------------------------------------------------------
 
     def _struck(self, command: Command | None) -> Fault | None:
+        """The first fault that waits for this answer."""
         for fault in self._faults:
-            if fault.command is None or fault.command is command:
-                fault.count -= 1
-                if fault.count <= 0:
+            if fault.command is None or (command is not None and fault.command == command.name):
+                fault.struck += 1
+                if fault.count and fault.struck >= fault.count:
                     self._faults.remove(fault)
                 return fault
         return None
 
-    def _send(self, answer: bytes, request: bytes, fault: Fault | None) -> None:
+    def _say(self, answer: bytes, request: bytes, fault: Fault | None) -> None:
         previous, self._last_answer = self._last_answer, answer
-        match fault.kind if fault else "":
-            case "silence":
-                return
-            case "checksum":
-                answer = answer[:-1] + bytes([answer[-1] ^ 0xFF])
-            case "length":
+        match fault:
+            case Fault("length"):
                 counted = struct.pack(">H", 0xFFFF) + answer[7:-1]
                 answer = answer[:5] + counted + bytes([checksum(counted)])
-            case "junk":
-                answer = bytes.fromhex("00FFAAAA9669AAAA") + answer
-            case "echo":
+            case Fault("echo"):
                 answer = request + answer
-            case "stale":
+            case Fault("stale"):
                 answer = previous + answer
-            case "late":
-                self._stopping.wait(LATE_SECONDS)
-            case "truncate":
-                answer = answer[: len(answer) // 2]
-            case "lift":
-                self._pace(answer[: len(answer) // 2])
+            case Fault("sw3", value=status):
+                answer = reply(status)
+            case Fault("lift"):
+                self.send_piece(answer[: len(answer) // 2])
                 self.lift()
                 return
-            case "sw3":
-                answer = reply(fault.value if fault else 0)
-            case "split":
-                size = max(len(answer) // 40, 1)
-                for start in range(0, len(answer), size):
-                    self._pace(answer[start : start + size])
-                    self._stopping.wait(0.002)
-                return
+            case Fault(kind, seconds=seconds) if kind in set(FaultKind):
+                self._injector.arm(kind, seconds=seconds)
             case _:
                 pass
-        self._pace(answer)
+        self.send(answer)
 
-    def _pace(self, data: bytes) -> None:
+    def send_piece(self, piece: bytes) -> None:
         """Let bytes leave no faster than the line carries them, by one schedule so that errors do not add up."""
         per_byte = _BITS_PER_BYTE / self._baudrate
-        piece = max(int(_PIECE_SECONDS / per_byte), 1)
+        size = max(int(_PIECE_SECONDS / per_byte), 1)
         started = time.monotonic()
-        for start in range(0, len(data), piece):
-            if self._unplugged.is_set():
+        for start in range(0, len(piece), size):
+            if not self.plugged:
                 return
-            part = data[start : start + piece]
+            part = piece[start : start + size]
             due = started + (start + len(part)) * per_byte
             if (wait := due - time.monotonic()) > 0:
                 time.sleep(wait)

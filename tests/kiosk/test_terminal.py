@@ -72,11 +72,11 @@ def test_a_refused_application_sends_the_reason_to_the_citizen(machine: Machine)
 
 
 @pytest.mark.parametrize(
-    "kind", ["checksum", "length", "junk", "split", "echo", "stale", "late", "truncate", "silence"]
+    "kind", ["corrupt", "length", "junk", "drip", "echo", "stale", "delay", "truncate", "silence"]
 )
 def test_one_damaged_answer_is_read_again_without_a_word(machine: Machine, kind: str) -> None:
     machine.begin()
-    machine.reader.fault(kind, command="READ")
+    machine.reader.fault(kind, command="READ", seconds=4.5 if kind == "delay" else None)
     machine.read_card()
     assert machine.problem == ""
     assert machine.body().state == "read"
@@ -85,7 +85,7 @@ def test_one_damaged_answer_is_read_again_without_a_word(machine: Machine, kind:
 @pytest.mark.parametrize(
     ("kind", "code"),
     [
-        ("checksum", "id_reader.garbled"),
+        ("corrupt", "id_reader.garbled"),
         ("length", "id_reader.garbled"),
         ("silence", "id_reader.silent"),
         ("truncate", "id_reader.garbled"),

@@ -211,15 +211,21 @@ def test_its_world_is_played_from_another_process(sam: SamSimulator, host: RawHo
     server.start()
     control = Control(server.address)
     try:
-        assert control.do("state") == {"card": "absent", "baudrate": 115200, "faults": []}
+        state = control.do("state")
+        assert state.items() >= {"plugged": True, "card": "absent", "person": "", "baudrate": 115200}.items()
+        assert state["armed"] == []
         control.do("place", person="rare")
         assert host.sw3(FIND) == [0x9F]
-        assert control.do("state")["card"] == "found"
+        state = control.do("state")
+        assert (state["card"], state["person"]) == ("found", "rare")
         control.do("fault", kind="sw3", value=0x66, count=2)
-        assert control.do("state")["faults"] == ["sw3"]
+        control.do("fault", kind="delay", after=9, seconds=0.1)
+        assert [fault["kind"] for fault in control.do("state")["armed"]] == ["delay", "sw3"]
         assert host.sw3(FIND, FIND, FIND) == [0x66, 0x66, 0x9F]
         control.do("fault", kind="silence")
+        control.do("fault", kind="silence", command="FIND")
         control.do("clear")
+        assert control.do("state")["armed"] == []
         control.do("lift")
         assert host.sw3(FIND) == [0x80]
     finally:
@@ -231,8 +237,12 @@ SENSELESS: list[tuple[str, dict[str, object]]] = [
     ("place", {"person": "nobody"}),
     ("fault", {"kind": "earthquake"}),
     ("fault", {"kind": "silence", "command": "DANCE"}),
-    ("fault", {"kind": "silence", "count": 0}),
+    ("fault", {"kind": "silence", "count": -1}),
     ("fault", {"kind": "silence", "count": "many"}),
+    ("fault", {"kind": "silence", "command": "READ", "count": -1}),
+    ("fault", {"kind": "silence", "command": "READ", "seconds": -1}),
+    ("fault", {"kind": "silence", "command": "READ", "after": 1}),
+    ("fault", {"kind": "sw3", "count": -1}),
     ("fault", {"kind": "sw3", "value": 256}),
     ("fault", {}),
     ("lift", {"gently": True}),
@@ -247,7 +257,7 @@ def test_verbs_that_make_no_sense_are_refused_and_harm_nothing(sam: SamSimulator
         for verb, arguments in SENSELESS:
             with pytest.raises(RuntimeError):
                 control.do(verb, **arguments)
-            assert control.do("state")["faults"] == []
+            assert control.do("state")["armed"] == []
             assert host.ask(Command.STATUS).sw3 == 0x90
     finally:
         control.close()
@@ -257,7 +267,22 @@ def test_verbs_that_make_no_sense_are_refused_and_harm_nothing(sam: SamSimulator
 def test_a_fault_strikes_the_command_it_is_meant_for(sam: SamSimulator, host: RawHost) -> None:
     sam.place("lin")
     sam.fault("sw3", command="SELECT", value=0x81)
+    sam.fault("duplicate", command="READ")
     assert host.sw3(FIND, SELECT) == [0x9F, 0x81]
+    assert [fault["kind"] for fault in sam.state()["armed"]] == ["duplicate"]
+    host.transport.write(request(READ), time.monotonic() + 5.0)
+    came = b""
+    while len(came) < 2 * 1295:
+        assert (more := host.transport.read(4096, time.monotonic() + 5.0)), "the answer does not come twice"
+        came += more
+    assert came[:1295] == came[1295:]
+
+
+def test_a_fault_without_a_count_stays_until_it_is_cleared(sam: SamSimulator, host: RawHost) -> None:
+    sam.fault("sw3", 0, value=0x66)
+    assert host.sw3(*[FIND] * 20) == [0x66] * 20
+    sam.clear()
+    assert host.sw3(FIND) == [0x80]
 
 
 def test_a_spoilt_photo_waits_for_the_reading(sam: SamSimulator, host: RawHost) -> None:
