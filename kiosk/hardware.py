@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from drivers.camera.camera import Camera
+from drivers.guide_lights.lights import GuideLights
 from drivers.id_reader.photo import PhotoDecoder
 from drivers.id_reader.reader import IdReader
 from drivers.receipt_printer.printer import ReceiptPrinter
@@ -25,7 +26,7 @@ class Hardware:
     infrared_camera: Camera | None = None
     document_camera: Camera | None = None
     receipt_printer: DeviceWorker[ReceiptPrinter] | None = None
-    guide_lights: DeviceWorker[Any] | None = None
+    guide_lights: DeviceWorker[GuideLights] | None = None
     more: Mapping[str, DeviceWorker[Any]] = field(default_factory=dict)
 
     def owned(self) -> dict[str, OwnedDevice]:

@@ -27,7 +27,7 @@ from drivers.id_reader.record import IdRecord
 from drivers.receipt_printer.printer import PrintResult
 from drivers.worker import DeviceWorker, OwnedDevice, Task
 from kiosk.catalogue.catalogue import Catalogue
-from kiosk.catalogue.item import DeviceClass, Item
+from kiosk.catalogue.item import Item
 from kiosk.documents.application import fill_in
 from kiosk.documents.receipt import compose
 from kiosk.gateway.client import GatewayClient, GatewayRefused, GatewayUnreachable
@@ -38,6 +38,7 @@ from kiosk.home import Closed, Elsewhere, HomeView, Tile
 from kiosk.identity.events import FaceEvent, FaceFault, FaceVerdict, Outcome
 from kiosk.operations.faults import FaultWords
 from kiosk.operations.journal import Journal
+from kiosk.operations.readiness import hindrances
 from kiosk.settings import Settings
 from kiosk.text import Language, Text
 from kiosk.visit.events import (
@@ -137,7 +138,7 @@ class Terminal:
         self.items = catalogue
         self._settings = settings
         self._faults = faults
-        self._hardware = hardware
+        self.hardware = hardware
         self._owned = hardware.owned()
         self._line = line
         self._no_line = no_line
@@ -168,10 +169,11 @@ class Terminal:
     def home(self) -> HomeView:
         """The home page."""
         station = self._settings.station
-        tiles = tuple(self._tile(item) for item in self.items.values())
+        in_the_way = self._hindrances()
+        tiles = tuple(self._tile(item, in_the_way[code]) for code, item in self.items.items())
         notice = CARD_LEFT_BEHIND if self._card_lies_there else None
         name = Text(zh=station.name_zh, en=station.name_en)
-        return HomeView(name, station.hotline, tiles, notice, self._closed(tiles))
+        return HomeView(name, station.hotline, tiles, notice, self._closed(in_the_way))
 
     def view(self) -> VisitView | None:
         """The page of the visit under way, None when the machine is at home."""
@@ -180,7 +182,7 @@ class Terminal:
     def begin(self, code: str) -> None:
         """A citizen chose an item. An item that cannot end well does not start."""
         item = self.items[code]
-        if self._visit is not None or not self._tile(item).available:
+        if self._visit is not None or self._hindrances()[code] is not None:
             return
         pace = Pace(idle=self._settings.visit.idle_seconds, warning=self._settings.visit.warning_seconds)
         self._visit = Visit(item, self._faults, today=self._now().date(), now=self._clock(), pace=pace)
@@ -208,7 +210,7 @@ class Terminal:
         if self._visit is None:
             self._look_after_cameras()
             return
-        camera = self._hardware.camera
+        camera = self.hardware.camera
         if self._checking_face and camera is not None and (faults := camera.status.faults):
             self._happen(Failed(faults[0].code))
         self._happen(Tick())
@@ -221,9 +223,9 @@ class Terminal:
     def frame(self, camera: Literal["face", "document"]) -> Picture | None:
         """The newest picture of a camera, BGR ``(H, W, 3)``, or the still that is being decided on."""
         if camera == "face":
-            source = self._hardware.camera
+            source = self.hardware.camera
         else:
-            source = self._hardware.document_camera
+            source = self.hardware.document_camera
             page = self._visit.page if self._visit is not None else None
             if isinstance(page, ScanDocumentPage) and page.still is not None:
                 return _decoded(page.still)
@@ -236,7 +238,7 @@ class Terminal:
             self._carry_out(self._visit.abandon())
         self._stop_devices()
         self._stop_watching()
-        self._hardware.stop()
+        self.hardware.stop()
         if self._line is not None:
             client, courier = self._line
             client.close()  # ends the calls under way, so that nobody has to wait for them
@@ -274,11 +276,16 @@ class Terminal:
         self.on_change()
 
     @property
-    def _stopped_by(self) -> str | None:
-        """The fault that closes the whole machine, whatever an item requires."""
+    def words(self) -> Mapping[str, FaultWords]:
+        """Every fault in words."""
+        return self._faults
+
+    @property
+    def stopped_by(self) -> str | None:
+        """The fault that closes the machine whatever its devices say, None when there is none."""
         if self._maintenance:
             return MAINTENANCE
-        return next((code for code in (BATTERY_LOW, ON_BATTERY) if code in self._power_faults()), None)
+        return self._no_line if self._line is None else None
 
     def _power_faults(self) -> set[str]:
         battery = self._owned.get("ups")
@@ -305,7 +312,7 @@ class Terminal:
 
     def _light_the_way(self) -> None:
         """Light the part that the citizen needs next."""
-        lights = self._hardware.guide_lights
+        lights = self.hardware.guide_lights
         if lights is None:
             return
         view = self.view()
@@ -320,27 +327,20 @@ class Terminal:
 
     # -- availability --------------------------------------------------------------
 
-    def _closed(self, tiles: tuple[Tile, ...]) -> Closed | None:
+    def _hindrances(self) -> dict[str, str | None]:
+        """For each item the fault that keeps it from ending well, None when there is none."""
+        statuses = {name: device.status for name, device in self._owned.items()}
+        return hindrances(self.items, statuses, self.stopped_by)
+
+    def _closed(self, in_the_way: Mapping[str, str | None]) -> Closed | None:
         """Why nothing can be done here, None as long as anything can."""
-        code = self._stopped_by
-        if code is None:
-            if any(tile.available for tile in tiles):
-                return None
-            code = next(filter(None, map(self._hindrance, self.items.values())))
-        words = self._faults[code]
+        codes = [code for code in in_the_way.values() if code is not None]
+        if len(codes) < len(in_the_way):
+            return None
+        words = self._faults[codes[0]]
         return Closed(words.happened, words.meaning, self._elsewhere())
 
-    def _hindrance(self, item: Item) -> str | None:
-        """The fault that keeps an item from ending well, None when there is none."""
-        if self._stopped_by is not None:
-            return self._stopped_by
-        if self._line is None:
-            return self._no_line
-        return next(filter(None, map(self._obstacle, item.requires)), None)
-
-    def _tile(self, item: Item) -> Tile:
-        hindrance = self._hindrance(item)
-        reason = self._faults[hindrance].happened if hindrance is not None else None
+    def _tile(self, item: Item, hindrance: str | None) -> Tile:
         return Tile(
             code=item.code,
             icon=item.icon,
@@ -349,28 +349,18 @@ class Terminal:
             minutes=item.guide.minutes,
             fee=item.guide.fee,
             department=item.department,
-            available=reason is None,
-            reason=reason,
+            available=hindrance is None,
+            reason=self._faults[hindrance].happened if hindrance is not None else None,
         )
-
-    def _obstacle(self, device: DeviceClass) -> str | None:
-        """The fault for which an item that requires ``device`` cannot be done now."""
-        part = self._owned.get(device)
-        if part is None:
-            return f"{device}.absent"
-        status = part.status
-        if status.state not in (DeviceState.DISCONNECTED, DeviceState.ATTENTION) or not status.faults:
-            return None
-        return status.faults[0].code
 
     def _look_after_cameras(self) -> None:
         """While nobody is here, see whether a camera that failed is back; a lens nobody asked for stays off."""
         if self._clock() < self._probe_at:
             return
         self._probe_at = self._clock() + PROBE_SECONDS
-        for camera in self._hardware.cameras():
+        for camera in self.hardware.cameras():
             status = camera.status
-            unknown = status.state is DeviceState.UNKNOWN and camera is not self._hardware.camera
+            unknown = status.state is DeviceState.UNKNOWN and camera is not self.hardware.camera
             if status.faults or unknown:
                 self._errands.submit(camera.probe).add_done_callback(lambda _: self._soon(self.on_change))
 
@@ -417,19 +407,19 @@ class Terminal:
         if self._portrait is not None:
             self._portrait.fill(0)
             self._portrait = None
-        self._hardware.faces.forget()
+        self.hardware.faces.forget()
         self._language = self._settings.screen.language
 
     # -- the card --------------------------------------------------------------------
 
     def _read_card(self) -> None:
-        worker = self._hardware.id_reader
+        worker = self.hardware.id_reader
         if worker is None:
             self._happen(Failed("id_reader.absent"))
             return
         self._stop_watching()
         era = self._era
-        portraits = self._hardware.portraits
+        portraits = self.hardware.portraits
 
         def found() -> None:
             self._soon(lambda: self._happen_in(era, CardFound()))
@@ -442,7 +432,7 @@ class Terminal:
             record, seconds, portrait = result
             self._portrait = portrait
             if portrait is not None:
-                self._hardware.faces.prepare(portrait)
+                self.hardware.faces.prepare(portrait)
             self._happen(CardRead(record, seconds))
             self._watch_card()
 
@@ -450,7 +440,7 @@ class Terminal:
 
     def _watch_card(self) -> None:
         """See when the card leaves the reader, through the whole visit and beyond it."""
-        worker = self._hardware.id_reader
+        worker = self.hardware.id_reader
         if worker is None:
             return
         self._card_lies_there = True
@@ -482,7 +472,7 @@ class Terminal:
     # -- the face --------------------------------------------------------------------
 
     def _check_face(self) -> None:
-        camera, faces, era = self._hardware.camera, self._hardware.faces, self._era
+        camera, faces, era = self.hardware.camera, self.hardware.faces, self._era
         if camera is None:
             self._happen(Failed("camera.absent"))
             return
@@ -540,11 +530,11 @@ class Terminal:
     # -- pages of a document -------------------------------------------------------------
 
     def _show_document(self) -> None:
-        if self._hardware.document_camera is not None:
-            self._hardware.document_camera.start()
+        if self.hardware.document_camera is not None:
+            self.hardware.document_camera.start()
 
     def _take_page(self) -> None:
-        camera = self._hardware.document_camera
+        camera = self.hardware.document_camera
         newest = camera.latest() if camera is not None else None
         if newest is None:
             self._happen(Failed("document_camera.no_picture" if camera is not None else "document_camera.absent"))
@@ -578,7 +568,7 @@ class Terminal:
     # -- the receipt ---------------------------------------------------------------------
 
     def _print(self, effect: PrintReceipt) -> None:
-        worker = self._hardware.receipt_printer
+        worker = self.hardware.receipt_printer
         if worker is None or self._visit is None:
             self._happen(ReceiptDone(ReceiptOutcome.FAILED, 0, "receipt_printer.absent"))
             return
@@ -664,8 +654,8 @@ class Terminal:
         for task in self._tasks:
             task.abandon()
         self._tasks.clear()
-        self._hardware.faces.cancel()
-        for camera in self._hardware.cameras():
+        self.hardware.faces.cancel()
+        for camera in self.hardware.cameras():
             camera.stop()
 
 

@@ -13,6 +13,8 @@ from typing import Any
 from backoffice.service import create_app
 from backoffice.store import Store
 from drivers.camera.camera import Camera
+from drivers.guide_lights.lights import GuideLights
+from drivers.guide_lights.simulator import GuideLightsSimulator
 from drivers.id_reader.photo import KimgDecoder
 from drivers.id_reader.reader import IdReader
 from drivers.id_reader.simulator import SamSimulator
@@ -20,15 +22,19 @@ from drivers.receipt_printer.printer import ReceiptPrinter
 from drivers.receipt_printer.profile import load_profile
 from drivers.receipt_printer.simulator import PrinterSimulator
 from drivers.transport import transport_for
+from drivers.ups.simulator import UpsSimulator
+from drivers.ups.ups import ups_for
 from drivers.worker import DeviceWorker
+from drivers.world import WarpClock
 from kiosk.catalogue.catalogue import load_catalogue
 from kiosk.gateway.client import GatewayClient
 from kiosk.gateway.outbox import Courier, Outbox
+from kiosk.hardware import Hardware
 from kiosk.identity.process import FaceVerifier
 from kiosk.operations.faults import load_faults
 from kiosk.operations.journal import Journal
 from kiosk.settings import load_settings
-from kiosk.terminal import Hardware, Terminal
+from kiosk.terminal import Terminal
 from kiosk.visit.view import StepKind, VisitView
 from tests.backoffice.running import Line, Running
 from tests.people import LIN
@@ -43,7 +49,14 @@ class Machine:
     """Everything is real; ``pump`` is the screen's thread."""
 
     def __init__(
-        self, directory: Path, desk: Path, *, camera: str = "", gateway: bool = True, faces: bool = False
+        self,
+        directory: Path,
+        desk: Path,
+        *,
+        camera: str = "",
+        gateway: bool = True,
+        faces: bool = False,
+        lit: bool = False,
     ) -> None:
         self.store = Store(f"sqlite:///{directory / 'office.sqlite3'}")
         self.store.register_phone(LIN.number, PHONE)
@@ -54,6 +67,11 @@ class Machine:
         self.printer = PrinterSimulator(mm_per_second=2000.0)
         self.reader.start()
         self.printer.start()
+        self.lamps = GuideLightsSimulator()
+        self.battery = UpsSimulator()
+        if lit:
+            self.lamps.start()
+            self.battery.start()
         self.directory = directory
         self._soon: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         words = [f"storage.directory={directory}", "visit.seed=7", "gateway.submit_seconds=3"]
@@ -63,18 +81,11 @@ class Machine:
         self.faces = FaceVerifier()
         if faces:
             self.faces.start()
-        self.id_worker = DeviceWorker(
-            "id_reader",
-            IdReader(transport_for(self.reader.address)),
-            poll_seconds=0.2,
-            on_status=lambda status: self._soon.put(lambda: self.terminal.device_changed("id_reader", status)),
-        )
-        self.print_worker = DeviceWorker(
-            "receipt_printer",
-            ReceiptPrinter(transport_for(self.printer.address), profile),
-            poll_seconds=0.2,
-            on_status=lambda status: self._soon.put(lambda: self.terminal.device_changed("receipt_printer", status)),
-        )
+        self.id_worker = self._owned("id_reader", IdReader(transport_for(self.reader.address)))
+        self.print_worker = self._owned("receipt_printer", ReceiptPrinter(transport_for(self.printer.address), profile))
+        self.clock = WarpClock()
+        lights = self._owned("guide_lights", GuideLights(transport_for(self.lamps.address))) if lit else None
+        battery = {"ups": self._owned("ups", ups_for(self.battery.address))} if lit else {}
         client = GatewayClient(self.office.url, connect_seconds=1, read_seconds=2)
         self.outbox = Outbox(directory)
         self.courier = Courier(self.outbox, client, pauses=(0.1, 0.2))
@@ -83,31 +94,44 @@ class Machine:
             load_catalogue(CONFIG / "items"),
             load_faults(CONFIG / "faults"),
             hardware=Hardware(
-                self.id_worker,
-                self.print_worker,
-                Camera(camera) if camera else None,
-                Camera(str(desk)),
                 KimgDecoder(),
                 self.faces,
+                id_reader=self.id_worker,
+                receipt_printer=self.print_worker,
+                camera=Camera(camera) if camera else None,
+                guide_lights=lights,
+                more=battery,
+                document_camera=Camera(str(desk), name="document_camera", device_class="document_camera"),
             ),
             line=(client, self.courier) if gateway else None,
             journal=Journal(directory / "journal.jsonl", lambda: datetime.now().astimezone()),
             soon=self._soon.put,
             now=lambda: datetime.now().astimezone(),
+            clock=self.clock,
         )
         self.terminal.on_printed = self.receipts.append
-        self.id_worker.start()
-        self.print_worker.start()
+        for worker in self.terminal.hardware.workers():
+            worker.start()
         self.courier.start()
-        self.until(lambda: self.id_worker.status.ready and self.print_worker.status.ready, "the devices to be ready")
+        self.until(
+            lambda: all(worker.status.ready for worker in self.terminal.hardware.workers()), "the devices to be ready"
+        )
+
+    def _owned(self, name: str, device: Any) -> DeviceWorker[Any]:
+        return DeviceWorker(
+            name,
+            device,
+            poll_seconds=0.2,
+            on_status=lambda status: self._soon.put(lambda: self.terminal.device_changed(name, status)),
+        )
 
     def close(self) -> None:
         self.terminal.stop()
         self.courier.stop()
         self.outbox.close()
         self.office.__exit__(None, None, None)
-        self.reader.stop()
-        self.printer.stop()
+        for simulator in (self.reader, self.printer, self.lamps, self.battery):
+            simulator.stop()
         self.store.close()
 
     # -- the screen's thread -------------------------------------------------------
