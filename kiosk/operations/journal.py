@@ -42,6 +42,7 @@ ALLOWED = frozenset(
         "state",
         "station",
         "step",
+        "technician",
         "threshold",
         "ticket",
     }

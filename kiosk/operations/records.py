@@ -58,7 +58,7 @@ class _Entry(BaseModel):
 class Checked(_Entry):
     """A health check ended. What was measured stands in ``facts``.
 
-    ``answer`` is what a person said to ``question``: "yes" is what a device that works is answered with, None that
+    ``answer`` is what a person said to ``question``: None that
     nobody was asked or nobody answered.
     """
 
@@ -68,7 +68,7 @@ class Checked(_Entry):
     faults: tuple[Code, ...] = ()
     facts: dict[Name, Fact] = Field(default_factory=dict)
     question: Code | None = None
-    answer: Literal["yes", "no"] | None = None
+    answer: Literal["works", "broken"] | None = None
 
     @classmethod
     def of(
@@ -78,7 +78,7 @@ class Checked(_Entry):
         *,
         at: AwareDatetime,
         who: str | None = None,
-        answer: Literal["yes", "no"] | None = None,
+        answer: Literal["works", "broken"] | None = None,
     ) -> Checked:
         """The entry of a report. Facts that could be about a person are left out."""
         return cls(
@@ -94,8 +94,8 @@ class Checked(_Entry):
 
     @property
     def passed(self) -> bool:
-        """Nothing was found, and whoever was asked said yes."""
-        return not self.faults and (self.question is None or self.answer == "yes")
+        """Nothing was found, and whoever was asked said that it works."""
+        return not self.faults and (self.question is None or self.answer == "works")
 
 
 class Replenished(_Entry):

@@ -149,13 +149,13 @@ def test_a_sensor_that_cannot_tell_is_no_fault(level: Level) -> None:
 
 def test_a_check_that_was_not_passed_counts_until_it_is_repeated() -> None:
     devices = (ready("id_reader"), ready("receipt_printer"))
-    failed = check(3, level="interactive", question="receipt_printer.readable", answer="no", who="t07")
+    failed = check(3, level="interactive", question="receipt_printer.readable", answer="broken", who="t07")
     readiness = judged(*devices, checks=[failed])
     assert readiness.verdict is Verdict.LIMITED
     assert reasons(readiness) == [("receipt_printer", "receipt_printer.interactive_check")]
     (part,) = (part for part in readiness.parts if part.checks)
     assert (part.checks[0].number, part.checks[0].who, part.checks[0].passed) == (3, "t07", False)
-    passed = check(4, level="interactive", question="receipt_printer.readable", answer="yes")
+    passed = check(4, level="interactive", question="receipt_printer.readable", answer="works")
     assert judged(*devices, checks=[passed]).verdict is Verdict.FIT
 
 

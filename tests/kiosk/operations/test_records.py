@@ -34,7 +34,9 @@ def checked(**changes: Any) -> Checked:
 
 def test_every_kind_of_entry_comes_back_as_it_went_in(records: Records) -> None:
     entries: list[Entry] = [
-        checked(who="t07", level="interactive", question="receipt_printer.readable", answer="yes", facts={"dots": 576}),
+        checked(
+            who="t07", level="interactive", question="receipt_printer.readable", answer="works", facts={"dots": 576}
+        ),
         Replenished(at=NOW, who="t07", device="receipt_printer", supply="paper"),
         Swapped(at=NOW, who="t07", device="id_reader", old_serial="05.03-1", new_serial="05.03-2"),
         SettingChanged(at=NOW, who="t07", key="visit.idle_seconds", old="120.0", new="90.0"),
@@ -70,8 +72,8 @@ def test_the_latest_of_each_device_and_level_is_found(records: Records) -> None:
     [
         ({}, True),
         ({"faults": ("receipt_printer.jam",)}, False),
-        ({"question": "receipt_printer.readable", "answer": "yes"}, True),
-        ({"question": "receipt_printer.readable", "answer": "no"}, False),
+        ({"question": "receipt_printer.readable", "answer": "works"}, True),
+        ({"question": "receipt_printer.readable", "answer": "broken"}, False),
         ({"question": "receipt_printer.readable"}, False),  # asked, and nobody said so
     ],
 )
@@ -86,12 +88,12 @@ def test_a_report_becomes_an_entry_without_what_could_be_personal() -> None:
         {"milliseconds": 12, "holder": "林晓舟", "number": 350203199001010010},
         "id_reader.light",
     )
-    entry = Checked.of("id_reader", report, at=NOW, who="t07", answer="no")
+    entry = Checked.of("id_reader", report, at=NOW, who="t07", answer="broken")
     assert (entry.level, entry.faults, entry.question, entry.answer) == (
         HealthLevel.EXTERNAL,
         ("id_reader.silent",),
         "id_reader.light",
-        "no",
+        "broken",
     )
     assert entry.facts == {"milliseconds": 12}
     assert "350203" not in entry.model_dump_json()
