@@ -12,11 +12,14 @@ reply's is SW1, SW2, SW3, data, and SW3 alone decides.
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from enum import Enum, IntEnum
 from functools import reduce
 from operator import xor
+
+from drivers.id_reader.record import TEXT_BYTES, CardKind, IdRecord, text_block
 
 PREAMBLE = bytes.fromhex("AAAAAA9669")
 # The smallest content is a request's command and parameter plus check; nothing known is longer than 2321 bytes.
@@ -239,3 +242,147 @@ def sam_number(data: bytes) -> str:
         raise ValueError(f"a SAM number of {len(data)} bytes")
     major, minor, dated, serial, second = struct.unpack("<HHIII", data)
     return f"{major:02d}.{minor:02d}-{dated:08d}-{serial:010d}-{second:010d}"
+
+
+# -- what may be kept and shown of a conversation --------------------------------------
+
+_HARMLESS = (4, 8, 16)  # bytes of data that are no person's: of FIND, SELECT and SAM_NUMBER
+_ADDRESS = 70
+_PHOTO = 1024
+_SOMEBODY = text_block(
+    IdRecord(
+        CardKind.RESIDENT,
+        name="某某示例",
+        ethnic_code="01",
+        birth_date=date(1900, 1, 1),
+        address="某省某市示例路0号",
+        number="000000190001010000",
+        authority="某市公安局示例分局",
+        valid_from=date(2000, 1, 1),
+        long_term=True,
+    )
+)
+_SOMEWHERE = "某省某市示例大道0号".ljust(_ADDRESS // 2).encode("utf-16-le")
+
+
+class Mask:
+    """Takes the person out of what a reader says, byte by byte: as many bytes, of somebody who does not exist.
+
+    Frames stay frames. Length and status pass, data that may be a person's is replaced,
+    the check is made anew and is wrong where it was wrong. What stands outside a frame
+    may be the rest of a broken one, so nothing passes there but what may begin a frame.
+    """
+
+    def __init__(self) -> None:
+        self.begin()
+
+    def begin(self) -> None:
+        """What comes next is a new answer; the rest of the last one was thrown away."""
+        self._keep = _keep()
+        next(self._keep)
+
+    def feed(self, data: bytes) -> bytes:
+        """What may be kept of ``data``, in the same length."""
+        return bytes(map(self._keep.send, data))
+
+    @property
+    def requests(self) -> Requests:
+        """The mask of the other direction."""
+        return Requests(self)
+
+
+class Requests:
+    """The mask of what a host says: all of it passes, and the reader's next answer is known to be a new one."""
+
+    def __init__(self, answers: Mask) -> None:
+        self._answers = answers
+
+    def feed(self, data: bytes) -> bytes:
+        """The bytes themselves."""
+        self._answers.begin()
+        return data
+
+
+def _keep() -> Generator[int, int, None]:
+    """Takes one byte after the other, and gives for each the one to keep."""
+    kept = matched = 0
+    while True:
+        while matched < len(PREAMBLE):
+            byte = yield kept
+            matched = _match(matched, byte)
+            kept = byte if matched else 0
+        length = said = matched = 0
+        for _ in range(2):
+            byte = yield kept
+            matched = _match(matched, byte)  # it may be no length, but another beginning
+            length, said, kept = length << 8 | byte, said ^ byte, byte
+        if not _SHORTEST <= length <= _LONGEST:
+            continue
+        made, matched = said, 0
+        status, instead = b"", b""
+        for place in range(length - 1):
+            byte = yield kept
+            if place < 3:
+                status += bytes([byte])
+            elif place == 3:
+                instead = _instead(status, length - 4)
+            kept = instead[place - 3] if instead else byte
+            said, made = said ^ byte, made ^ kept
+        byte = yield kept
+        kept = byte ^ said ^ made
+
+
+def _match(matched: int, byte: int) -> int:
+    """How many bytes of a preamble stand last, ``matched`` of them before this one."""
+    if byte == PREAMBLE[matched]:
+        return matched + 1
+    if byte == PREAMBLE[0]:
+        return 3 if matched == 3 else 1
+    return 0
+
+
+def _instead(status: bytes, length: int) -> bytes:
+    """What to say instead of data of this length; nothing where the data is no person's."""
+    if length in _HARMLESS and status in (b"\0\0\x90", b"\0\0\x9f"):
+        return b""
+    if length == _ADDRESS:
+        return _SOMEWHERE
+    for words, least in ((2, 4 + TEXT_BYTES), (3, 6 + TEXT_BYTES)):
+        rest = length - least
+        if rest in (0, _PHOTO) or (words == 3 and rest >= 0):
+            photo = min(rest, _PHOTO)
+            card = CardData(_SOMEBODY, bytes(photo), bytes(rest - photo))
+            return card_data(card, fingerprints=words == 3)
+    return bytes(length)
+
+
+def describe(direction: str, data: bytes) -> str:
+    """What ``data`` says, a line for each frame and nothing of a person; ``direction`` is ``out`` for the host."""
+    parser = FrameParser()
+    lines = [_line(content, asked=direction == "out") for content in parser.feed(data)]
+    if parser.pending:
+        lines.append(f"{parser.pending} bytes of a frame that goes on")
+    return "\n".join(lines) or f"{len(data)} bytes of noise"
+
+
+def _line(content: bytes | Damage, *, asked: bool) -> str:
+    if isinstance(content, Damage):
+        return f"a damaged frame: wrong {content.value}"
+    if asked or len(content) < 3:
+        command = parse_request(content).command
+        name = command.name if command else f"unknown command {content[:2].hex(' ')}"
+        return name if asked else f"echo of {name}"
+    answer = parse_reply(content)
+    name = answer.status.name if answer.status else f"unknown status {answer.sw3:02X}"
+    length = len(answer.data)
+    if length == 16:
+        return f"{name}, {sam_number(answer.data)}"
+    if length > _ADDRESS:
+        for fingerprints in (False, True):
+            try:
+                card = parse_card_data(answer.data, fingerprints=fingerprints)
+            except ValueError:
+                continue
+            blocks = [card.text, card.photo, card.fingerprints][: 2 + fingerprints]
+            return f"{name}, {' + '.join(str(len(block)) for block in blocks)} bytes"
+    return f"{name}, {length} bytes" if length else name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from itertools import pairwise
 
 import pytest
 from hypothesis import example, given, settings
@@ -15,11 +16,13 @@ from drivers.id_reader.protocol import (
     Command,
     Damage,
     FrameParser,
+    Mask,
     Reply,
     Request,
     Status,
     card_data,
     checksum,
+    describe,
     frame,
     parse_card_data,
     parse_reply,
@@ -28,6 +31,8 @@ from drivers.id_reader.protocol import (
     request,
     sam_number,
 )
+from drivers.id_reader.record import CardKind, IdRecord, parse_record, text_block
+from tests.drivers.id_reader.desk import cards
 
 # Every request of the protocol as it stands in public documents.
 REQUESTS = {
@@ -298,3 +303,171 @@ def test_no_repr_shows_what_a_card_says() -> None:
     for shown in (repr(Reply(0x90, secret)), repr(CardData(secret, secret, secret))):
         assert repr(secret)[2:-1] not in shown
         assert "b'" not in shown
+
+
+# -- what may be kept and shown of a conversation ------------------------------------------
+
+# What a card's blocks look like on the wire, with a person that the generator invents.
+PEOPLE = cards()
+
+
+def sayings(person: IdRecord, photo: bytes) -> list[bytes]:
+    """Every reply that tells of this person, as a reader says it."""
+    text = text_block(person)
+    plain = card_data(CardData(text, photo))
+    printed = card_data(CardData(text, photo, bytes(range(256)) * 2), fingerprints=True)
+    address = person.address.ljust(35).encode("utf-16-le")[:70]
+    return [reply(Status.DONE, plain), reply(Status.DONE, printed), reply(Status.DONE, address)]
+
+
+PHOTO = bytes(range(1, 256)) * 4 + b"\1\2\3\4"
+SAYINGS = st.builds(sayings, PEOPLE, st.sampled_from([PHOTO, b""])).flatmap(st.sampled_from)
+HARMLESS_REPLIES = st.sampled_from([reply(status) for status in Status]) | st.sampled_from(
+    [
+        reply(Status.FOUND, bytes(4)),
+        reply(Status.DONE, bytes(range(8))),
+        reply(Status.DONE, bytes(range(16))),
+        request(Command.READ),  # a line that echoes
+    ]
+)
+
+
+def masked(stream: bytes, size: int = 0) -> bytes:
+    mask = Mask()
+    return b"".join(mask.feed(piece) for piece in (in_pieces(stream, size) if size else [stream]))
+
+
+@given(st.lists(SAYINGS | HARMLESS_REPLIES | HARMLESS, max_size=4), st.integers(1, 400))
+def test_how_a_stream_is_cut_changes_nothing_of_what_is_kept(parts: list[bytes], size: int) -> None:
+    stream = b"".join(parts)
+    assert masked(stream, size) == masked(stream)
+    assert len(masked(stream)) == len(stream)
+
+
+@given(st.lists(HARMLESS_REPLIES, max_size=8))
+def test_what_tells_of_nobody_is_kept_as_it_is(replies: list[bytes]) -> None:
+    stream = b"".join(replies)
+    assert masked(stream) == stream
+
+
+@given(st.lists(SAYINGS | HARMLESS_REPLIES, min_size=1, max_size=5))
+def test_what_is_kept_is_a_good_frame_of_the_same_kind_for_each_that_came(replies: list[bytes]) -> None:
+    contents, kept = parse(*replies), parse(masked(b"".join(replies)))
+    assert len(contents) == len(kept)
+    for content, other in zip(contents, kept, strict=True):
+        assert isinstance(content, bytes)
+        assert isinstance(other, bytes)
+        assert (len(content), content[:3]) == (len(other), other[:3])
+
+
+@given(PEOPLE)
+def test_a_masked_card_can_be_read_and_is_nobodys(person: IdRecord) -> None:
+    plain, printed, address = (parse_reply(content) for content in parse(masked(b"".join(sayings(person, PHOTO)))))  # type: ignore[arg-type]
+    for answer, fingerprints in ((plain, False), (printed, True)):
+        card = parse_card_data(answer.data, fingerprints=fingerprints)
+        somebody = parse_record(card.text)
+        assert somebody.name == "某某示例"
+        assert {somebody.number, somebody.address}.isdisjoint({person.number, person.address})
+        assert card.photo == bytes(1024)
+        assert card.fingerprints == bytes(512 if fingerprints else 0)
+    assert address.data.decode("utf-16-le").rstrip() == "某省某市示例大道0号"
+
+
+PLANTED = IdRecord(
+    CardKind.RESIDENT, name="龘靐齉", number="97531864297531864X", address="龗龖龕路97531号", authority="龘靐龕局"
+)
+# Every two characters of the person, every four bytes of the picture.
+SECRETS = {
+    words[at : at + 4]
+    for words in (
+        *(said.encode("utf-16-le") for said in (PLANTED.name, PLANTED.number, PLANTED.address, PLANTED.authority)),
+        PHOTO,
+    )
+    for at in range(len(words) - 3)
+}
+
+
+@settings(max_examples=300)
+@given(st.sampled_from(sayings(PLANTED, PHOTO)), st.data())
+def test_whatever_befalls_a_card_on_its_way_nothing_of_the_person_is_kept(saying: bytes, data: st.DataObject) -> None:
+    """Bytes lost, pieces missing or coming twice, a reading that breaks off and begins anew, noise everywhere."""
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(saying)), min_size=1, max_size=4)))
+    pieces = [saying[start:end] for start, end in pairwise([0, *cuts, len(saying)])]
+    arrives = data.draw(st.lists(st.sampled_from(pieces) | HARMLESS | st.just(saying), min_size=1, max_size=6))
+    kept = masked(b"".join(arrives))
+    assert not {kept[at : at + 4] for at in range(len(kept) - 3)} & SECRETS
+
+
+def test_the_mask_hides_what_it_should() -> None:
+    """The test above would be no test if its secrets were not on the wire."""
+    for saying in sayings(PLANTED, PHOTO):
+        assert {saying[at : at + 4] for at in range(len(saying) - 3)} & SECRETS
+
+
+@given(SAYINGS, st.integers(7, 1000), st.integers(1, 255))
+def test_a_damaged_frame_stays_damaged(saying: bytes, at: int, change: int) -> None:
+    broken = bytearray(saying)
+    broken[7 + (at - 7) % (len(saying) - 7)] ^= change
+    assert parse(masked(bytes(broken)))[0] is Damage.CHECKSUM
+
+
+@given(SAYINGS, SAYINGS, st.data())
+def test_after_a_new_request_an_answer_that_was_thrown_away_hides_none(
+    lost: bytes, answer: bytes, data: st.DataObject
+) -> None:
+    mask = Mask()
+    kept = mask.feed(lost[: data.draw(st.integers(0, len(lost)))])
+    assert mask.requests.feed(request(Command.READ)) == request(Command.READ)
+    assert mask.feed(answer) == masked(answer)
+    assert len(kept) <= len(lost)
+
+
+@settings(max_examples=300)
+@given(NASTY, st.integers(1, 50))
+def test_no_bytes_break_the_mask(stream: bytes, size: int) -> None:
+    assert masked(stream, size) == masked(stream)
+    assert len(masked(stream)) == len(stream)
+
+
+@pytest.mark.parametrize(
+    ("direction", "data", "words"),
+    [
+        ("out", request(Command.READ), "READ"),
+        ("out", frame(b"\x99\x01"), "unknown command 99 01"),
+        ("in", reply(Status.NO_CARD), "NO_CARD"),
+        ("in", reply(Status.FOUND, bytes(4)), "FOUND, 4 bytes"),
+        ("in", reply(0x55), "unknown status 55"),
+        ("in", request(Command.FIND) + reply(Status.NO_CARD), "echo of FIND\nNO_CARD"),
+        ("in", reply(Status.DONE, card_data(CardData(bytes(256), bytes(1024)))), "DONE, 256 + 1024 bytes"),
+        (
+            "in",
+            reply(Status.DONE, card_data(CardData(bytes(256), bytes(1024), bytes(512)), fingerprints=True)),
+            "DONE, 256 + 1024 + 512 bytes",
+        ),
+        ("in", reply(Status.DONE, b"\x20\0" * 35), "DONE, 70 bytes"),
+        ("in", reply(Status.DONE, bytes(99)), "DONE, 99 bytes"),
+        (
+            "in",
+            reply(Status.DONE, bytes.fromhex("0500010009B8320105BE1200ADC5B111")),
+            "DONE, 05.01-20101129-0001228293-0296863149",
+        ),
+        ("in", reply(Status.DONE)[:-1] + b"\0", "a damaged frame: wrong checksum"),
+        ("in", PREAMBLE + b"\xff\xff", "a damaged frame: wrong length"),
+        ("in", reply(Status.DONE)[:9], "9 bytes of a frame that goes on"),
+        ("in", b"noise", "5 bytes of noise"),
+    ],
+)
+def test_a_frame_is_described_in_a_line(direction: str, data: bytes, words: str) -> None:
+    assert describe(direction, data) == words
+
+
+@given(SAYINGS, st.integers(0, 2000))
+def test_no_description_tells_of_the_person(saying: bytes, cut: int) -> None:
+    words = describe("in", saying[cut % len(saying) :]) + describe("out", saying)
+    assert words.isascii()
+    assert len(words) < 120
+
+
+@given(st.sampled_from(["out", "in"]), NASTY)
+def test_anything_can_be_described(direction: str, stream: bytes) -> None:
+    assert describe(direction, stream)

@@ -273,7 +273,8 @@ def test_a_fault_strikes_the_command_it_is_meant_for(sam: SamSimulator, host: Ra
     host.transport.write(request(READ), time.monotonic() + 5.0)
     came = b""
     while len(came) < 2 * 1295:
-        assert (more := host.transport.read(4096, time.monotonic() + 5.0)), "the answer does not come twice"
+        more = host.transport.read(4096, time.monotonic() + 5.0)
+        assert more, "the answer does not come twice"
         came += more
     assert came[:1295] == came[1295:]
 
