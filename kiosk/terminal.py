@@ -133,7 +133,7 @@ class Terminal:
     ) -> None:
         self.on_change: Callable[[], None] = lambda: None
         self.on_power_out: Callable[[], None] = lambda: None
-        self.last_faults: deque[tuple[datetime, str, str]] = deque(maxlen=FAULTS_REMEMBERED)  # when, device, code
+        self._last_faults: deque[tuple[datetime, str, str]] = deque(maxlen=FAULTS_REMEMBERED)
         self.on_printed: Callable[[bytes], None] = lambda _: None
         self.items = catalogue
         self._settings = settings
@@ -249,7 +249,7 @@ class Terminal:
     def device_changed(self, name: str, status: DeviceStatus) -> None:
         """A device's status changed; called on the owner's thread."""
         for fault in status.faults:
-            self.last_faults.append((self._now(), name, fault.code))
+            self._last_faults.append((self._now(), name, fault.code))
         self._journal.record(
             "device_changed",
             {"device": name, "state": status.state, "fault": " ".join(fault.code for fault in status.faults) or None},
@@ -262,6 +262,11 @@ class Terminal:
     def devices(self) -> Mapping[str, OwnedDevice]:
         """Every device that is there, by its name."""
         return self._owned
+
+    @property
+    def last_faults(self) -> tuple[tuple[datetime, str, str], ...]:
+        """When, which device, which fault; the newest last."""
+        return tuple(self._last_faults)
 
     def begin_maintenance(self) -> bool:
         """A technician takes over; False while a citizen is here."""

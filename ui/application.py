@@ -24,11 +24,13 @@ from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtQml import QQmlApplicationEngine
 from PySide6.QtQuick import QQuickWindow
 
+from kiosk.operations.workshop import Workshop
 from kiosk.settings import Settings
 from kiosk.terminal import Terminal
 from kiosk.visit.view import VisitView
 from ui.models.camera import CameraPictures
 from ui.models.session import SessionModel
+from ui.models.workshop import WorkshopModel
 
 log = logging.getLogger("ui")
 
@@ -100,15 +102,19 @@ class Application:
         self._engine: QQmlApplicationEngine | None = None
         self.session: SessionModel | None = None
         self._terminal: Terminal | None = None
+        self._workshop: WorkshopModel | None = None
 
-    def show(self, terminal: Terminal, settings: Settings, now: Callable[[], datetime]) -> QQuickWindow:
+    def show(
+        self, terminal: Terminal, settings: Settings, now: Callable[[], datetime], workshop: Workshop | None = None
+    ) -> QQuickWindow:
         """Load the pages and show them. Raises ScreenError."""
         session = SessionModel(terminal, settings, now)
+        self._workshop = WorkshopModel(workshop, session) if workshop is not None else None
         engine = QQmlApplicationEngine()
         for path in (QML, QML / "Kiosk" / "Keyboard"):
             engine.addImportPath(str(path))
         engine.addImageProvider("camera", CameraPictures(terminal.frame))
-        engine.setInitialProperties({"session": session})
+        engine.setInitialProperties({"session": session, "workshop": self._workshop})
         self.session, self._engine, self._terminal = session, engine, terminal
         session.lookChanged.connect(self._speak)
         self._speak()

@@ -43,23 +43,10 @@ Column {
             }
         }
     }
-    Card {
-        id: asked
+    QuestionCard {
         width: page.width
-        visible: !!page.device.question
-        border { width: Theme.stroke; color: Theme.sea }
-        Column {
-            width: parent.width
-            spacing: Theme.mm(6)
-            Words { width: parent.width; text: page.device.question?.ask ?? ""; role: "section" }
-            Row {
-                id: answers
-                width: parent.width
-                spacing: Theme.gap
-                PushButton { objectName: "works"; width: (answers.width - answers.spacing) / 2; style: "primary"; size: Theme.text; label: page.device.question?.works ?? ""; onTouched: page.workshop.act("answer", "works") }
-                PushButton { objectName: "broken"; width: (answers.width - answers.spacing) / 2; implicitHeight: Theme.button; size: Theme.text; label: page.device.question?.broken ?? ""; onTouched: page.workshop.act("answer", "broken") }
-            }
-        }
+        visible: !!page.workshop.view.question
+        workshop: page.workshop
     }
     Row {
         id: levels

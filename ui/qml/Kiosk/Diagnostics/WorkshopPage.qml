@@ -94,7 +94,7 @@ Rectangle {
             anchors { top: message.bottom; topMargin: Theme.mm(5); bottom: parent.bottom; left: parent.left; right: parent.right; leftMargin: Theme.margin; rightMargin: Theme.margin }
             Loader {
                 width: parent.width
-                sourceComponent: ({ overview: overview, device: device, tests: tests, wire: wire, settings: settings, report: report })[page.where] ?? null
+                sourceComponent: ({ overview: overview, device: device, tests: tests, wire: wire, settings: settings, report: report, sound: sound })[page.where] ?? null
             }
         }
     }
@@ -103,6 +103,7 @@ Rectangle {
     Component { id: tests; TestsPage { workshop: page.workshop } }
     Component { id: wire; WirePage { workshop: page.workshop } }
     Component { id: settings; SettingsPage { workshop: page.workshop } }
+    Component { id: sound; QuestionCard { workshop: page.workshop } }
     Component { id: report; ReportPage { workshop: page.workshop } }
 
     TouchTest { anchors.fill: parent; visible: page.where === "touch"; workshop: page.workshop }

@@ -1,0 +1,672 @@
+"""The technician's screen, without the screen: what it shows, and what a technician may do there.
+
+Nothing here waits. Checks run on the devices' own threads and slow errands on
+one of this module's; what comes of them arrives through ``soon`` on the thread
+that calls everything else. The view is complete: whoever draws it decides
+nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from drivers.device import Cancelled, DeviceError, Fault, HealthLevel, HealthReport, NextAction
+from drivers.recording import Passed, Trace
+from drivers.worker import OwnedDevice, Task
+from kiosk.operations import readiness
+from kiosk.operations.faults import FaultWords, Question
+from kiosk.operations.names import HEALTH, device_name, said, thing
+from kiosk.operations.readiness import VERDICTS, LastCheck, Readiness, Verdict
+from kiosk.operations.records import Checked, Records, RecordsUnusable, Replenished, Swapped
+from kiosk.operations.technicians import Technicians, TechniciansUnusable
+from kiosk.text import Text, same
+
+log = logging.getLogger("kiosk.workshop")
+
+# A technician who walks away leaves no open door.
+IDLE_SECONDS = 300.0
+TRACE_LINES = 40
+RECORDS_SHOWN = 20
+LATELY_SHOWN = 8
+
+Tone = str  # "ok", "warn", "bad" or "quiet"
+Describe = Callable[[str, Passed], str]  # a device's name and what passed: a line for people
+
+
+class Page(StrEnum):
+    """Where the technician is."""
+
+    PIN = "pin"
+    OVERVIEW = "overview"
+    DEVICE = "device"
+    TESTS = "tests"
+    TOUCH = "touch"
+    COLOURS = "colours"
+    SOUND = "sound"
+    WIRE = "wire"
+    SETTINGS = "settings"
+    REPORT = "report"
+
+
+TABS = (Page.OVERVIEW, Page.TESTS, Page.WIRE, Page.SETTINGS, Page.REPORT)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A measurement, a counter, a property: what it is called and what it is."""
+
+    label: Text
+    value: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Rows that belong together."""
+
+    title: Text
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One device in the overview: its state, and in a sentence what is wrong."""
+
+    name: str
+    title: Text
+    state: Text
+    sentence: Text | None
+    tone: Tone
+
+
+@dataclass(frozen=True, slots=True)
+class FaultLine:
+    """One fault for the one who has to mend it."""
+
+    code: str
+    happened: Text
+    todo: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One level of health check of a device, and what came of it the last time."""
+
+    level: str
+    title: Text
+    result: Text
+    tone: Tone
+    running: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the technician has to answer before a check counts."""
+
+    ask: Text
+    works: Text
+    broken: Text
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceView:
+    """Everything that is known of one device."""
+
+    part: Part
+    faults: tuple[FaultLine, ...]
+    checks: tuple[Check, ...]
+    groups: tuple[Group, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TraceLine:
+    """One thing that went over a wire."""
+
+    number: int
+    seconds: float
+    way: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class PinView:
+    """The door: who may come in, or what was typed of the chosen one's PIN, as dots."""
+
+    asks: Text
+    people: tuple[str, ...]
+    dots: int
+    message: Text | None
+    busy: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SettingLine:
+    """A setting that a technician may change."""
+
+    key: str
+    title: Text
+    value: str
+    choices: tuple[str, ...]
+    changed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WorkshopView:
+    """The technician's screen as it stands."""
+
+    page: Page
+    technician: str
+    verdict: Text
+    tone: Tone
+    why: tuple[Text, ...]
+    parts: tuple[Part, ...] = ()
+    device: DeviceView | None = None
+    pin: PinView | None = None
+    trace: tuple[TraceLine, ...] = ()
+    traced: tuple[Part, ...] = ()
+    settings: tuple[SettingLine, ...] = ()
+    records: tuple[Row, ...] = ()
+    tests: tuple[Part, ...] = ()
+    question: Asked | None = None
+    message: Text | None = None
+    busy: bool = False
+
+
+# What is tried with the glass and the loudspeaker; everything else is a device's own interactive check.
+TESTS: Mapping[str, Text] = {
+    "touch": Text(zh="触摸屏", en="Touch screen"),
+    "colours": Text(zh="颜色和坏点", en="Colours and dead pixels"),
+    "sound": Text(zh="声音", en="Sound"),
+}
+VERDICT_TONES: Mapping[Verdict, Tone] = {Verdict.FIT: "ok", Verdict.LIMITED: "warn", Verdict.NOT_FIT: "bad"}
+HEARD = Asked(
+    Text(zh="听到“叮咚”声了吗？", en="Did you hear the chime?"),
+    Text(zh="听到了", en="Yes"),
+    Text(zh="没有声音", en="No sound"),
+)
+ASK_WHO = Text(zh="请选择您的工号", en="Who are you?")
+ASK_PIN = Text(zh="请输入您的密码", en="Your PIN, please")
+NOBODY = Text(zh="这台机器还没有登记技术人员。", en="No technician is registered on this machine.")
+SOMEBODY_IS_HERE = Text(zh="有人正在办事，请等一会儿再来。", en="A citizen is here. Please come back in a moment.")
+NOT_YET = Text(zh="还没有检查", en="not checked yet")
+PASSED = Text(zh="通过", en="passed")
+SAID_WELL = Text(zh="人工确认正常", en="confirmed by eye")
+SAID_BROKEN = Text(zh="人工报告不正常", en="reported as not working")
+NOT_FINISHED = Text(zh="没有做完", en="not finished")
+NEVER_MET = Text(zh="还没有遇到过真机", en="never met its hardware")
+KEPT = Text(zh="已记下，编号 {number}。", en="Kept as number {number}.")
+NOT_KEPT = Text(zh="没有记下：记录文件写不进去。", en="Not kept: the file of records cannot be written.")
+ABOUT = Text(zh="这台设备", en="This device")
+ADDRESS = Text(zh="地址", en="Address")
+MODEL = Text(zh="型号", en="Model")
+SERIAL = Text(zh="序列号", en="Serial number")
+FIRMWARE = Text(zh="固件", en="Firmware")
+VERIFIED = Text(zh="驱动验证过的型号", en="Verified on")
+SUPPLIES = Text(zh="耗材", en="Supplies")
+NOW = Text(zh="现在", en="Now")
+MEASURED = Text(zh="检查测到的", en="Measured by checks")
+CAN = Text(zh="能做什么", en="Capabilities")
+COUNTED = Text(zh="启动以来", en="Since the start")
+LATELY = Text(zh="最近的故障", en="Last faults")
+DONE: Mapping[str, Text] = {
+    "paper_changed": Text(zh="换了纸", en="paper changed"),
+    "reader_swapped": Text(zh="换了读卡器", en="reader swapped"),
+}
+_ORDER = {"bad": 0, "warn": 1, "quiet": 2, "ok": 3}
+_WAYS = {"out": "→", "in": "←"}
+
+
+class Kiosk(Protocol):
+    """What the workshop needs of the terminal."""
+
+    @property
+    def devices(self) -> Mapping[str, OwnedDevice]: ...
+
+    @property
+    def words(self) -> Mapping[str, FaultWords]: ...
+
+    @property
+    def last_faults(self) -> tuple[tuple[datetime, str, str], ...]:
+        """When, which device, which fault; the newest last."""
+
+    def begin_maintenance(self) -> bool: ...
+
+    def end_maintenance(self) -> None: ...
+
+
+class Tuning(Protocol):
+    """The settings that a technician may change."""
+
+    def lines(self) -> tuple[SettingLine, ...]: ...
+
+    def change(self, who: str, key: str, value: str) -> Text:
+        """Change one; the sentence says what came of it."""
+
+    def undo(self, who: str, key: str) -> Text:
+        """Take the last change back; the sentence says what came of it."""
+
+
+class Workshop:
+    """What a technician sees and does. Its methods are called on one thread, the terminal's.
+
+    ``errands`` are the slow things of the report's page by their names; each returns a sentence.
+    ``on_change`` is called after anything shown may have changed, ``on_chime`` when the loudspeaker is tried.
+    """
+
+    def __init__(
+        self,
+        kiosk: Kiosk,
+        questions: Mapping[str, Question],
+        *,
+        technicians: Technicians,
+        records: Records,
+        assess: Callable[[], Readiness],
+        tuning: Tuning,
+        errands: Mapping[str, Callable[[], Text]],
+        traces: Mapping[str, Trace],
+        describe: Describe,
+        soon: Callable[[Callable[[], None]], None],
+        now: Callable[[], datetime],
+        clock: Callable[[], float],
+    ) -> None:
+        self.on_change: Callable[[], None] = lambda: None
+        self.on_chime: Callable[[], None] = lambda: None
+        self._kiosk = kiosk
+        self._questions = questions
+        self._technicians = technicians
+        self._records = records
+        self._assess = assess
+        self._tuning = tuning
+        self._errands = errands
+        self._traces = traces
+        self._describe = describe
+        self._soon = soon
+        self._now = now
+        self._clock = clock
+        self._hands = ThreadPoolExecutor(max_workers=1, thread_name_prefix="workshop")
+        self._page: Page | None = None
+        self._who = self._typed = self._technician = self._device = ""
+        self._wire = next(iter(traces), "")
+        self._message: Text | None = None
+        self._busy = False
+        self._checking: tuple[Task[HealthReport], str, HealthLevel] | None = None
+        self._asking: tuple[str, HealthReport] | None = None  # a device or a test, and what its check found
+        self._touched_at = clock()
+
+    # -- the screen calls these ---------------------------------------------------------
+
+    @property
+    def occupied(self) -> bool:
+        """True while a technician is at work, or at the door."""
+        return self._page is not None
+
+    def knock(self) -> None:
+        """Somebody knows the hidden gesture: show the door."""
+        if self._page is None:
+            self._page, self._who, self._typed, self._message = Page.PIN, "", "", None
+            self._touched_at = self._clock()
+            self.on_change()
+
+    def tick(self) -> None:
+        """Time has passed. Whoever walked away is logged out."""
+        if self._page is None:
+            return
+        if self._checking is not None:
+            self._touched_at = self._clock()
+        if self._clock() - self._touched_at > IDLE_SECONDS:
+            self._leave()
+        self.on_change()
+
+    def act(self, action: str, value: str = "") -> None:
+        """Something was touched."""
+        if self._page is None:
+            return
+        self._touched_at = self._clock()
+        self._message = None
+        if action == "leave":
+            self._leave()
+        elif self._page is Page.PIN:
+            self._at_the_door(action, value)
+        else:
+            self._at_work(action, value)
+        self.on_change()
+
+    def stop(self) -> None:
+        """Leave, and let errands end."""
+        self._leave()
+        self._hands.shutdown(wait=True, cancel_futures=True)
+
+    def view(self) -> WorkshopView | None:
+        """The screen as it stands, None while no technician is here."""
+        page = self._page
+        if page is None:
+            return None
+        if page is Page.PIN:
+            return WorkshopView(page, "", same("—"), "quiet", (), pin=self._door())
+        found = self._assess()
+        parts = {part.name: self._part(part) for part in found.parts}
+        device = next((part for part in found.parts if part.name == self._device), None)
+        return WorkshopView(
+            page=page,
+            technician=self._technician,
+            verdict=VERDICTS[found.verdict],
+            tone=VERDICT_TONES[found.verdict],
+            why=tuple(dict.fromkeys(map(_reason, found.reasons))),
+            parts=tuple(sorted(parts.values(), key=lambda part: _ORDER[part.tone])),
+            device=self._device_view(device) if page is Page.DEVICE and device is not None else None,
+            trace=self._trace() if page is Page.WIRE else (),
+            traced=tuple(map(self._chip, self._traces)) if page is Page.WIRE else (),
+            settings=self._tuning.lines() if page is Page.SETTINGS else (),
+            records=self._kept() if page is Page.REPORT else (),
+            tests=self._tests() if page is Page.TESTS else (),
+            question=self._question(),
+            message=self._message,
+            busy=self._busy or self._checking is not None,
+        )
+
+    # -- the door -------------------------------------------------------------------------
+
+    def _door(self) -> PinView:
+        try:
+            people = tuple(one.id for one in self._technicians.listing())
+        except TechniciansUnusable:
+            log.exception("nobody can be let in")
+            people = ()
+        message = self._message or (None if people else NOBODY)
+        asks = ASK_PIN if self._who else ASK_WHO
+        return PinView(asks, () if self._who else people, len(self._typed), message, self._busy)
+
+    def _at_the_door(self, action: str, value: str) -> None:
+        if self._busy:
+            return
+        if action == "who":
+            self._who, self._typed = value, ""
+        elif action == "pin" and value == "delete":
+            self._typed = self._typed[:-1]
+        elif action == "pin" and value == "enter":
+            who, pin = self._who, self._typed
+            self._typed = ""
+            self._run(lambda: self._technicians.admit(who, pin).refusal, lambda refusal: self._admitted(who, refusal))
+        elif action == "pin" and self._who and len(value) == 1:
+            self._typed = (self._typed + value)[:12]
+
+    def _admitted(self, who: str, refusal: Text | None) -> None:
+        if self._page is not Page.PIN:
+            return  # whoever typed has gone
+        if refusal is not None:
+            self._who, self._message = "", refusal
+        elif not self._kiosk.begin_maintenance():
+            self._who, self._message = "", SOMEBODY_IS_HERE
+        else:
+            self._technician, self._page = who, Page.OVERVIEW
+
+    def _leave(self) -> None:
+        if self._checking is not None:
+            self._checking[0].abandon()
+        began = bool(self._technician)
+        self._page = self._checking = self._asking = None
+        self._technician = self._typed = self._who = ""
+        if began:
+            self._kiosk.end_maintenance()
+
+    # -- at work ----------------------------------------------------------------------------
+
+    def _at_work(self, action: str, value: str) -> None:
+        match action:
+            case "tab" if value in TABS:
+                self._page, self._asking = Page(value), None
+            case "open" if value in self._kiosk.devices:
+                self._page, self._device, self._asking = Page.DEVICE, value, None
+            case "check" if self._checking is None:
+                self._check(self._device, HealthLevel(value))
+            case "test":
+                self._begin_test(value)
+            case "answer":
+                self._answer(value == "works")
+            case "wire" if value in self._traces:
+                self._wire = value
+            case "set":
+                key, _, chosen = value.partition("=")
+                self._message = self._tuning.change(self._technician, key, chosen)
+            case "undo":
+                self._message = self._tuning.undo(self._technician, value)
+            case "done" if value in DONE:
+                self._note(value)
+            case "report" if value in self._errands and not self._busy:
+                self._run(self._errands[value], self._told)
+            case _:
+                log.info("a touch that means nothing here: %s", action)
+
+    def _begin_test(self, name: str) -> None:
+        if name in TESTS:
+            self._asking = (name, HealthReport(HealthLevel.INTERACTIVE, question=f"screen.{name}"))
+            self._page = Page(name)
+            if name == "sound":
+                self.on_chime()
+        elif name in self._kiosk.devices and self._checking is None:
+            self._page, self._device = Page.DEVICE, name
+            self._check(name, HealthLevel.INTERACTIVE)
+
+    def _check(self, name: str, level: HealthLevel) -> None:
+        self._asking = None
+        task = self._kiosk.devices[name].check_health(level)
+        self._checking = (task, name, level)
+        task.future.add_done_callback(lambda future: self._soon(lambda: self._checked(task, name, level, future)))
+
+    def _checked(self, task: Task[HealthReport], name: str, level: HealthLevel, future: Future[HealthReport]) -> None:
+        if self._checking is None or self._checking[0] is not task:
+            return  # of somebody who has left
+        self._checking = None
+        try:
+            report = future.result()
+        except DeviceError as error:
+            report = HealthReport(level, (error.fault,))
+        except Cancelled:
+            self._message = NOT_FINISHED
+            self.on_change()
+            return
+        except Exception:  # the owner has logged it
+            log.exception("a check of %s failed in a way nobody foresaw", name)
+            report = HealthReport(level, (Fault("software.fault", NextAction.SOFTWARE),))
+        if report.question and not report.faults:
+            self._asking = (name, report)
+        else:
+            self._keep(Checked.of(name, report, at=self._now(), who=self._technician))
+        self.on_change()
+
+    def _answer(self, works: bool) -> None:
+        if self._asking is None:
+            return
+        name, report = self._asking
+        self._asking = None
+        kept = Checked.of(name, report, at=self._now(), who=self._technician, answer="works" if works else "broken")
+        self._keep(kept)
+        if name in TESTS:
+            self._page = Page.TESTS
+
+    def _note(self, what: str) -> None:
+        if what == "paper_changed":
+            self._keep(Replenished(at=self._now(), who=self._technician, device="receipt_printer", supply="paper"))
+        else:
+            reader = self._kiosk.devices.get("id_reader")
+            serial = reader.identity.serial if reader is not None else ""
+            self._keep(Swapped(at=self._now(), who=self._technician, device="id_reader", new_serial=serial))
+
+    def _keep(self, entry: Checked | Replenished | Swapped) -> None:
+        try:
+            self._message = KEPT.filled(number=self._records.add(entry))
+        except RecordsUnusable:
+            log.exception("a record could not be kept")
+            self._message = NOT_KEPT
+
+    def _told(self, message: Text | None) -> None:
+        self._message = message
+
+    def _run(self, errand: Callable[[], Text | None], then: Callable[[Text | None], None]) -> None:
+        """Do something slow; what it comes to arrives here."""
+        self._busy = True
+
+        def run() -> None:
+            try:
+                came = errand()
+            except Exception:
+                log.exception("an errand of the technician failed in a way nobody foresaw")
+                came = self._kiosk.words["software.fault"].happened
+            self._soon(lambda: done(came))
+
+        def done(came: Text | None) -> None:
+            self._busy = False
+            then(came)
+            self.on_change()
+
+        self._hands.submit(run)
+
+    # -- what is shown -------------------------------------------------------------------------
+
+    def _part(self, part: readiness.Part) -> Part:
+        worst = part.faults[0].happened if part.faults else None
+        if worst is not None:
+            tone = "warn" if part.state == "ready" else "bad"
+        else:
+            tone = "ok" if part.state in ("ready", "busy") else "quiet"
+        return Part(part.name, part.title, part.state_words, worst, tone)
+
+    def _device_view(self, part: readiness.Part) -> DeviceView:
+        device = self._kiosk.devices.get(part.name)
+        groups: list[Group] = []
+        if part.identity is not None:
+            verified = same("、".join(part.verified_on)) if part.verified_on else NEVER_MET
+            identity = part.identity
+            about = ((ADDRESS, identity.address), (MODEL, identity.model), (SERIAL, identity.serial))
+            rows = [Row(label, said(value)) for label, value in (*about, (FIRMWARE, identity.firmware)) if value]
+            groups.append(Group(ABOUT, (*rows, Row(VERIFIED, verified))))
+        facts: dict[str, object] = {}
+        for check in part.checks:
+            facts |= check.facts
+        features = device.capabilities.features if device is not None else {}
+        for title, values in (
+            (SUPPLIES, {supply.name: supply.level for supply in part.supplies}),
+            (NOW, part.details),
+            (MEASURED, facts),
+            (CAN, features),
+            (COUNTED, part.counters),
+        ):
+            if values:
+                groups.append(Group(title, tuple(Row(thing(key), said(value)) for key, value in values.items())))
+        if lately := self._lately(part.name):
+            groups.append(Group(LATELY, lately))
+        return DeviceView(
+            part=self._part(part),
+            faults=tuple(
+                FaultLine(" · ".join(filter(None, [fault.code, fault.detail])), fault.happened, fault.technician)
+                for fault in part.faults
+            ),
+            checks=tuple(self._check_view(part, level) for level in HealthLevel),
+            groups=tuple(groups),
+        )
+
+    def _lately(self, name: str) -> tuple[Row, ...]:
+        found = [(at, code) for at, device, code in self._kiosk.last_faults if device == name]
+        words = self._kiosk.words
+        return tuple(
+            Row(same(f"{at:%m-%d %H:%M:%S}"), words[code].happened if code in words else same(code))
+            for at, code in reversed(found[-LATELY_SHOWN:])
+        )
+
+    def _check_view(self, part: readiness.Part, level: HealthLevel) -> Check:
+        check = next((check for check in part.checks if check.level is level), None)
+        result, tone = self._result(check)
+        running = self._checking is not None and self._checking[1:] == (part.name, level)
+        return Check(level.value, HEALTH[level], result, tone, running)
+
+    def _result(self, check: LastCheck | None) -> tuple[Text, Tone]:
+        if check is None:
+            return NOT_YET, "quiet"
+        if check.faults:
+            words = self._kiosk.words.get(check.faults[0])
+            return (words.happened if words is not None else same(check.faults[0])), "bad"
+        if check.answer is not None:
+            return (SAID_WELL, "ok") if check.passed else (SAID_BROKEN, "bad")
+        return (PASSED, "ok") if check.passed else (NOT_FINISHED, "quiet")
+
+    def _question(self) -> Asked | None:
+        if self._asking is None:
+            return None
+        name, report = self._asking
+        if name in TESTS:
+            return HEARD
+        words = self._questions[report.question]
+        return Asked(words.ask, words.works, words.broken)
+
+    def _tests(self) -> tuple[Part, ...]:
+        last = {
+            record.entry.device: record.entry
+            for record in self._records.latest_checks()
+            if record.entry.level is HealthLevel.INTERACTIVE
+        }
+        lines = []
+        for name in (*TESTS, *self._kiosk.devices):
+            entry = last.get(name)
+            if entry is None:
+                result, tone = NOT_YET, "quiet"
+            elif entry.passed:
+                result, tone = (SAID_WELL if entry.answer is not None else PASSED), "ok"
+            else:
+                result, tone = SAID_BROKEN, "bad"
+            lines.append(Part(name, TESTS.get(name) or device_name(name), result, None, tone))
+        return tuple(lines)
+
+    def _kept(self) -> tuple[Row, ...]:
+        return tuple(
+            Row(
+                same(f"#{record.number} {record.entry.at.astimezone():%m-%d %H:%M} {record.entry.who or ''}".strip()),
+                _entry(record.entry),
+            )
+            for record in self._records.newest(RECORDS_SHOWN)
+        )
+
+    def _chip(self, name: str) -> Part:
+        return Part(name, device_name(name), same("—"), None, "ok" if name == self._wire else "quiet")
+
+    def _trace(self) -> tuple[TraceLine, ...]:
+        trace = self._traces.get(self._wire)
+        if trace is None:
+            return ()
+        lines = [
+            TraceLine(number, passed.at, _WAYS.get(passed.what, "·"), self._describe(self._wire, passed))
+            for number, passed in trace.since(0)[-TRACE_LINES:]
+        ]
+        return tuple(reversed(lines))
+
+
+def _reason(reason: readiness.Reason) -> Text:
+    if not reason.part:
+        return reason.sentence
+    part = device_name(reason.part)
+    return Text(zh=f"{part.zh}：{reason.sentence.zh}", en=f"{part.en}: {reason.sentence.en}")
+
+
+def _entry(entry: object) -> Text:
+    match entry:
+        case Checked():
+            result = (
+                PASSED
+                if entry.passed
+                else SAID_BROKEN
+                if entry.answer is not None
+                else same(" ".join(entry.faults) or "—")
+            )
+            name, level = TESTS.get(entry.device) or device_name(entry.device), HEALTH[entry.level]
+            return Text(zh=f"{name.zh} {level.zh}：{result.zh}", en=f"{name.en}, {level.en}: {result.en}")
+        case Replenished():
+            return DONE["paper_changed"]
+        case Swapped():
+            return DONE["reader_swapped"]
+        case _:
+            changed = f"{getattr(entry, 'key', '')}: {getattr(entry, 'old', '')} → {getattr(entry, 'new', '')}"
+            return same(changed)
