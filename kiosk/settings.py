@@ -1,15 +1,22 @@
-"""The settings of one machine: a TOML file, overridden by ``name.of.key=value`` words."""
+"""The settings of one machine: a TOML file, what a technician changed at the machine, and ``name.of.key=value`` words.
+
+The later wins. A technician's changes lie in ``settings.toml`` below the
+storage directory, one ``"name.of.key" = "value"`` a line.
+"""
 
 from __future__ import annotations
 
+import logging
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from kiosk.text import Language
+
+log = logging.getLogger("kiosk.settings")
 
 
 class SettingsError(Exception):
@@ -134,12 +141,73 @@ class Settings(_Strict):
     devices: Devices = Devices()
 
 
-def load_settings(path: Path, overrides: Iterable[str] = ()) -> Settings:
-    """Read ``path`` and apply ``overrides``, each ``a.b=c``. Raises SettingsError."""
+def _addresses() -> list[str]:
+    """Where each device is: a port, a url or a source."""
+    return [
+        f"devices.{name}.{key}"
+        for name, field in Devices.model_fields.items()
+        for key in getattr(field.annotation, "model_fields", ())
+        if key in ("port", "url", "source")
+    ]
+
+
+# What a technician may change at the machine.
+TUNABLE: tuple[str, ...] = (
+    "screen.language",
+    "visit.idle_seconds",
+    "visit.warning_seconds",
+    "gateway.connect_seconds",
+    "gateway.read_seconds",
+    "devices.receipt_printer.profile",
+    *_addresses(),
+)
+
+
+def load_settings(path: Path, overrides: Iterable[str] = (), tuned: Mapping[str, str] | None = None) -> Settings:
+    """Read ``path``, apply what was ``tuned`` and then ``overrides``, each ``a.b=c``. Raises SettingsError.
+
+    Without ``tuned``, what the technician's file says is applied, and left out
+    with a word in the log where it cannot be: nobody is there who could mend a
+    machine that does not start.
+    """
+    words = list(overrides)
+    settings = _settings(path, {}, words)
+    try:
+        return _settings(path, load_tuned(settings.storage.directory) if tuned is None else tuned, words)
+    except SettingsError as error:
+        if tuned is not None:
+            raise
+        log.error("what a technician changed is left out: %s", error)  # noqa: TRY400 - the sentence says it all
+        return settings
+
+
+def tuned_path(directory: Path) -> Path:
+    """The technician's file below the storage directory."""
+    return directory / "settings.toml"
+
+
+def load_tuned(directory: Path) -> dict[str, str]:
+    """What a technician changed at the machine, by the setting's name. Raises SettingsError."""
+    path = tuned_path(directory)
+    try:
+        found = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"{path}: {error}") from error
+    for key, value in found.items():
+        if key not in TUNABLE or not isinstance(value, str):
+            raise SettingsError(f"{path}: {key} cannot be changed here")
+    return found
+
+
+def _settings(path: Path, tuned: Mapping[str, str], overrides: Iterable[str]) -> Settings:
     try:
         data: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SettingsError(f"{path}: {error}") from error
+    for name, value in tuned.items():
+        _put(data, name.split("."), value)
     for override in overrides:
         name, equals, value = override.partition("=")
         if not equals:
