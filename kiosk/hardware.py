@@ -31,7 +31,8 @@ class Hardware:
 
     def owned(self) -> dict[str, OwnedDevice]:
         """Every device that is there, by its name."""
-        return {device.name: device for device in (*self.workers(), *self.cameras())}
+        every: list[OwnedDevice] = [*self.workers(), *self.cameras()]
+        return {device.name: device for device in every}
 
     def workers(self) -> Iterator[DeviceWorker[Any]]:
         """The devices that a worker owns."""

@@ -11,11 +11,23 @@ from __future__ import annotations
 import itertools
 import logging
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from drivers.device import Cancel, Capabilities, DeviceError, DeviceState, DeviceStatus, Fault, Level, NextAction
+from drivers.device import (
+    Cancel,
+    Capabilities,
+    DeviceError,
+    DeviceState,
+    DeviceStatus,
+    Fault,
+    HealthLevel,
+    HealthReport,
+    Identity,
+    Level,
+    NextAction,
+)
 from drivers.receipt_printer.layout import compose
 from drivers.receipt_printer.profile import Profile
 from drivers.receipt_printer.protocol import (
@@ -38,7 +50,7 @@ from drivers.receipt_printer.protocol import (
     process_id_query,
     real_time_query,
 )
-from drivers.receipt_printer.receipt import Receipt
+from drivers.receipt_printer.receipt import Feed, Qr, Receipt, Row, Rule, Text
 from drivers.transport import Transport, TransportLost, TransportTimeout
 
 log = logging.getLogger("drivers.receipt_printer")
@@ -108,6 +120,28 @@ class PrintResult:
     faults: tuple[Fault, ...] = ()
 
 
+SHORT_TEST = Receipt((Text("自检 OK", align="centre"),))
+
+
+def long_test(profile: Profile) -> Receipt:
+    """What a person judges by eye: a ruler, Chinese, every charset's edge, a code to scan."""
+    ruler = "".join("|" if column % 10 == 0 else "." for column in range(profile.columns))
+    return Receipt(
+        (
+            Text("打印测试", size=2, bold=True, align="centre"),
+            Rule(),
+            Text(ruler),
+            Text("0123456789 ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
+            Text("汉字清楚、没有缺画，左右没有切掉。"),
+            Row("生僻字", "㛃 䶮 𠮷 犇 喆"),
+            Text("■□■□■□■□"),
+            Feed(),
+            Qr("e-gov receipt printer test"),
+            Feed(),
+        )
+    )
+
+
 class ReceiptPrinter:
     """One printer. Its methods are called on the thread that owns it."""
 
@@ -120,6 +154,7 @@ class ReceiptPrinter:
         self._owed = 0  # real-time replies that have not come yet
         self._remains = False  # part of a receipt hangs before the blade
         self._recovered_at = -RECOVER_SECONDS
+        self._counted = {f"receipts_{outcome}": 0 for outcome in PrintOutcome}
 
     # -- drivers.device.Device -----------------------------------------------------
 
@@ -133,7 +168,30 @@ class ReceiptPrinter:
             "cutter": profile.cutter,
             "completion": profile.completion,
         }
-        return Capabilities("receipt_printer", profile.model, features, profile.verified_on)
+        return Capabilities("receipt_printer", features, profile.verified_on)
+
+    @property
+    def identity(self) -> Identity:
+        """Where it is, and the model that its profile is for."""
+        return Identity(self._transport.name, model=self._profile.model)
+
+    @property
+    def counters(self) -> Mapping[str, int]:
+        """Receipts that were proved, failed, and of which nobody knows."""
+        return dict(self._counted)
+
+    def check_health(self, level: HealthLevel, cancel: Cancel) -> HealthReport:
+        """INTERNAL asks for all four states; EXTERNAL prints a line and cuts; INTERACTIVE prints what a person judges.
+
+        Raises DeviceError when it says nothing, OSError when it is gone, Cancelled.
+        """
+        cancel.check()
+        faults = faults_of(self._recovered_condition())
+        if faults or level is HealthLevel.INTERNAL:
+            return HealthReport(level, faults)
+        result = self.print(SHORT_TEST if level is HealthLevel.EXTERNAL else long_test(self._profile), cancel)
+        question = "receipt_printer.test_receipt" if level is HealthLevel.INTERACTIVE and not result.faults else ""
+        return HealthReport(level, result.faults, {"seconds": round(result.seconds, 1)}, question)
 
     def open(self) -> None:
         """Open the pipe. Raises OSError."""
@@ -170,6 +228,7 @@ class ReceiptPrinter:
         outcome, faults = self._print(compose(receipt, self._profile))
         wire = bytes(self._wire)
         self._wire.clear()
+        self._counted[f"receipts_{outcome}"] += 1
         if faults:
             log.info("a receipt of %d bytes: %s, %s", len(wire), outcome, " ".join(f.code for f in faults))
         return PrintResult(outcome, time.monotonic() - started, wire, faults)

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Property, QObject, QTimer, QUrl, Signal, Slot
-from PySide6.QtMultimedia import QSoundEffect
 
 from kiosk.operations.workshop import Workshop
 from ui.models.session import SessionModel, plain
@@ -28,7 +27,7 @@ class WorkshopModel(QObject):
         self._view: dict[str, Any] | None = None
         workshop.on_change = self._show
         workshop.on_chime = self._chime
-        self._sound: QSoundEffect | None = None
+        self._sound: Any = None
         session.lookChanged.connect(lambda: self._show(again=True))
         self._ticker = QTimer(self, interval=TICK_MILLISECONDS)
         self._ticker.timeout.connect(workshop.tick)
@@ -49,8 +48,10 @@ class WorkshopModel(QObject):
         self._workshop.act(action, value)
 
     def _chime(self) -> None:
-        """Ring. The sound system is only waited for when a technician wants to hear it."""
+        """Ring. The sound system is loaded only when a technician wants to hear it."""
         if self._sound is None:
+            from PySide6.QtMultimedia import QSoundEffect
+
             self._sound = QSoundEffect(self)
             self._sound.setSource(QUrl.fromLocalFile(str(CHIME)))
         self._sound.play()
