@@ -1,18 +1,23 @@
-"""Byte pipes to devices: serial lines (any pyserial URL) and TCP.
+"""Byte pipes to devices: serial lines (any pyserial URL, or the USB device behind the port), TCP, USB's own pipes.
 
 Deadlines are absolute values of ``time.monotonic()``; nothing here waits for ever.
 """
 
 from __future__ import annotations
 
+import re
 import select
 import socket
 import termios
 import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import urlsplit
 
 import serial
+from serial.tools.list_ports import comports
+from serial.tools.list_ports_common import ListPortInfo
 
 
 class TransportLost(OSError):
@@ -63,17 +68,46 @@ _DISCARD_SECONDS = 0.1
 _GONE = (OSError, termios.error)
 
 
-class SerialTransport:
-    """A serial port by any pyserial URL: a device path, ``socket://host:port``, ``loop://``."""
+@dataclass(frozen=True, slots=True)
+class UsbDevice:
+    """A USB device by what it says of itself: ``VID:PID``, or ``VID:PID:SERIAL`` where there are two of a kind."""
 
-    def __init__(self, url: str, baudrate: int = 115200) -> None:
+    vendor: int
+    product: int
+    serial: str = ""
+
+    @classmethod
+    def parse(cls, text: str) -> UsbDevice:
+        """Read ``1A86:7523`` or ``1A86:7523:SERIAL``. Raises ValueError."""
+        found = re.fullmatch(r"([0-9A-Fa-f]{4}):([0-9A-Fa-f]{4})(?::(.+))?", text)
+        if found is None:
+            raise ValueError(f"{text}: a USB device is VID:PID or VID:PID:SERIAL, as in 1A86:7523")
+        return cls(int(found[1], 16), int(found[2], 16), found[3] or "")
+
+    def __str__(self) -> str:
+        return ":".join(filter(None, (f"{self.vendor:04X}", f"{self.product:04X}", self.serial)))
+
+
+class SerialTransport:
+    """A serial port by any pyserial URL: a device path, ``socket://host:port``, ``loop://``.
+
+    ``usb:VID:PID`` or ``usb:VID:PID:SERIAL`` is the port of that USB device, looked for
+    at each opening among ``ports``. Raises ValueError when it is none.
+    """
+
+    def __init__(
+        self, url: str, baudrate: int = 115200, ports: Callable[[], Iterable[ListPortInfo]] = comports
+    ) -> None:
         self._url = url
+        self._usb = UsbDevice.parse(url[4:]) if url.startswith("usb:") else None
         self._baudrate = baudrate
+        self._ports = ports
         self._port: serial.Serial | None = None
 
     @property
     def name(self) -> str:
-        return _without_password(self._url)
+        scheme, separator, rest = self._url.partition("://")
+        return scheme + separator + rest.rpartition("@")[2] if separator else self._url
 
     @property
     def is_open(self) -> bool:
@@ -81,16 +115,33 @@ class SerialTransport:
 
     def open(self) -> None:
         self.close()
+        url = self._url if self._usb is None else self._port_of(self._usb)
         try:
-            port = serial.serial_for_url(self._url, do_not_open=True, baudrate=self._baudrate)
+            port = serial.serial_for_url(url, do_not_open=True, baudrate=self._baudrate)
             port.timeout = _SLICE_SECONDS
             port.write_timeout = 1.0
-            if "://" not in self._url:
+            if "://" not in url:
                 port.exclusive = True  # one reader, one owner
             port.open()
         except (*_GONE, ValueError) as error:  # SerialException is an OSError
             raise TransportLost(f"cannot open {self.name}: {error}") from error
         self._port = port
+
+    def _port_of(self, usb: UsbDevice) -> str:
+        """The port that this device has now. Raises TransportLost."""
+        found = [
+            port.device
+            for port in self._ports()
+            if (port.vid, port.pid) == (usb.vendor, usb.product) and usb.serial in ("", port.serial_number)
+        ]
+        if not found:
+            raise TransportLost(f"cannot open {self.name}: no such USB device has a serial port here")
+        if len(found) > 1:
+            raise TransportLost(
+                f"cannot open {self.name}: it may be {' or '.join(sorted(found))}; "
+                "add the serial number, or name the socket it is plugged into by /dev/serial/by-path"
+            )
+        return str(found[0])
 
     def close(self) -> None:
         port, self._port = self._port, None
@@ -223,20 +274,21 @@ def _discard_input(transport: Transport) -> None:
         pass
 
 
-def _without_password(url: str) -> str:
-    scheme, separator, rest = url.partition("://")
-    return scheme + separator + rest.rpartition("@")[2] if separator else url
-
-
 def transport_for(url: str, baudrate: int = 115200) -> Transport:
-    """The transport that an address in the settings names.
+    """The transport that an address in the settings names. Raises ValueError.
 
-    ``tcp://host:port`` is a network connection; everything else is pyserial's:
-    ``/dev/serial/by-id/…``, ``socket://host:port``, a pseudo-terminal's path.
+    ``tcp://host:port`` is a network connection, ``usbbulk:VID:PID`` and
+    ``usbbulk:VID:PID:SERIAL`` the bulk pipes of a USB device; everything else is a
+    serial port: ``usb:VID:PID``, ``usb:VID:PID:SERIAL``, ``/dev/serial/by-id/…``,
+    ``socket://host:port``, a pseudo-terminal's path.
     """
     parts = urlsplit(url)
     if parts.scheme == "tcp":
         if not parts.hostname or not parts.port:
             raise ValueError(f"{url}: a tcp address needs a host and a port, as in tcp://127.0.0.1:9100")
         return TcpTransport(parts.hostname, parts.port)
+    if url.startswith("usbbulk:"):
+        from drivers.usb import UsbBulkTransport  # noqa: PLC0415 - libusb is needed only here
+
+        return UsbBulkTransport(UsbDevice.parse(url.removeprefix("usbbulk:")))
     return SerialTransport(url, baudrate)
