@@ -12,6 +12,7 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -45,6 +46,12 @@ def options(parser: argparse.ArgumentParser) -> None:
 
     command("listing", _listing, "every application and where it stands")
     command("texts", _texts, "every text message: time, phone, words, apart by tabs")
+
+    command("fleet", _fleet, "every station, how it is and when it said so; status 1 when one is not in service")
+    command("bundles", _bundles, "every support bundle: number, station, time, size, apart by tabs")
+    bundle = command("bundle", _bundle, "write a support bundle into a file")
+    bundle.add_argument("number", type=int)
+    bundle.add_argument("--out", type=Path, required=True, metavar="FILE")
 
     phone = command("phone", _phone, "put a phone number on file, for codes by text message")
     phone.add_argument("number", help="the card number")
@@ -110,6 +117,32 @@ def _texts(_: argparse.Namespace, store: Store) -> int:
 
     for text in store.texts():
         print(f"{text.at.astimezone(LOCAL):%Y-%m-%d %H:%M:%S}", text.phone, text.words, sep="\t")
+    return 0
+
+
+def _fleet(_: argparse.Namespace, store: Store) -> int:
+    from backoffice.store import LOCAL
+    from kiosk.gateway.contract import SERVICE_NAMES, StationService
+
+    lines = store.stations()
+    for line in lines:
+        heard = f"{line.heard_at.astimezone(LOCAL):%Y-%m-%d %H:%M:%S}"
+        missing = " ".join(line.unavailable)
+        print(line.station, SERVICE_NAMES[line.service].zh, heard, line.software, missing, sep="\t")
+    return 0 if all(line.service is StationService.IN_SERVICE for line in lines) else 1
+
+
+def _bundles(_: argparse.Namespace, store: Store) -> int:
+    from backoffice.store import LOCAL
+
+    for bundle in store.bundles():
+        received = f"{bundle.received_at.astimezone(LOCAL):%Y-%m-%d %H:%M:%S}"
+        print(bundle.number, bundle.station, received, bundle.size, sep="\t")
+    return 0
+
+
+def _bundle(options: argparse.Namespace, store: Store) -> int:
+    options.out.write_bytes(store.bundle(options.number))
     return 0
 
 

@@ -19,23 +19,32 @@ from kiosk.gateway import contract
 from kiosk.gateway.contract import (
     APPLICATION,
     APPLICATIONS,
+    BUNDLES,
     CODE,
     CODES,
+    FLEET,
     HEALTH,
     IDEMPOTENCY_KEY,
     MOST_BYTES,
     PROBLEM_TYPE,
+    STATION,
     TICKET,
     Acceptance,
     Application,
     ApplicationStatus,
+    BundleTaken,
     CodeCheck,
     CodeRequest,
     CodeResult,
     CodeSent,
+    Fleet,
     Health,
+    Noted,
     Problem,
     ProblemCode,
+    StationId,
+    StationState,
+    SupportBundle,
 )
 
 STATUS: dict[ProblemCode, tuple[int, str]] = {
@@ -101,6 +110,18 @@ def create_app(store: Store) -> FastAPI:
     @app.post(CODE)
     def check_code(code_id: str, check: CodeCheck) -> CodeResult:
         return store.check_code(code_id, check.code)
+
+    @app.put(STATION)
+    def tell_state(station: StationId, state: StationState) -> Noted:
+        return store.hear(station, state)
+
+    @app.get(FLEET)
+    def fleet() -> Fleet:
+        return store.fleet()
+
+    @app.post(BUNDLES, status_code=HTTPStatus.CREATED)
+    def take_bundle(bundle: SupportBundle) -> BundleTaken:
+        return store.take_bundle(bundle)
 
     return app
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import Engine, create_engine, event, func, make_url, select
+from sqlalchemy import Engine, create_engine, delete, event, func, make_url, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -26,26 +26,36 @@ from backoffice.tables import (
     ApplicationRow,
     AttachmentRow,
     Base,
+    BundleRow,
     CodeRow,
     DayRow,
     PhoneRow,
     StageChangeRow,
+    StationRow,
     TextMessageRow,
 )
 from kiosk.gateway.contract import (
     CODE_SECONDS,
     CODE_TRIES,
     PHONE_ANSWER,
+    STATE_SECONDS,
     Acceptance,
     Application,
     ApplicationStatus,
+    BundleTaken,
     CardNumber,
     CodeRequest,
     CodeResult,
     CodeSent,
+    Fleet,
+    KnownStation,
+    Noted,
     PhoneCodeProof,
     ProblemCode,
     Stage,
+    StationService,
+    StationState,
+    SupportBundle,
 )
 from kiosk.text import Text
 
@@ -57,6 +67,8 @@ LOCAL = timezone(timedelta(hours=8))
 LATE = timedelta(seconds=60)
 CODES_AN_HOUR = 3
 LONGEST_REASON = 300
+# Of each station; what is older was looked into, or never will be.
+BUNDLES_KEPT = 20
 # A transaction that another one overtook is tried again this often.
 ATTEMPTS = 5
 
@@ -101,6 +113,27 @@ class TextMessage:
     at: datetime
     phone: str = field(repr=False)
     words: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class StationLine:
+    """One station as the fleet's watcher sees it."""
+
+    station: str
+    service: StationService
+    heard_at: datetime
+    software: str
+    unavailable: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BundleLine:
+    """One line of the list of support bundles."""
+
+    number: int
+    station: str
+    received_at: datetime
+    size: int
 
 
 class Store:
@@ -314,6 +347,82 @@ class Store:
         with self._transaction() as session:
             rows = session.scalars(select(TextMessageRow).order_by(TextMessageRow.id))
             return [TextMessage(row.at, row.phone, row.words) for row in rows]
+
+    # -- the fleet --------------------------------------------------------------------------
+
+    def hear(self, station: str, state: StationState) -> Noted:
+        """A station says how it is."""
+        now = self.now()
+
+        def note(session: Session) -> None:
+            session.merge(
+                StationRow(
+                    station=station,
+                    service=StationService(state.service),
+                    unavailable=list(state.unavailable),
+                    software=state.software,
+                    said_at=state.at,
+                    heard_at=now,
+                )
+            )
+
+        self._persistently(note)
+        return Noted(at=now)
+
+    def stations(self) -> Sequence[StationLine]:
+        """Every station that was ever heard of. One that has been silent for long is UNKNOWN."""
+        silent = self.now() - timedelta(seconds=STATE_SECONDS)
+        with self._transaction() as session:
+            return [
+                StationLine(
+                    station=row.station,
+                    service=row.service if row.heard_at >= silent else StationService.UNKNOWN,
+                    heard_at=row.heard_at,
+                    software=row.software,
+                    unavailable=tuple(row.unavailable),
+                )
+                for row in session.scalars(select(StationRow).order_by(StationRow.station))
+            ]
+
+    def fleet(self) -> Fleet:
+        """How every station is, for the stations themselves."""
+        known = (
+            KnownStation(
+                station=line.station, service=line.service, unavailable=line.unavailable, heard_at=line.heard_at
+            )
+            for line in self.stations()
+        )
+        return Fleet(at=self.now(), stations=tuple(known))
+
+    def take_bundle(self, bundle: SupportBundle) -> BundleTaken:
+        """Keep a support bundle, once however often it comes; the oldest of the same station makes room."""
+        return BundleTaken(number=self._persistently(lambda session: self._take_bundle(session, bundle)))
+
+    def _take_bundle(self, session: Session, bundle: SupportBundle) -> int:
+        of_the_station = select(BundleRow.id).where(BundleRow.station == bundle.station)
+        known = session.scalar(of_the_station.where(BundleRow.sha256 == bundle.sha256))
+        if known is not None:
+            return known
+        row = BundleRow(**bundle.model_dump(), received_at=self.now())
+        session.add(row)
+        session.flush()
+        too_many = of_the_station.order_by(BundleRow.id.desc()).offset(BUNDLES_KEPT)
+        session.execute(delete(BundleRow).where(BundleRow.id.in_(session.scalars(too_many).all())))
+        return row.id
+
+    def bundles(self) -> Sequence[BundleLine]:
+        """Every support bundle, oldest first."""
+        columns = (BundleRow.id, BundleRow.station, BundleRow.received_at, func.length(BundleRow.content))
+        with self._transaction() as session:
+            return [BundleLine(*row) for row in session.execute(select(*columns).order_by(BundleRow.id))]
+
+    def bundle(self, number: int) -> bytes:
+        """The content of a support bundle. Raises OfficeError when there is none of this number."""
+        with self._transaction() as session:
+            row = session.get(BundleRow, number)
+            if row is None:
+                raise OfficeError(f"There is no support bundle with the number {number}.")
+            return row.content
 
     # -- the rest -------------------------------------------------------------------------
 

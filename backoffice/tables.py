@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import JSON, DateTime, Dialect, Enum, ForeignKey, LargeBinary, String, TypeDecorator, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-from kiosk.gateway.contract import Stage
+from kiosk.gateway.contract import Stage, StationService
 from kiosk.text import Language
 
 
@@ -152,3 +152,32 @@ class TextMessageRow(Base):
     phone: Mapped[str] = mapped_column(String(20))
     words: Mapped[str] = mapped_column(String(1000))
     at: Mapped[datetime] = mapped_column(Moment)
+
+
+class StationRow(Base):
+    """What was last heard of a station."""
+
+    __tablename__ = "station"
+
+    station: Mapped[str] = mapped_column(String(20), primary_key=True)
+    service: Mapped[StationService] = mapped_column(
+        Enum(StationService, native_enum=False, length=20, values_callable=lambda all_: [one.value for one in all_])
+    )
+    unavailable: Mapped[list[str]] = mapped_column(JSON)
+    software: Mapped[str] = mapped_column(String(40))
+    said_at: Mapped[datetime] = mapped_column(Moment)  # by the station's clock
+    heard_at: Mapped[datetime] = mapped_column(Moment)  # by ours
+
+
+class BundleRow(Base):
+    """A support bundle; a station that sends the same again finds the number it had."""
+
+    __tablename__ = "bundle"
+    __table_args__ = (UniqueConstraint("station", "sha256"), {"sqlite_autoincrement": True})
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    station: Mapped[str] = mapped_column(String(20))
+    sha256: Mapped[str] = mapped_column(String(64))
+    made_at: Mapped[datetime] = mapped_column(Moment)
+    received_at: Mapped[datetime] = mapped_column(Moment)
+    content: Mapped[bytes] = mapped_column(LargeBinary)

@@ -17,22 +17,30 @@ from requests.adapters import HTTPAdapter
 
 from kiosk.gateway.contract import (
     APPLICATIONS,
+    BUNDLES,
     CODE,
     CODES,
+    FLEET,
     HEALTH,
     IDEMPOTENCY_KEY,
     MOST_BYTES,
     PROBLEM_TYPE,
+    STATION,
     TICKET,
     Acceptance,
     Application,
+    BundleTaken,
     CodeCheck,
     CodeRequest,
     CodeResult,
     CodeSent,
+    Fleet,
     Health,
+    Noted,
     Problem,
     ProblemCode,
+    StationState,
+    SupportBundle,
     Ticket,
 )
 
@@ -120,6 +128,19 @@ class GatewayClient:
         """Ask whether ``code``, six digits, is the one that was sent."""
         body = CodeCheck(code=code).model_dump_json().encode()
         return self._call("POST", CODE.format(code_id=quote(code_id, safe="")), CodeResult, body)
+
+    def tell_state(self, station: str, state: StationState) -> Noted:
+        """Say how this station is."""
+        path = STATION.format(station=quote(station, safe=""))
+        return self._call("PUT", path, Noted, state.model_dump_json().encode())
+
+    def fleet(self) -> Fleet:
+        """Ask how every station is."""
+        return self._get(FLEET, Fleet)
+
+    def hand_in(self, bundle: SupportBundle) -> BundleTaken:
+        """Hand in a support bundle. To be repeated with the same bundle until there is an answer."""
+        return self._call("POST", BUNDLES, BundleTaken, bundle.model_dump_json().encode())
 
     def close(self) -> None:
         """Hang up: calls under way end with GatewayUnreachable, and so does every later one."""

@@ -13,7 +13,7 @@ import base64
 import binascii
 import hashlib
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -39,11 +39,16 @@ APPLICATION = "/v1/applications/{reference_number}"  # → ApplicationStatus
 TICKET = "/v1/tickets/{ticket}"  # → Acceptance
 CODES = "/v1/codes"  # CodeRequest → CodeSent
 CODE = "/v1/codes/{code_id}"  # CodeCheck → CodeResult
+STATION = "/v1/stations/{station}/state"  # PUT StationState → Noted
+FLEET = "/v1/stations/states"  # → Fleet
+BUNDLES = "/v1/bundles"  # SupportBundle → BundleTaken
 HEALTH = "/v1/health"  # → Health
 
 IDEMPOTENCY_KEY = "Idempotency-Key"  # the header of POST APPLICATIONS, equal to the key in the body
 PROBLEM_TYPE = "application/problem+json"
 MOST_BYTES = 24 * 1024 * 1024  # of one request
+MOST_BUNDLE_BYTES = 8 * 1024 * 1024  # of one support bundle
+STATE_SECONDS = 600  # nobody knows how a station is that has not said so for longer
 CODE_SECONDS = 300  # how long a code can be used
 CODE_TRIES = 5  # how often one code can be mistyped
 PHONE_ANSWER = "phone"  # the answer that text messages about an application go to
@@ -119,6 +124,7 @@ Ticket = Annotated[
 # 受理编号. Every back office has a scheme of its own; it must print and scan.
 ReferenceNumber = Annotated[str, Field(pattern=r"^[A-Z0-9-]{6,40}$")]
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,59}$")]
+StationId = Annotated[str, Field(pattern=r"^[A-Z0-9-]{3,20}$")]
 ItemCode = Annotated[str, Field(pattern=r"^[A-Z]{2}(-[A-Z]{2})?-[0-9]{2}$")]
 # The number of any of the four cards.
 CardNumber = Annotated[str, Field(pattern=r"^[0-9A-Z]{8,18}$")]
@@ -216,7 +222,7 @@ class Application(_Said):
     ticket: Ticket = Field(default_factory=lambda said: ticket_for(said["idempotency_key"]))
     item: ItemCode
     item_revision: int = Field(ge=1)
-    station: str = Field(pattern=r"^[A-Z0-9-]{3,20}$")
+    station: StationId
     filled_at: AwareDatetime
     language: Language
     applicant: Applicant
@@ -305,6 +311,83 @@ class CodeResult(_Answered):
 
     right: bool
     tries_left: int = Field(ge=0)
+
+
+# -- the fleet ------------------------------------------------------------------------
+
+
+class StationService(StrEnum):
+    """What a station is to citizens."""
+
+    IN_SERVICE = "in_service"
+    LIMITED = "limited"  # something can be done there, something else not
+    OUT_OF_SERVICE = "out_of_service"
+    UNKNOWN = "unknown"  # it has not said so for STATE_SECONDS
+
+
+SERVICE_NAMES: Mapping[StationService, Text] = {
+    StationService.IN_SERVICE: Text(zh="正常服务", en="in service"),
+    StationService.LIMITED: Text(zh="部分事项可办", en="some services only"),
+    StationService.OUT_OF_SERVICE: Text(zh="暂停服务", en="out of service"),
+    StationService.UNKNOWN: Text(zh="情况不明", en="not known"),
+}
+
+
+class StationState(_Said):
+    """How a station is, said every few minutes. ``unavailable`` are the items that cannot be done there now."""
+
+    service: Literal[StationService.IN_SERVICE, StationService.LIMITED, StationService.OUT_OF_SERVICE]
+    unavailable: tuple[ItemCode, ...] = Field(default=(), max_length=500)
+    software: str = Field(pattern=r"^[0-9A-Za-z.+-]{1,40}$")
+    at: AwareDatetime
+
+
+class Noted(_Answered):
+    """The back office has heard it, at this time of its own clock."""
+
+    at: AwareDatetime
+
+
+class KnownStation(_Answered):
+    """What the back office last heard of a station, and when."""
+
+    station: StationId
+    service: StationService
+    unavailable: tuple[ItemCode, ...] = ()
+    heard_at: AwareDatetime
+
+
+class Fleet(_Answered):
+    """Every station that was ever heard of, as known ``at`` this time. All times are the back office's."""
+
+    at: AwareDatetime
+    stations: tuple[KnownStation, ...]
+
+
+class SupportBundle(_Said):
+    """A machine's state for developers, a zip file. Sent twice, it counts once. ``sha256`` is over ``content``."""
+
+    station: StationId
+    made_at: AwareDatetime
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    content: Base64 = Field(min_length=1, max_length=MOST_BUNDLE_BYTES)
+
+    @classmethod
+    def of(cls, station: str, made_at: datetime, content: bytes) -> SupportBundle:
+        """A bundle with its digest."""
+        return cls(station=station, made_at=made_at, sha256=hashlib.sha256(content).hexdigest(), content=content)
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> SupportBundle:
+        if hashlib.sha256(self.content).hexdigest() != self.sha256:
+            raise ValueError("the content is not what sha256 says")
+        return self
+
+
+class BundleTaken(_Answered):
+    """The back office keeps the bundle under this number; whoever calls for help tells it."""
+
+    number: int = Field(ge=1)
 
 
 # -- the rest ----------------------------------------------------------------------------
