@@ -1,0 +1,404 @@
+"""The developer dock: everything that can befall a device can be brought about from it, and be mended from it."""
+
+from __future__ import annotations
+
+import importlib
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from backoffice.service import create_app
+from backoffice.store import Store
+from drivers.code_scanner.scanner import CodeScanner
+from drivers.device import DeviceError, DeviceState, HealthLevel
+from drivers.id_reader.people import TRAY
+from drivers.scenario import Scenario, Step
+from drivers.simulation import Relay
+from drivers.transport import transport_for
+from drivers.worker import DeviceWorker
+from drivers.world import World
+from kiosk.gateway.client import GatewayClient, GatewayUnreachable
+from kiosk.operations.faults import load_faults
+from kiosk.operations.names import STATES
+from tests.backoffice.running import Running
+from tests.drivers.contract import PATIENCE, Bench
+from tests.drivers.simulated import CLASSES, told
+from tests.ui.desk import CONFIG
+from ui.application import Application, Soon
+from ui.finger import let_live
+from ui.models.controls import Control, Deed, Tables, reaching
+from ui.models.dock import LOOK_MILLISECONDS, DeviceModel, DockModel
+
+WORDS = load_faults(CONFIG / "faults")
+TABLES = Tables()
+
+
+def until(condition: Callable[[], object], what: str, seconds: float = PATIENCE) -> None:
+    """Let the dock live until ``condition`` holds."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"waited in vain for {what}"
+        let_live(10)
+
+
+def bench_of(device_class: str) -> AbstractContextManager[Bench]:
+    return importlib.import_module(f"tests.drivers.{device_class}.bench").bench()  # type: ignore[no-any-return]
+
+
+@contextmanager
+def dock_over(*benches: Bench, nights: Mapping[str, Scenario] | None = None) -> Iterator[DockModel]:
+    """The dock's model over devices on their benches, told over real control sockets."""
+    world = World(nights or {})
+    with ExitStack() as stack:
+        for bench in benches:
+            world.controls[bench.device_class] = stack.enter_context(told(bench.verbs))
+        model = DockModel(
+            world,
+            Soon(),
+            devices={bench.device_class: bench.owned for bench in benches},
+            traces={},
+            words=WORDS,
+            picture=no_picture,
+        )
+        stack.callback(model.close)
+        yield model
+
+
+def settle(device: DeviceModel) -> None:
+    """Let what was asked of a simulator be done, and be shown."""
+    until(lambda: not device.account["busy"], "the simulator's answer")
+    let_live(0)
+
+
+def choose(device: DeviceModel, control: int, which: int) -> str:
+    """Touch one choice or button; what was refused."""
+    device.choose(control, which)
+    settle(device)
+    return str(device.account["trouble"])
+
+
+def mend(device: DeviceModel, control: int) -> None:
+    """Put a control back to how it should be: its first choice; where it has none, all faults are cleared."""
+    if device.table.controls[control].choices:
+        assert choose(device, control, 0) == ""
+    else:
+        device.clear()
+        settle(device)
+
+
+# -- every state of every device -------------------------------------------------
+
+
+@pytest.mark.timeout(240)
+@pytest.mark.parametrize("device_class", CLASSES)
+def test_every_fault_of_a_device_is_reached_from_the_dock_and_mended_from_it(
+    application: Application, device_class: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("drivers.code_scanner.scanner.TEST_CODE_SECONDS", 2.0)  # nobody shows one
+    with bench_of(device_class) as bench, dock_over(bench) as dock:
+        device = dock.devices[device_class]
+        bench.until_ready()
+        seen = {DeviceState.READY}
+        for code in sorted(str(one) for one in bench.faults):
+            ways = list(reaching(device.table, code))
+            assert ways, f"nothing in ui/controls/{device_class}.yaml reaches {code}"
+            assert any(_leads_to(code, bench, device, way, seen) for way in ways), f"no way to {code} was open"
+        assert DeviceState.DISCONNECTED in seen
+        assert (DeviceState.ATTENTION in seen) == bool(bench.standing)
+    assert f"{device_class}.disconnected" in {str(one) for one in bench.faults}
+
+
+def _leads_to(code: str, bench: Bench, device: DeviceModel, way: tuple[int, int, Deed], seen: set[DeviceState]) -> bool:
+    """Bring one fault about by one control, see it, and mend it; False when this simulator lacks the part."""
+    control, which, deed = way
+    if trouble := choose(device, control, which):
+        assert trouble.startswith("Refused: there is no"), trouble
+        return False
+    if device.table.controls[control].choices:
+        assert device.account["values"][control] == which
+    if code in deed.reaches:
+        until(lambda: code in [fault.code for fault in bench.status.faults], code)
+        seen.add(bench.status.state)
+        device.look()
+        until(lambda: code in [shown for shown, _ in device.account["faults"]], f"{code} in the dock")
+        assert all(happened for _, happened in device.account["faults"])
+    else:
+        assert code in met_in_use(bench), f"{code} was not met in use"
+    mend(device, control)
+    bench.until_ready()
+    device.look()
+    until(lambda: device.account["mark"] == "ok", "a sound device in the dock")
+    return True
+
+
+# Devices whose faults in use are met by examining them; all others are met by using them.
+EXAMINED = {"ups": HealthLevel.EXTERNAL, "code_scanner": HealthLevel.INTERACTIVE}
+
+
+def met_in_use(bench: Bench) -> set[str]:
+    """The faults that the device meets when it does what it is for, or shows afterwards."""
+    met: set[str] = set()
+    try:
+        if (level := EXAMINED.get(bench.device_class)) is not None:
+            met |= {fault.code for fault in bench.owned.check_health(level).future.result(PATIENCE).faults}
+        else:
+            bench.use()
+    except DeviceError as error:
+        met.add(error.fault.code)
+    return met | {fault.code for fault in bench.status.faults}
+
+
+@pytest.mark.parametrize("device_class", CLASSES)
+def test_no_verb_of_a_simulator_is_out_of_reach(device_class: str) -> None:
+    with bench_of(device_class) as bench:
+        offered = verbs_of(TABLES.of(device_class).controls)
+        table = TABLES.of(device_class)
+        offered |= {"state", "fault", "clear"} | ({table.roll.do} if table.roll else set())
+        assert set(bench.verbs) <= offered
+        assert offered <= set(bench.verbs), "the dock offers what the simulator does not know"
+
+
+def verbs_of(controls: tuple[Control, ...]) -> set[str]:
+    verbs: set[str] = set()
+    for control in controls:
+        verbs |= {verb for deed in control.deeds for verb in deed.do}
+        verbs |= {one.do for one in (control.slider, control.text) if one is not None}
+    return verbs
+
+
+def test_every_card_of_the_tray_lies_in_the_dock() -> None:
+    card = next(control for control in TABLES.of("id_reader").controls if control.label == "Card")
+    people = {deed.do["place"]["person"] for deed in card.deeds if "place" in deed.do}
+    assert people == set(TRAY)
+
+
+def test_a_device_that_nobody_asked_yet_is_shown_as_such(application: Application) -> None:
+    with bench_of("code_scanner") as bench, worker_that_rests() as resting, told(bench.verbs) as control:
+        world = World({})
+        world.controls["code_scanner"] = control
+        model = DockModel(world, Soon(), devices={"code_scanner": resting}, traces={}, words=WORDS, picture=no_picture)
+        assert model.devices["code_scanner"].account["word"] == STATES[DeviceState.UNKNOWN].en
+        assert model.devices["code_scanner"].account["mark"] == "quiet"
+        model.close()
+
+
+@contextmanager
+def worker_that_rests() -> Iterator[DeviceWorker[Any]]:
+    worker: DeviceWorker[Any] = DeviceWorker("code_scanner", CodeScanner(transport_for("socket://127.0.0.1:9")))
+    yield worker
+    worker.stop()
+
+
+def no_picture() -> Callable[[], Path]:
+    raise AssertionError("nobody asked for a picture")
+
+
+# -- the line ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("label", ["Silent", "Down"])
+def test_the_line_can_be_cut_and_silenced_so_that_the_kiosk_feels_it(
+    application: Application, tmp_path: Path, label: str
+) -> None:
+    store = Store(f"sqlite:///{tmp_path}/backoffice.sqlite3")
+    with Running(create_app(store)) as office, relay_before(office.url) as relay, told(relay.verbs) as control:
+        world = World({})
+        world.controls["line"] = control
+        model = DockModel(world, Soon(), devices={}, traces={}, words=WORDS, picture=no_picture)
+        line = model.devices["line"]
+        client = GatewayClient(f"http://{relay.address}", connect_seconds=0.5, read_seconds=0.5)
+        which = line.table.controls[0].labels.index(label)
+        assert line.table.controls[0].deeds[which].in_use == ("gateway.unreachable",)
+        assert choose(line, 0, which) == ""
+        assert line.account["values"][0] == which
+        with pytest.raises(GatewayUnreachable):
+            client.health()
+        assert choose(line, 0, 0) == ""
+        assert (line.account["mark"], line.account["values"][0]) == ("ok", 0)
+        until(lambda: answers(client), "the line to come back")
+        client.close()
+        model.close()
+    store.close()
+
+
+@contextmanager
+def relay_before(url: str) -> Iterator[Relay]:
+    relay = Relay(urlsplit(url).netloc)
+    relay.start()
+    yield relay
+    relay.stop()
+
+
+def answers(client: GatewayClient) -> bool:
+    try:
+        return client.health().status == "ok"
+    except GatewayUnreachable:
+        return False
+
+
+# -- what may be done ------------------------------------------------------------------
+
+
+@pytest.fixture
+def scanner(application: Application) -> Iterator[DeviceModel]:
+    """The dock's card of a code scanner."""
+    with bench_of("code_scanner") as bench, dock_over(bench) as dock:
+        bench.until_ready()
+        device = dock.devices["code_scanner"]
+        device.look()
+        settle_look(device)
+        yield device
+
+
+def settle_look(device: DeviceModel) -> None:
+    until(lambda: device.lane.idle, "its account")
+    let_live(0)
+
+
+def control_of(device: DeviceModel, label: str) -> int:
+    return next(number for number, control in enumerate(device.table.controls) if control.label == label)
+
+
+def test_words_reach_the_scanner_and_are_seen_in_its_account(scanner: DeviceModel) -> None:
+    scanner.say(control_of(scanner, "Scan"), "受理编号 JT02")
+    settle(scanner)
+    assert any("受理编号 JT02" in value for _, value in scanner.account["facts"])
+
+
+def test_a_refusal_is_a_sentence_that_goes_when_something_else_is_done(scanner: DeviceModel) -> None:
+    scanner.say(control_of(scanner, "Raw bytes"), "no bytes")
+    settle(scanner)
+    assert scanner.account["trouble"].startswith("Refused: ")
+    assert scanner.account["trouble"].endswith(".")
+    assert "Error" not in scanner.account["trouble"]
+    scanner.clear()
+    settle(scanner)
+    assert scanner.account["trouble"] == ""
+
+
+def test_faults_are_armed_listed_in_words_and_cleared(scanner: DeviceModel) -> None:
+    scanner.arm("delay", 100, 3, 0.5, 0.2)
+    scanner.arm("silence", 100, 0, 1.0, 0.0)
+    settle(scanner)
+    assert scanner.account["armed"] == ["delay · 3 more · after 100 · 50% · 0.2 s", "silence · every message · after 100"]
+    scanner.clear()
+    settle(scanner)
+    assert scanner.account["armed"] == []
+
+
+def test_what_is_armed_wrongly_is_refused(scanner: DeviceModel) -> None:
+    scanner.arm("rain", 0, 1, 1.0, 0.0)
+    settle(scanner)
+    assert scanner.account["trouble"].startswith("Refused: no such fault: rain; there are silence")
+
+
+def test_a_simulator_that_is_gone_is_said_and_the_dock_goes_on(application: Application) -> None:
+    with bench_of("code_scanner") as bench, dock_over(bench) as dock:
+        device = dock.devices["code_scanner"]
+        dock._world.controls["code_scanner"].close()
+        device.look()
+        until(lambda: device.account["trouble"], "a word about it")
+        assert device.account["trouble"].startswith("The simulator does not answer")
+
+
+def test_a_slow_verb_keeps_nobody_waiting(application: Application) -> None:
+    released = threading.Event()
+
+    def slow() -> None:
+        assert released.wait(PATIENCE)
+
+    verbs = {"plug": slow, "state": lambda: {"plugged": True, "armed": []}}
+    with told(verbs) as one, told({"state": verbs["state"], "unplug": dict}) as other:
+        world = World({})
+        world.controls = {"slow": one, "quick": other}
+        model = DockModel(world, Soon(), devices={}, traces={}, words=WORDS, picture=no_picture)
+        began = time.monotonic()
+        model.devices["slow"].choose(0, 0)
+        model.look()
+        assert time.monotonic() - began < 1.0
+        assert model.devices["slow"].account["busy"]
+        until(lambda: model.devices["quick"].account["word"] == "up", "the other one's account")
+        assert model.devices["slow"].account["busy"]
+        released.set()
+        settle(model.devices["slow"])
+        model.close()
+
+
+def test_nights_are_played_stopped_and_their_failures_told(application: Application) -> None:
+    nights = {
+        name: Scenario(name, {"zh": "夜", "en": "Night"}, {"zh": "一夜。", "en": "A night."}, steps)
+        for name, steps in {
+            "long": (Step(at=0, device="code_scanner", do="fault", kind="drop", count=0), far(3600)),
+            "odd": (Step(at=0, device="code_scanner", do="dance"),),
+            "elsewhere": (Step(at=0, device="harp", do="play"),),
+        }.items()
+    }
+    with bench_of("code_scanner") as bench, dock_over(bench, nights=nights) as dock:
+        told_of = {night["id"]: night for night in dock.property("nights")}
+        assert told_of["long"]["lasts"] == "1 h"
+        assert told_of["odd"]["lasts"] == "at once"
+        assert told_of["elsewhere"]["missing"] == "harp"
+        dock.play("long")
+        until(lambda: dock.night["playing"] == "long", "the night")
+        scanner = dock.devices["code_scanner"]
+        looks(dock, lambda: scanner.account["armed"] == ["drop · every message"])
+        dock.stop()
+        looks(dock, lambda: dock.night["playing"] == "" and not scanner.account["armed"])
+        dock.play("odd")
+        looks(dock, lambda: dock.night["failures"])
+        assert "no such verb: dance" in dock.night["failures"][0]
+        dock.play("elsewhere")
+        looks(dock, lambda: dock.night["trouble"])
+        assert dock.night["trouble"] == (
+            "This cannot be done: elsewhere needs harp, which are not simulated here."
+        )
+        dock.run(60)
+        looks(dock, lambda: dock.night["speed"] == 60.0 and not dock.night["trouble"])
+
+
+def far(at: float) -> Step:
+    return Step(at=at, device="code_scanner", do="clear")
+
+
+def looks(dock: DockModel, condition: Callable[[], object]) -> None:
+    """Let the dock look around until ``condition`` holds."""
+
+    def looked() -> object:
+        dock.look()
+        return condition()
+
+    until(looked, "what the dock shows")
+
+
+def test_nobody_is_asked_while_nobody_looks(application: Application) -> None:
+    asked = [0]
+
+    def state() -> Mapping[str, Any]:
+        asked[0] += 1
+        return {"plugged": True, "armed": []}
+
+    with told({"state": state}) as control:
+        world = World({})
+        world.controls["thing"] = control
+        model = DockModel(world, Soon(), devices={}, traces={}, words=WORDS, picture=no_picture)
+        let_live(LOOK_MILLISECONDS + 200)
+        assert asked == [0]
+        model.watch(True)
+        until(lambda: asked[0] >= 2, "the second question")
+        model.watch(False)
+        let_live(100)
+        before = asked[0]
+        let_live(LOOK_MILLISECONDS + 200)
+        assert asked[0] == before
+        model.close()
+
+
+def test_a_device_without_a_table_still_has_its_cable_and_its_faults(application: Application) -> None:
+    assert [control.label for control in TABLES.of("harp").controls] == ["Cable", "Loose plug", "Answers"]
+    assert TABLES.of("harp").controls[0].choices["Out"].reaches == ("harp.disconnected",)
