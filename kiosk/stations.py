@@ -1,0 +1,163 @@
+"""The stations of the city: where they are, when they are open, and which one is near when this one is closed."""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Annotated, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from kiosk.gateway.contract import SERVICE_NAMES, STATE_SECONDS, Fleet, StationId, StationService
+from kiosk.home import Elsewhere
+from kiosk.text import Text
+
+# Opening hours are local. A fixed offset: China keeps one time and no summer time.
+LOCAL = timezone(timedelta(hours=8))
+EARTH_KILOMETRES = 6371.0
+
+_ALWAYS = Text(zh="24 小时", en="open 24 hours")
+_EVERY_DAY = Text(zh="每天 {opens}–{closes}", en="daily {opens}–{closes}")
+_WORKDAYS = Text(zh="工作日 {opens}–{closes}", en="weekdays {opens}–{closes}")
+_CLOSED_NOW = Text(zh="{hours}（现在不开）", en="{hours} (closed now)")
+_MINUTES_AGO = Text(zh="{minutes} 分钟前：{state}", en="{minutes} min ago: {state}")
+_HOURS_AGO = Text(zh="{hours} 小时前：{state}", en="{hours} h ago: {state}")
+
+
+class StationsError(Exception):
+    """The file of stations cannot be used; the message says where and why."""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Station(_Strict):
+    """One station. ``open`` is ``HH:MM-HH:MM`` of one day by local time, up to ``24:00``; ``lat``, ``lon`` in degrees.
+
+    The coordinates must lie in China, so that two that are swapped are noticed.
+    """
+
+    id: StationId
+    name: Text
+    address: Text
+    open: Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]-(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$")]
+    days: Literal["every_day", "workdays"]
+    lat: Annotated[float, Field(ge=17, le=54)]
+    lon: Annotated[float, Field(ge=73, le=136)]
+    phone: Annotated[str, Field(pattern=r"^[0-9-]{5,15}$")]
+
+    @model_validator(mode="after")
+    def _closes_after_it_opens(self) -> Station:
+        opens, closes = self._minutes()
+        if opens >= closes:
+            raise ValueError("it closes before it opens; a station that is open past midnight is open 00:00-24:00")
+        return self
+
+    @property
+    def hours(self) -> Text:
+        """When it is open, in words."""
+        opens, _, closes = self.open.partition("-")
+        if self.days == "every_day" and self.open == "00:00-24:00":
+            return _ALWAYS
+        return (_EVERY_DAY if self.days == "every_day" else _WORKDAYS).filled(opens=opens, closes=closes)
+
+    def open_at(self, moment: datetime) -> bool:
+        """Whether it is open at an aware ``moment``."""
+        local = moment.astimezone(LOCAL)
+        opens, closes = self._minutes()
+        works = self.days == "every_day" or local.weekday() < 5
+        return works and opens <= local.hour * 60 + local.minute < closes
+
+    def kilometres_to(self, other: Station) -> float:
+        """The distance as the crow flies."""
+        lat, other_lat = math.radians(self.lat), math.radians(other.lat)
+        halves = math.sin((other_lat - lat) / 2), math.sin(math.radians(other.lon - self.lon) / 2)
+        haversine = halves[0] ** 2 + math.cos(lat) * math.cos(other_lat) * halves[1] ** 2
+        return 2 * EARTH_KILOMETRES * math.asin(math.sqrt(haversine))
+
+    def _minutes(self) -> tuple[int, int]:
+        opens, _, closes = self.open.partition("-")
+        return _minute(opens), _minute(closes)
+
+
+class Stations(_Strict):
+    """All of them. ``sample`` says that nobody should go there."""
+
+    sample: bool = False
+    stations: tuple[Station, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _has_each_once(self) -> Stations:
+        ids = [station.id for station in self.stations]
+        if twice := {name for name in ids if ids.count(name) > 1}:
+            raise ValueError(f"{', '.join(sorted(twice))} stands twice")
+        return self
+
+    def get(self, station: str) -> Station | None:
+        """The station with this id, None when there is none."""
+        return next((one for one in self.stations if one.id == station), None)
+
+
+def load_stations(path: Path) -> Stations:
+    """Read the file of stations. Raises StationsError."""
+    try:
+        return Stations.model_validate(yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, ValidationError) as error:
+        raise StationsError(f"{path}: {error}") from error
+
+
+def elsewhere(
+    stations: Stations, here: str, now: datetime, *, fleet: Fleet | None = None, age: float = 0.0, at_most: int = 3
+) -> tuple[Elsewhere, ...]:
+    """Where a citizen can go instead of ``here``: what is open first, then the nearest.
+
+    ``fleet`` is what is known of the others, ``age`` how many seconds ago it was.
+    A station that said a short while ago that it is out of service is left
+    out. A station ``here`` that nobody has heard of is near to nothing.
+    """
+    from_here = stations.get(here)
+    if from_here is None:
+        return ()
+    known = {one.station: one for one in fleet.stations} if fleet is not None else {}
+    found: list[tuple[bool, float, Elsewhere]] = []
+    for station in stations.stations:
+        if station.id == here:
+            continue
+        service, seconds = StationService.UNKNOWN, 0.0
+        if fleet is not None and station.id in known:
+            service = known[station.id].service
+            seconds = age + (fleet.at - known[station.id].heard_at).total_seconds()
+        if service is StationService.OUT_OF_SERVICE and seconds <= STATE_SECONDS:
+            continue
+        kilometres = from_here.kilometres_to(station)
+        is_open = station.open_at(now)
+        hours = station.hours if is_open else _in_both(_CLOSED_NOW, hours=station.hours)
+        there = Elsewhere(station.name, station.address, hours, round(kilometres, 1), _state(service, seconds))
+        found.append((not is_open, kilometres, there))
+    return tuple(there for _, _, there in sorted(found, key=lambda one: one[:2])[:at_most])
+
+
+def _state(service: StationService, seconds: float) -> Text:
+    """What is known, and how old it is as soon as that matters."""
+    name = SERVICE_NAMES[service]
+    minutes = int(seconds // 60)
+    if service is StationService.UNKNOWN or seconds <= STATE_SECONDS:
+        return name
+    if minutes < 120:
+        return _in_both(_MINUTES_AGO.filled(minutes=minutes, state="{state}"), state=name)
+    return _in_both(_HOURS_AGO.filled(hours=minutes // 60, state="{state}"), state=name)
+
+
+def _in_both(sentence: Text, **words: Text) -> Text:
+    return Text(
+        zh=sentence.zh.format_map({name: text.zh for name, text in words.items()}),
+        en=sentence.en.format_map({name: text.en for name, text in words.items()}),
+    )
+
+
+def _minute(clock: str) -> int:
+    hour, _, minute = clock.partition(":")
+    return int(hour) * 60 + int(minute)
