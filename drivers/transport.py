@@ -124,7 +124,8 @@ class SerialTransport:
                 port.exclusive = True  # one reader, one owner
             port.open()
         except (*_GONE, ValueError) as error:  # SerialException is an OSError
-            raise TransportLost(f"cannot open {self.name}: {error}") from error
+            said = str(error).replace(self._url, self.name)  # pyserial tells all of it
+            raise TransportLost(f"cannot open {self.name}: {said}") from error
         self._port = port
 
     def _port_of(self, usb: UsbDevice) -> str:
