@@ -52,6 +52,8 @@ def test_a_deed_does_its_verbs_in_order() -> None:
         ({"level": {"above": 3}}, {"level": 3}, False),
         ({"level": {"below": 3}}, {"level": 2.5}, True),
         ({"level": {"below": 3}}, {"level": None}, False),
+        ({"level": {"above": 0, "below": 3}}, {"level": 2}, True),
+        ({"level": {"above": 0, "below": 3}}, {"level": 4}, False),
         ({"parts": {"has": "drum"}}, {"parts": ["belt", "drum"]}, True),
         ({"parts": {"has": "drum"}}, {"parts": []}, False),
         ({"armed": {"has": {"kind": "delay", "count": 0}}}, {"armed": [{"kind": "delay", "count": 0, "x": 1}]}, True),

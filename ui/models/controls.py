@@ -206,6 +206,8 @@ def _fits(value: Any, wanted: Any) -> bool:
     match wanted:
         case {"has": one}:
             return isinstance(value, list) and any(_is_such(part, one) for part in value)
+        case {"above": least, "below": most}:
+            return isinstance(value, int | float) and least < value < most
         case {"above": least}:
             return isinstance(value, int | float) and value > least
         case {"below": most}:

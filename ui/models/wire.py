@@ -97,14 +97,19 @@ def _begins_poll(line: Line) -> bool:
 
 
 def describer(device_class: str) -> Describe:
-    """The protocol's own words for its frames; nothing where it has none."""
+    """The protocol's own words for its frames; where it has none, text is read as text and all else is left to hex."""
     name = f"drivers.{device_class}.protocol"
     try:
         found = importlib.util.find_spec(name)
     except ModuleNotFoundError:
         found = None
     describe: Describe | None = getattr(importlib.import_module(name), "describe", None) if found else None
-    return describe or (lambda _, __: "")
+    return describe or (lambda _, data: _plain_text(data))
+
+
+def _plain_text(data: bytes) -> str:
+    lines = data.decode("ascii", "ignore").splitlines() if data.isascii() else []
+    return " ⏎ ".join(lines).strip() if all(map(str.isprintable, lines)) else ""
 
 
 class WireModel(QAbstractListModel):
@@ -127,17 +132,17 @@ class WireModel(QAbstractListModel):
         """Show what has happened since the last time."""
         if self.paused:
             return
-        new: list[Line] = []
+        new: list[tuple[float, list[Line]]] = []  # groups stay together
         happened = False
         for name, trace in self._traces.items():
             for number, passed in trace.since(self._seen[name]):
                 self._seen[name] = number
-                new += self._folds[name].take(passed)
+                new.append((passed.at, self._folds[name].take(passed)))
                 happened = True
-            new += self._folds[name].overdue()
+            new += [(late[-1].at, late)] if (late := self._folds[name].overdue()) else []
         if happened and self._lines:  # lines grow, and are counted again
             self.dataChanged.emit(self.index(0), self.index(len(self._lines) - 1))
-        self._append(sorted(new, key=lambda line: line.at) if len(self._traces) > 1 else new)
+        self._append([line for _, group in sorted(new, key=lambda one: one[0]) for line in group])
 
     def wipe(self) -> None:
         """Begin with an empty page."""

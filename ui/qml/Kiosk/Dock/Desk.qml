@@ -5,6 +5,7 @@ import QtQuick
 // Measures of the dock, in pixels of a desk's screen: it stands beside the kiosk and is read from near.
 QtObject {
     readonly property string mono: "Noto Sans Mono CJK SC"
+    readonly property color lamp: "#F5B800" // a lamp that shines
     readonly property int small: 12
     readonly property int text: 13
     readonly property int section: 15

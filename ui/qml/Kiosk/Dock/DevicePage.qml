@@ -34,6 +34,15 @@ Page {
     }
     Panel {
         width: parent.width
+        visible: page.device.shown.lamps.length > 0
+        title: "What shines"
+        Lamps {
+            width: parent.width
+            lamps: page.device.shown.lamps
+        }
+    }
+    Panel {
+        width: parent.width
         title: "What happens to it"
         Repeater {
             model: page.device.controls

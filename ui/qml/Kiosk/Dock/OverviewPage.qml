@@ -53,6 +53,10 @@ Page {
                 faults: card.modelData.shown.faults
                 trouble: card.modelData.shown.trouble
             }
+            Lamps {
+                width: parent.width
+                lamps: card.modelData.shown.lamps
+            }
             Repeater {
                 model: card.modelData.controls.filter(control => control.main)
                 delegate: ControlRow {

@@ -8,7 +8,7 @@ AbstractButton {
 
     property bool lit: false
     property bool onDark: false // stands on a dark ground
-    readonly property color words: lit === onDark ? (onDark ? Theme.seaDeep : Theme.ink) : Theme.seaWords
+    readonly property color ink: lit === onDark ? (onDark ? Theme.seaDeep : Theme.ink) : Theme.seaWords
 
     implicitWidth: words.implicitWidth + 40
     implicitHeight: Desk.row
@@ -29,12 +29,12 @@ AbstractButton {
             height: 10
             radius: 5
             color: "transparent"
-            border { width: 1; color: pill.lit || pill.onDark ? pill.words : Theme.line }
+            border { width: 1; color: pill.lit || pill.onDark ? pill.ink : Theme.line }
             Rectangle {
                 anchors { fill: parent; margins: 2.5 }
                 radius: width / 2
                 visible: pill.lit
-                color: pill.words
+                color: pill.ink
             }
         }
         Caption {
@@ -43,7 +43,7 @@ AbstractButton {
             anchors.verticalCenter: parent.verticalCenter
             text: pill.text
             wrapMode: Text.NoWrap
-            color: pill.words
+            color: pill.ink
         }
     }
 }

@@ -12,7 +12,7 @@ Item {
 
     Flow {
         id: tools
-        anchors { left: parent.left; right: parent.right; top: parent.top; margins: Desk.margin }
+        anchors { left: parent.left; right: buttons.left; top: parent.top; margins: Desk.margin }
         spacing: Desk.gap
         Pill { objectName: "wire-all"; text: "all"; lit: page.dock.only === ""; onClicked: page.dock.show("") }
         Repeater {
@@ -25,7 +25,12 @@ Item {
                 onClicked: page.dock.show(modelData)
             }
         }
-        DockButton { objectName: "pause"; text: page.dock.paused ? "Go on" : "Pause"; primary: page.dock.paused; onClicked: page.dock.pause(!page.dock.paused) }
+    }
+    Row {
+        id: buttons
+        anchors { right: parent.right; top: parent.top; margins: Desk.margin }
+        spacing: Desk.gap
+        DockButton { objectName: "pause"; width: 72; text: page.dock.paused ? "Go on" : "Pause"; primary: page.dock.paused; onClicked: page.dock.pause(!page.dock.paused) }
         DockButton { objectName: "wipe"; text: "Wipe"; onClicked: page.dock.wipe() }
     }
     Rectangle {
@@ -82,10 +87,16 @@ Item {
                     x: 6
                     height: 22
                     spacing: 8
-                    Mono { width: 72; text: line.at; color: Theme.quiet; horizontalAlignment: Text.AlignRight }
+                    Mono { width: 60; text: line.at; color: Theme.quiet; horizontalAlignment: Text.AlignRight }
                     Mono { width: page.dock.only === "" ? 112 : 0; visible: page.dock.only === ""; text: line.device; color: Theme.quiet; elide: Text.ElideRight }
                     Mono { width: 14; text: line.arrow; color: Theme.sea }
-                    Mono { id: said; width: Math.max(implicitWidth, line.hex !== "" ? 168 : 0); text: line.words + (line.times > 1 ? "  ×" + line.times : ""); font.bold: line.arrow === "▸" }
+                    Mono {
+                        width: Math.min(line.words !== "" && line.hex !== "" ? Math.max(implicitWidth, 168) : implicitWidth, line.width - x - 12)
+                        visible: text !== ""
+                        text: line.words + (line.times > 1 ? "  ×" + line.times : "")
+                        font.bold: line.arrow === "▸" || line.times > 1
+                        elide: Text.ElideRight
+                    }
                     Mono {
                         width: Math.max(line.width - x - 12, 0)
                         text: line.hex
@@ -98,7 +109,7 @@ Item {
                     anchors { left: parent.left; right: parent.right; leftMargin: 28; rightMargin: 12; top: first.bottom }
                     height: implicitHeight
                     visible: line.open
-                    text: line.hex
+                    text: [line.words, line.hex].filter(part => part !== "").join("\n")
                     wrapMode: Text.Wrap
                 }
                 MouseArea {
