@@ -69,8 +69,8 @@ def _visit(machine: Machine, chance: random.Random) -> str:
         outcome = "finished"
     except AssertionError:
         outcome = "given up with a sentence" if machine.problem else "given up"
-    machine.reader.verbs["clear"]()
-    machine.printer.verbs["clear"]()
+    machine.reader.verbs.get("clear", lambda: None)()
+    machine.printer.verbs.get("clear", lambda: None)()
     machine.reader.lift()
     machine.until(lambda: machine.act("exit").at == "home", "the visit to end")
     machine.until(

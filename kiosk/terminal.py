@@ -292,6 +292,10 @@ class Terminal:
             return MAINTENANCE
         return self._no_line if self._line is None else None
 
+    def _said(self, code: str) -> FaultWords:
+        """A fault in words; a code that nobody gave words is at least told as a fault."""
+        return self._faults.get(code) or self._faults[SOFTWARE_FAULT]
+
     def _power_faults(self) -> set[str]:
         battery = self._owned.get("ups")
         return {fault.code for fault in battery.status.faults} if battery is not None else set()
@@ -342,7 +346,7 @@ class Terminal:
         codes = [code for code in in_the_way.values() if code is not None]
         if len(codes) < len(in_the_way):
             return None
-        words = self._faults[codes[0]]
+        words = self._said(codes[0])
         return Closed(words.happened, words.meaning, self._elsewhere())
 
     def _tile(self, item: Item, hindrance: str | None) -> Tile:
@@ -355,7 +359,7 @@ class Terminal:
             fee=item.guide.fee,
             department=item.department,
             available=hindrance is None,
-            reason=self._faults[hindrance].happened if hindrance is not None else None,
+            reason=self._said(hindrance).happened if hindrance is not None else None,
         )
 
     def _look_after_cameras(self) -> None:

@@ -134,8 +134,11 @@ class Application:
 
     def close(self) -> None:
         """Take the window away."""
+        for model in (self.session, self._workshop):
+            if model is not None:
+                model.stop()
         self._engine = None
-        self.session = None
+        self.session = self._workshop = None
 
     def run(self) -> int:
         """Serve fingers until somebody quits."""

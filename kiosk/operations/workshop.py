@@ -23,8 +23,9 @@ from kiosk.operations import readiness
 from kiosk.operations.faults import FaultWords, Question
 from kiosk.operations.names import HEALTH, device_name, said, thing
 from kiosk.operations.readiness import VERDICTS, LastCheck, Readiness, Verdict
-from kiosk.operations.records import Checked, Records, RecordsUnusable, Replenished, Swapped
+from kiosk.operations.records import Checked, Entry, Records, RecordsUnusable, Replenished, SettingChanged, Swapped
 from kiosk.operations.technicians import Technicians, TechniciansUnusable
+from kiosk.operations.tuning import Change, Tunable, Tuning, TuningError
 from kiosk.text import Text, same
 
 log = logging.getLogger("kiosk.workshop")
@@ -145,17 +146,6 @@ class PinView:
 
 
 @dataclass(frozen=True, slots=True)
-class SettingLine:
-    """A setting that a technician may change."""
-
-    key: str
-    title: Text
-    value: str
-    choices: tuple[str, ...]
-    changed: bool
-
-
-@dataclass(frozen=True, slots=True)
 class WorkshopView:
     """The technician's screen as it stands."""
 
@@ -169,7 +159,7 @@ class WorkshopView:
     pin: PinView | None = None
     trace: tuple[TraceLine, ...] = ()
     traced: tuple[Part, ...] = ()
-    settings: tuple[SettingLine, ...] = ()
+    settings: tuple[Tunable, ...] = ()
     records: tuple[Row, ...] = ()
     tests: tuple[Part, ...] = ()
     question: Asked | None = None
@@ -237,18 +227,6 @@ class Kiosk(Protocol):
     def begin_maintenance(self) -> bool: ...
 
     def end_maintenance(self) -> None: ...
-
-
-class Tuning(Protocol):
-    """The settings that a technician may change."""
-
-    def lines(self) -> tuple[SettingLine, ...]: ...
-
-    def change(self, who: str, key: str, value: str) -> Text:
-        """Change one; the sentence says what came of it."""
-
-    def undo(self, who: str, key: str) -> Text:
-        """Take the last change back; the sentence says what came of it."""
 
 
 class Workshop:
@@ -361,7 +339,7 @@ class Workshop:
             device=self._device_view(device) if page is Page.DEVICE and device is not None else None,
             trace=self._trace() if page is Page.WIRE else (),
             traced=tuple(map(self._chip, self._traces)) if page is Page.WIRE else (),
-            settings=self._tuning.lines() if page is Page.SETTINGS else (),
+            settings=self._tuning.listing() if page is Page.SETTINGS else (),
             records=self._kept() if page is Page.REPORT else (),
             tests=self._tests() if page is Page.TESTS else (),
             question=self._question(),
@@ -432,9 +410,9 @@ class Workshop:
                 self._wire = value
             case "set":
                 key, _, chosen = value.partition("=")
-                self._message = self._tuning.change(self._technician, key, chosen)
+                self._tune(lambda who, at: self._tuning.change(key, chosen, who=who, at=at))
             case "undo":
-                self._message = self._tuning.undo(self._technician, value)
+                self._undo(value)
             case "done" if value in DONE:
                 self._note(value)
             case "report" if value in self._errands and not self._busy:
@@ -496,6 +474,18 @@ class Workshop:
             reader = self._kiosk.devices.get("id_reader")
             serial = reader.identity.serial if reader is not None else ""
             self._keep(Swapped(at=self._now(), who=self._technician, device="id_reader", new_serial=serial))
+
+    def _undo(self, key: str) -> None:
+        newest = ((record.number, record.entry) for record in self._records.newest(1000))
+        found = (number for number, entry in newest if isinstance(entry, SettingChanged) and entry.key == key)
+        number = next(found, 0)
+        self._tune(lambda who, at: self._tuning.undo(number, who=who, at=at))
+
+    def _tune(self, change: Callable[[str, datetime], Change]) -> None:
+        try:
+            self._message = change(self._technician, self._now()).sentence
+        except TuningError as error:
+            self._message = error.sentence
 
     def _keep(self, entry: Checked | Replenished | Swapped) -> None:
         try:
@@ -651,7 +641,7 @@ def _reason(reason: readiness.Reason) -> Text:
     return Text(zh=f"{part.zh}：{reason.sentence.zh}", en=f"{part.en}: {reason.sentence.en}")
 
 
-def _entry(entry: object) -> Text:
+def _entry(entry: Entry) -> Text:
     match entry:
         case Checked():
             result = (
@@ -667,6 +657,5 @@ def _entry(entry: object) -> Text:
             return DONE["paper_changed"]
         case Swapped():
             return DONE["reader_swapped"]
-        case _:
-            changed = f"{getattr(entry, 'key', '')}: {getattr(entry, 'old', '')} → {getattr(entry, 'new', '')}"
-            return same(changed)
+        case SettingChanged(key=key, old=old, new=new):
+            return same(f"{key}: {old or '—'} → {new or '—'}")

@@ -36,6 +36,32 @@
     </message>
 </context>
 <context>
+    <name>ColourTest</name>
+    <message>
+        <source>点屏幕换颜色（第 %1 种，共 %2 种）</source>
+        <translation>Touch for the next colour (%1 of %2)</translation>
+    </message>
+    <message>
+        <source>颜色都正常</source>
+        <translation>All colours are right</translation>
+    </message>
+    <message>
+        <source>有坏点或偏色</source>
+        <translation>Dead pixels, or a tint</translation>
+    </message>
+</context>
+<context>
+    <name>DevicePage</name>
+    <message>
+        <source>全部设备</source>
+        <translation>All devices</translation>
+    </message>
+    <message>
+        <source>正在检查…</source>
+        <translation>Checking…</translation>
+    </message>
+</context>
+<context>
     <name>DoneKey</name>
     <message>
         <source>完成</source>
@@ -176,6 +202,25 @@
     </message>
 </context>
 <context>
+    <name>PinPad</name>
+    <message>
+        <source>检修</source>
+        <translation>Service</translation>
+    </message>
+    <message>
+        <source>删除</source>
+        <translation>Delete</translation>
+    </message>
+    <message>
+        <source>确定</source>
+        <translation>Enter</translation>
+    </message>
+    <message>
+        <source>返回首页</source>
+        <translation>Back home</translation>
+    </message>
+</context>
+<context>
     <name>PrintReceiptStep</name>
     <message>
         <source>受理编号</source>
@@ -222,6 +267,37 @@
     </message>
 </context>
 <context>
+    <name>ReportPage</name>
+    <message>
+        <source>检修报告</source>
+        <translation>Readiness report</translation>
+    </message>
+    <message>
+        <source>打印在凭条上</source>
+        <translation>Print on a receipt</translation>
+    </message>
+    <message>
+        <source>存到 U 盘</source>
+        <translation>Save to a USB stick</translation>
+    </message>
+    <message>
+        <source>支持包（不含任何个人信息）</source>
+        <translation>Support bundle (nothing personal in it)</translation>
+    </message>
+    <message>
+        <source>发给后台</source>
+        <translation>Send to the back office</translation>
+    </message>
+    <message>
+        <source>检修记录</source>
+        <translation>Records</translation>
+    </message>
+    <message>
+        <source>最近的在最上面</source>
+        <translation>The newest first</translation>
+    </message>
+</context>
+<context>
     <name>ReviewStep</name>
     <message>
         <source>修改</source>
@@ -256,6 +332,37 @@
     <message>
         <source>回到开头</source>
         <translation>Back to the top</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsPage</name>
+    <message>
+        <source>我做了什么</source>
+        <translation>What I did</translation>
+    </message>
+    <message>
+        <source>换了纸</source>
+        <translation>Changed the paper</translation>
+    </message>
+    <message>
+        <source>换了读卡器</source>
+        <translation>Swapped the reader</translation>
+    </message>
+    <message>
+        <source>设置（下次启动时生效）</source>
+        <translation>Settings (from the next start on)</translation>
+    </message>
+    <message>
+        <source>没有</source>
+        <translation>none</translation>
+    </message>
+    <message>
+        <source>保存</source>
+        <translation>Save</translation>
+    </message>
+    <message>
+        <source>撤销上次改动</source>
+        <translation>Undo the last change</translation>
     </message>
 </context>
 <context>
@@ -301,6 +408,17 @@
     <message>
         <source>空格</source>
         <translation>Space</translation>
+    </message>
+</context>
+<context>
+    <name>TouchTest</name>
+    <message>
+        <source>用手指划过整块屏幕，还有 %1 格</source>
+        <translation>Wipe over the whole screen; %1 fields to go</translation>
+    </message>
+    <message>
+        <source>有的地方没有反应</source>
+        <translation>Some places do not react</translation>
     </message>
 </context>
 <context>
@@ -354,6 +472,44 @@
     <message>
         <source>我还在，继续办理</source>
         <translation>Yes, go on</translation>
+    </message>
+</context>
+<context>
+    <name>WirePage</name>
+    <message>
+        <source>这条线上还没有动静。</source>
+        <translation>Nothing on this wire yet.</translation>
+    </message>
+</context>
+<context>
+    <name>WorkshopPage</name>
+    <message>
+        <source>设备</source>
+        <translation>Devices</translation>
+    </message>
+    <message>
+        <source>测试</source>
+        <translation>Tests</translation>
+    </message>
+    <message>
+        <source>线路</source>
+        <translation>Wires</translation>
+    </message>
+    <message>
+        <source>设置</source>
+        <translation>Settings</translation>
+    </message>
+    <message>
+        <source>报告</source>
+        <translation>Report</translation>
+    </message>
+    <message>
+        <source>检修 · %1</source>
+        <translation>Service · %1</translation>
+    </message>
+    <message>
+        <source>结束检修</source>
+        <translation>End service</translation>
     </message>
 </context>
 <context>

@@ -175,6 +175,12 @@ class SessionModel(QObject):
         self._contrast = contrast
         self.lookChanged.emit()
 
+    def stop(self) -> None:
+        """The window goes: ask the terminal for nothing any more."""
+        self._ticker.stop()
+        self._film.stop()
+        self._terminal.on_change = lambda: None
+
     # -- inside ------------------------------------------------------------------------
 
     def _changed(self) -> None:

@@ -47,6 +47,11 @@ class WorkshopModel(QObject):
         """Something was touched."""
         self._workshop.act(action, value)
 
+    def stop(self) -> None:
+        """The window goes: ask the workshop for nothing any more."""
+        self._ticker.stop()
+        self._workshop.on_change = lambda: None
+
     def _chime(self) -> None:
         """Ring. The sound system is loaded only when a technician wants to hear it."""
         if self._sound is None:

@@ -23,7 +23,7 @@ Touchable {
         anchors { left: dot.right; leftMargin: Theme.mm(6); right: how.left; rightMargin: Theme.mm(4); verticalCenter: parent.verticalCenter }
         spacing: Theme.mm(0.5)
         Words { width: parent.width; text: row.part.title; font.bold: true }
-        Words { width: parent.width; visible: text !== ""; text: row.part.sentence; role: "small"; color: row.part.tone === "bad" ? Theme.bad : Theme.quiet }
+        Words { width: parent.width; visible: text !== ""; text: row.part.sentence ?? ""; role: "small"; color: row.part.tone === "bad" ? Theme.bad : Theme.quiet }
     }
     Words {
         id: how

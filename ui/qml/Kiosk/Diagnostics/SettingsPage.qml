@@ -10,46 +10,10 @@ Column {
 
     required property var workshop
     readonly property var view: workshop.view
+    property string editing
 
     spacing: Theme.mm(4)
 
-    Words { width: page.width; text: qsTr("改动在下次启动时生效。"); role: "small"; color: Theme.quiet }
-    Repeater {
-        model: page.view.settings.length
-        Card {
-            id: setting
-            required property int index
-            readonly property var about: page.view.settings[index]
-            width: page.width
-            padding: Theme.mm(5)
-            Column {
-                width: parent.width
-                spacing: Theme.mm(4)
-                Item {
-                    width: parent.width
-                    height: title.implicitHeight
-                    Words { id: title; text: setting.about.title; font.bold: true }
-                    Words { anchors { right: parent.right; baseline: title.baseline } text: setting.about.value; color: Theme.sea; font.bold: true }
-                }
-                Row {
-                    spacing: Theme.mm(3)
-                    Repeater {
-                        model: setting.about.choices
-                        PushButton {
-                            required property string modelData
-                            objectName: "set-" + setting.about.key + "-" + modelData
-                            implicitWidth: Theme.mm(34)
-                            size: Theme.small
-                            enabled: modelData !== setting.about.value
-                            label: modelData
-                            onTouched: page.workshop.act("set", setting.about.key + "=" + modelData)
-                        }
-                    }
-                    PushButton { objectName: "undo-" + setting.about.key; visible: setting.about.changed; style: "quiet"; size: Theme.small; label: qsTr("撤销"); onTouched: page.workshop.act("undo", setting.about.key) }
-                }
-            }
-        }
-    }
     Words { text: qsTr("我做了什么"); role: "section" }
     Row {
         id: done
@@ -57,5 +21,88 @@ Column {
         spacing: Theme.gap
         PushButton { objectName: "paper-changed"; width: (done.width - done.spacing) / 2; size: Theme.text; label: qsTr("换了纸"); onTouched: page.workshop.act("done", "paper_changed") }
         PushButton { objectName: "reader-swapped"; width: (done.width - done.spacing) / 2; size: Theme.text; label: qsTr("换了读卡器"); onTouched: page.workshop.act("done", "reader_swapped") }
+    }
+    Words { text: qsTr("设置（下次启动时生效）"); role: "section" }
+    Repeater {
+        model: page.view.settings.length
+        Rectangle {
+            id: setting
+            required property int index
+            readonly property var about: page.view.settings[index]
+            readonly property bool open: page.editing === about.key
+            width: page.width
+            implicitHeight: inside.implicitHeight + (open ? Theme.mm(5) : 0)
+            radius: Theme.radius
+            color: Theme.surface
+            border { width: 1; color: open ? Theme.sea : Theme.hair }
+
+            Column {
+                id: inside
+                anchors { left: parent.left; right: parent.right; leftMargin: Theme.mm(6); rightMargin: Theme.mm(6) }
+                spacing: Theme.mm(3)
+                Touchable {
+                    objectName: "setting-" + setting.about.key
+                    width: parent.width
+                    height: Math.max(title.implicitHeight, value.implicitHeight, Theme.mm(18))
+                    color: "transparent"
+                    onTouched: page.editing = setting.open ? "" : setting.about.key
+                    Words { id: title; width: parent.width * 0.56; text: setting.about.title; role: "small"; anchors.verticalCenter: parent.verticalCenter }
+                    Words {
+                        id: value
+                        anchors { left: title.right; right: parent.right; verticalCenter: parent.verticalCenter }
+                        text: setting.about.value || qsTr("没有")
+                        role: "small"
+                        color: setting.about.changed ? Theme.bloom : Theme.sea
+                        horizontalAlignment: Text.AlignRight
+                        wrapMode: Text.WrapAnywhere
+                        font.bold: true
+                    }
+                }
+                Flow {
+                    width: parent.width
+                    visible: setting.open
+                    spacing: Theme.mm(3)
+                    Repeater {
+                        model: setting.open ? setting.about.choices : []
+                        PushButton {
+                            required property string modelData
+                            objectName: "choose-" + modelData
+                            size: Theme.small
+                            enabled: modelData !== setting.about.value
+                            label: modelData
+                            onTouched: page.workshop.act("set", setting.about.key + "=" + modelData)
+                        }
+                    }
+                    Rectangle {
+                        visible: setting.about.choices.length === 0
+                        width: parent.width - save.width - parent.spacing
+                        height: Theme.target
+                        radius: Theme.radius
+                        color: Theme.surface
+                        border { width: Theme.stroke; color: typed.activeFocus ? Theme.sea : Theme.line }
+                        TextInput {
+                            id: typed
+                            objectName: "typed-" + setting.about.key
+                            anchors { fill: parent; leftMargin: Theme.mm(4); rightMargin: Theme.mm(4) }
+                            verticalAlignment: TextInput.AlignVCenter
+                            text: setting.about.value
+                            color: Theme.ink
+                            clip: true
+                            inputMethodHints: setting.about.key.endsWith("_seconds") ? Qt.ImhDigitsOnly : Qt.ImhLatinOnly | Qt.ImhNoAutoUppercase | Qt.ImhNoPredictiveText
+                            font { family: Theme.family; pixelSize: Theme.small }
+                        }
+                    }
+                    PushButton {
+                        id: save
+                        objectName: "save"
+                        visible: setting.about.choices.length === 0
+                        size: Theme.small
+                        label: qsTr("保存")
+                        onTouched: page.workshop.act("set", setting.about.key + "=" + typed.text)
+                    }
+                    PushButton { objectName: "undo"; visible: setting.about.changed; style: "quiet"; size: Theme.small; label: qsTr("撤销上次改动"); onTouched: page.workshop.act("undo", setting.about.key) }
+                }
+            }
+        }
     }
 }

@@ -9,6 +9,7 @@ Rectangle {
     id: page
 
     required property var workshop
+    property real keyboardHeight: 0
     readonly property var view: workshop.view
     readonly property string where: view?.page ?? ""
     readonly property var tabs: [
@@ -20,6 +21,9 @@ Rectangle {
     ]
 
     color: Theme.ground
+
+    // The field in use is never covered.
+    onKeyboardHeightChanged: if (keyboardHeight > 0) Qt.callLater(() => { if (page.Window.activeFocusItem) scroll.reveal(page.Window.activeFocusItem); })
 
     // Nothing behind it can be touched.
     MouseArea { anchors.fill: parent }
@@ -91,7 +95,8 @@ Rectangle {
             words: page.view?.message ?? ""
         }
         Scroll {
-            anchors { top: message.bottom; topMargin: Theme.mm(5); bottom: parent.bottom; left: parent.left; right: parent.right; leftMargin: Theme.margin; rightMargin: Theme.margin }
+            id: scroll
+            anchors { top: message.bottom; topMargin: Theme.mm(5); bottom: parent.bottom; bottomMargin: page.keyboardHeight; left: parent.left; right: parent.right; leftMargin: Theme.margin; rightMargin: Theme.margin }
             Loader {
                 width: parent.width
                 sourceComponent: ({ overview: overview, device: device, tests: tests, wire: wire, settings: settings, report: report, sound: sound })[page.where] ?? null

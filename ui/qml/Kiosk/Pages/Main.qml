@@ -64,6 +64,11 @@ Window {
             visible: view !== null
             keyboardHeight: keyboard.active ? keyboard.height : 0
         }
+        Loader {
+            anchors.fill: parent
+            active: !!window.workshop?.view
+            sourceComponent: WorkshopPage { workshop: window.workshop; keyboardHeight: keyboard.active ? keyboard.height : 0 }
+        }
         KeyboardPanel {
             id: keyboard
             objectName: "keyboard"
@@ -71,11 +76,6 @@ Window {
             y: active ? parent.height - height : parent.height
             visible: active
             language: window.session.language
-        }
-        Loader {
-            anchors.fill: parent
-            active: !!window.workshop?.view
-            sourceComponent: WorkshopPage { workshop: window.workshop }
         }
         // Sees every finger and stops none: somebody is there.
         Item {

@@ -1,0 +1,206 @@
+"""A technician at a whole machine: the door, what is found, what is kept, and what stands afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from drivers.recording import Passed
+from kiosk.home import Service
+from kiosk.operations.records import Checked, Replenished, Swapped
+from kiosk.operations.workshop import IDLE_SECONDS, NOBODY, SOMEBODY_IS_HERE, Page
+from tests.kiosk.machine import Machine
+from tests.kiosk.operations.bench import PIN, Shop
+
+
+@pytest.fixture
+def shop(tmp_path: Path, desk: Path) -> Iterator[Shop]:
+    machine = Machine(tmp_path / "machine", desk, lit=True)
+    shop = Shop(machine, tmp_path / "shop")
+    yield shop
+    shop.close()
+    machine.close()
+
+
+# -- the door -----------------------------------------------------------------------------
+
+
+def test_the_right_pin_opens_and_the_machine_is_closed_to_citizens_meanwhile(shop: Shop) -> None:
+    shop.enter()
+    assert shop.view.technician == "lw"
+    assert shop.machine.terminal.home().service is Service.OUT_OF_SERVICE
+    shop.workshop.act("leave")
+    assert shop.page is None
+    assert shop.machine.terminal.home().service is Service.IN_SERVICE
+
+
+def test_a_wrong_pin_is_refused_and_the_third_shuts_the_door_even_for_the_right_one(shop: Shop) -> None:
+    shop.workshop.knock()
+    for _ in range(3):
+        shop.type_pin("135790")
+        assert shop.page is Page.PIN
+    shop.type_pin(PIN)
+    assert shop.page is Page.PIN
+    assert shop.view.pin is not None
+    assert shop.view.pin.message is not None
+    assert "again in" in shop.view.pin.message.en
+
+
+def test_what_is_typed_shows_as_dots_and_can_be_taken_back(shop: Shop) -> None:
+    shop.workshop.knock()
+    assert shop.view.pin is not None
+    assert shop.view.pin.people == ("lw",)
+    shop.workshop.act("who", "lw")
+    for key in ("4", "8", "delete", "2"):
+        shop.workshop.act("pin", key)
+    assert shop.view.pin.dots == 2
+    assert PIN[:2] not in repr(shop.view)
+
+
+def test_with_nobody_registered_the_door_says_so(shop: Shop) -> None:
+    shop.technicians.remove("lw")
+    shop.workshop.knock()
+    assert shop.view.pin is not None
+    assert shop.view.pin.message == NOBODY
+
+
+def test_a_citizen_is_not_thrown_out(shop: Shop) -> None:
+    shop.machine.begin()
+    shop.workshop.knock()
+    shop.type_pin(PIN)
+    assert shop.view.pin is not None
+    assert shop.view.pin.message == SOMEBODY_IS_HERE
+    assert shop.machine.at == "card"
+
+
+def test_whoever_walks_away_leaves_no_open_door(shop: Shop) -> None:
+    shop.enter()
+    shop.machine.clock.set_speed(IDLE_SECONDS)
+    shop.until(lambda: shop.page is None, "the technician to be logged out")
+    assert shop.machine.terminal.home().service is Service.IN_SERVICE
+
+
+def test_at_the_door_nothing_else_can_be_touched(shop: Shop) -> None:
+    shop.workshop.knock()
+    for action, value in (("tab", "settings"), ("open", "ups"), ("check", "external"), ("done", "paper_changed")):
+        shop.workshop.act(action, value)
+    assert shop.page is Page.PIN
+    assert shop.records.newest() == []
+
+
+# -- at work ---------------------------------------------------------------------------------
+
+
+def test_what_is_wrong_stands_first_with_what_to_do(shop: Shop) -> None:
+    shop.machine.printer.cover(is_open=True)
+    shop.enter()
+    shop.until(lambda: shop.view.parts[0].tone == "bad", "the open cover")
+    assert shop.view.parts[0].name == "receipt_printer"
+    assert shop.view.tone == "bad"
+    assert any("Receipt printer" in reason for reason in shop.reasons())
+    shop.workshop.act("open", "receipt_printer")
+    device = shop.view.device
+    assert device is not None
+    assert [fault.code for fault in device.faults] == ["receipt_printer.cover_open"]
+    assert device.faults[0].todo == shop.machine.terminal.words["receipt_printer.cover_open"].technician
+    shown = {row.label.en for group in device.groups for row in group.rows}
+    assert {"Address", "Verified on", "Paper", "Commands"} <= shown
+
+
+def test_a_check_is_kept_with_its_number_and_its_technician(shop: Shop) -> None:
+    shop.enter()
+    shop.check("id_reader", "internal")
+    (record,) = shop.records.newest()
+    assert isinstance(record.entry, Checked)
+    assert (record.entry.who, record.entry.device, record.entry.passed) == ("lw", "id_reader", True)
+    assert shop.view.device is not None
+    assert shop.view.device.checks[0].tone == "ok"
+    assert shop.view.message is not None
+    assert f"number {record.number}" in shop.view.message.en
+
+
+@pytest.mark.parametrize(("answer", "passed"), [("works", True), ("broken", False)])
+def test_what_only_an_eye_can_judge_is_asked_and_the_answer_is_kept(shop: Shop, answer: str, passed: bool) -> None:
+    shop.enter()
+    shop.check("receipt_printer", "interactive")
+    assert shop.view.question is not None
+    assert shop.records.newest() == []
+    assert len(shop.machine.printer.receipts) == 1
+    shop.workshop.act("answer", answer)
+    (record,) = shop.records.newest()
+    assert isinstance(record.entry, Checked)
+    assert (record.entry.answer, record.entry.passed) == (answer, passed)
+    assert shop.view.question is None
+
+
+def test_glass_colours_and_sound_are_tested_and_kept_like_devices(shop: Shop) -> None:
+    rung: list[bool] = []
+    shop.workshop.on_chime = lambda: rung.append(True)
+    shop.enter()
+    for name in ("touch", "colours", "sound"):
+        shop.workshop.act("tab", "tests")
+        shop.workshop.act("test", name)
+        assert shop.page == name
+        shop.workshop.act("answer", "works" if name != "colours" else "broken")
+        assert shop.page is Page.TESTS
+    assert rung == [True]
+    assert {part.name: part.tone for part in shop.view.tests if part.name in ("touch", "colours", "sound")} == {
+        "touch": "ok",
+        "colours": "bad",
+        "sound": "ok",
+    }
+
+
+def test_changed_paper_and_swapped_readers_are_kept(shop: Shop) -> None:
+    shop.enter()
+    shop.workshop.act("done", "paper_changed")
+    shop.workshop.act("done", "reader_swapped")
+    swapped, paper = (record.entry for record in shop.records.newest())
+    assert isinstance(paper, Replenished)
+    assert isinstance(swapped, Swapped)
+    assert swapped.new_serial == shop.machine.id_worker.identity.serial != ""
+
+
+def test_a_setting_is_changed_and_taken_back(shop: Shop) -> None:
+    shop.enter()
+    shop.workshop.act("tab", "settings")
+    shop.workshop.act("set", "visit.idle_seconds=180")
+    line = next(line for line in shop.view.settings if line.key == "visit.idle_seconds")
+    assert (line.value, line.changed) == ("180", True)
+    shop.workshop.act("undo", "visit.idle_seconds")
+    line = next(line for line in shop.view.settings if line.key == "visit.idle_seconds")
+    assert (line.value, line.changed) == ("120", False)
+    shop.workshop.act("set", "visit.idle_seconds=0")
+    assert shop.view.message is not None
+    assert "from 1 to 600" in shop.view.message.en
+
+
+def test_a_slow_errand_is_done_beside_and_told(shop: Shop) -> None:
+    shop.enter()
+    shop.workshop.act("tab", "report")
+    shop.workshop.act("report", "print")
+    shop.until(lambda: not shop.view.busy, "the errand")
+    assert shop.slips == ["printed"]
+    assert shop.view.message is not None
+    assert shop.view.message.en == "Printed."
+
+
+def test_the_wire_is_shown_the_newest_first(shop: Shop) -> None:
+    for number in range(3):
+        shop.trace.see(Passed(float(number), "out", bytes([number])))
+    shop.enter()
+    shop.workshop.act("tab", "wire")
+    assert [(line.way, line.words) for line in shop.view.trace] == [("→", "02"), ("→", "01"), ("→", "00")]
+
+
+def test_who_leaves_in_the_middle_of_a_check_leaves_no_record(shop: Shop) -> None:
+    shop.enter()
+    shop.workshop.act("open", "id_reader")
+    shop.workshop.act("check", "interactive")  # waits for a card
+    assert shop.view.busy
+    shop.workshop.act("leave")
+    shop.until(lambda: shop.machine.id_worker.status.ready, "the reader to be free")
+    assert shop.records.newest() == []
+    assert shop.machine.terminal.home().service is Service.IN_SERVICE
