@@ -197,4 +197,4 @@ def test_a_protocol_describes_its_own_frames_and_others_are_left_to_their_bytes(
     assert "FIND" in describer("id_reader")("out", find)
     assert describer("line")("out", find) == ""
     assert describer("line")("in", "受理".encode()) == ""
-    assert describer("camera")("in", b"GET / HTTP/1.1\r\nHost: kiosk\r\n\r\n") == "GET / HTTP/1.1\r ⏎ Host: kiosk"
+    assert describer("camera")("in", b"GET / HTTP/1.1\r\nHost: kiosk\r\n") == "GET / HTTP/1.1 ⏎ Host: kiosk"
