@@ -9,7 +9,7 @@ Rectangle {
 
     property var pictures: []
 
-    implicitHeight: pictures.length > 0 ? 460 : 44
+    implicitHeight: pictures.length > 0 ? 560 : 44
     radius: Desk.radius
     color: Theme.ground
     border { width: 1; color: Theme.hair }
@@ -38,10 +38,10 @@ Rectangle {
             Image {
                 id: paper
                 anchors.horizontalCenter: parent.horizontalCenter
-                width: Math.min(360, roll.width - 32)
+                width: Math.min(400, roll.width - 32)
                 height: implicitWidth > 0 ? implicitHeight * width / implicitWidth : 0
                 source: piece.modelData
-                smooth: true
+                sourceSize.width: width * Screen.devicePixelRatio
                 asynchronous: true
             }
         }
