@@ -25,6 +25,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -38,7 +39,10 @@ if TYPE_CHECKING:
     from drivers.simulation import Control
     from drivers.transport import Transport
     from drivers.world import World
+    from kiosk.gateway.client import GatewayClient
     from kiosk.hardware import Hardware
+    from kiosk.home import Elsewhere
+    from kiosk.operations.fleet import Heartbeat
     from kiosk.settings import Settings
     from kiosk.terminal import Terminal
     from ui.application import Application
@@ -46,6 +50,8 @@ if TYPE_CHECKING:
 HOUSE = Path(__file__).resolve().parent
 CONFIG = HOUSE / "config"
 CHECK_SECONDS = 30.0
+MACHINE_SECONDS = 10.0
+FIRST_BEAT_SECONDS, BEAT_SECONDS = 5.0, 120.0
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -140,11 +146,14 @@ def machine(
     settings: Settings, soon: Callable[[Callable[[], None]], None], wires: Wires | None = None, **how: Any
 ) -> Iterator[Terminal]:
     """The terminal with everything it needs, started, and stopped in the end; ``how`` goes to the terminal."""
+    from drivers.receipt_printer.profile import ProfileError
     from kiosk.catalogue.catalogue import CatalogueError, load_catalogue
     from kiosk.gateway.client import GatewayClient
     from kiosk.gateway.outbox import Courier, Outbox, OutboxUnusable
     from kiosk.operations.faults import WordsError, load_faults
+    from kiosk.operations.fleet import Heartbeat
     from kiosk.operations.journal import Journal
+    from kiosk.stations import StationsError, elsewhere, load_stations
     from kiosk.terminal import Terminal
 
     told: list[Terminal] = []
@@ -152,25 +161,35 @@ def machine(
     def changed(name: str, status: DeviceStatus) -> None:
         soon(lambda: told[0].device_changed(name, status) if told else None)
 
+    directory, gateway = settings.storage.directory, settings.gateway
+    client = None
+    if gateway.url:
+        client = GatewayClient(gateway.url, connect_seconds=gateway.connect_seconds, read_seconds=gateway.read_seconds)
     try:
         catalogue, faults = load_catalogue(CONFIG / "items"), load_faults(CONFIG / "faults")
-        hardware = _hardware(settings, changed, wires or Wires())
-    except (CatalogueError, WordsError, ValueError) as error:
+        stations = load_stations(CONFIG / "stations.yaml")
+        hardware = _hardware(settings, changed, wires or Wires(), client)
+    except (CatalogueError, WordsError, StationsError, ProfileError, ValueError) as error:
         raise StartError(f"the kiosk cannot start: {error}") from error
     soon(hardware.faces.start)  # its process takes a second of its own; the home page comes first
-    journal = Journal(settings.storage.directory / "journal.jsonl", _now)
+    journal = Journal(directory / "journal.jsonl", _now)
     line, outbox, no_line = None, None, "gateway.absent"
-    if settings.gateway.url:
-        gateway = settings.gateway
-        client = GatewayClient(gateway.url, connect_seconds=gateway.connect_seconds, read_seconds=gateway.read_seconds)
+    if client is not None:
         try:
-            outbox = Outbox(settings.storage.directory)
+            outbox = Outbox(directory)
         except OutboxUnusable:
             logging.getLogger("main").exception("the outbox cannot be opened, so nothing can be applied for")
             no_line = "outbox.unusable"
         else:
             courier = Courier(outbox, client, on_event=lambda event, facts: soon(lambda: journal.record(event, facts)))
             line = (client, courier)
+    heartbeat = Heartbeat(directory, client, settings.station.id, version(), now=_now)
+
+    def others() -> tuple[Elsewhere, ...]:
+        known = heartbeat.known()
+        fleet, age = (known.fleet, known.age) if known is not None else (None, 0.0)
+        return elsewhere(stations, settings.station.id, _now(), fleet=fleet, age=age)
+
     terminal = Terminal(
         settings,
         catalogue,
@@ -181,18 +200,41 @@ def machine(
         journal=journal,
         soon=soon,
         now=_now,
+        elsewhere=others,
         **how,
     )
     told.append(terminal)
     hardware.start()
     if line is not None:
         line[1].start()
+    ended = threading.Event()
+    beating = threading.Thread(target=_beat, args=(heartbeat, terminal, ended), name="heartbeat", daemon=True)
+    beating.start()
     try:
         yield terminal
     finally:
+        ended.set()
         terminal.stop()
+        beating.join(5.0)
         if outbox is not None:
             outbox.close()
+
+
+def _beat(heartbeat: Heartbeat, terminal: Terminal, ended: threading.Event) -> None:
+    """Tell the back office now and then how this machine is."""
+    pause = FIRST_BEAT_SECONDS
+    while not ended.wait(pause):
+        home = terminal.home()
+        heartbeat.beat(home.service, tuple(tile.code for tile in home.tiles if not tile.available))
+        pause = BEAT_SECONDS
+
+
+def version() -> str:
+    """The version of this program."""
+    import tomllib
+
+    project = tomllib.loads((HOUSE / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return str(project["version"])
 
 
 class Wires:
@@ -236,24 +278,35 @@ def masks_of(device_class: str) -> Masks:
             return Masks()
 
 
-def _hardware(settings: Settings, on_status: Callable[[str, DeviceStatus], None], wires: Wires) -> Hardware:
-    """Every device that has an address, with its owner, not yet started. Raises ValueError, ProfileError."""
+def _hardware(
+    settings: Settings,
+    on_status: Callable[[str, DeviceStatus], None],
+    wires: Wires,
+    client: GatewayClient | None = None,
+) -> Hardware:
+    """Every device that has an address, with its owner, not yet started; the computer itself is one of them.
+
+    Raises ValueError, ProfileError.
+    """
     from drivers.camera.camera import Camera
     from drivers.id_reader.photo import decoder_for
     from drivers.recording import tapped
     from drivers.worker import DeviceWorker
     from kiosk.hardware import Hardware
     from kiosk.identity.process import FaceVerifier
+    from kiosk.operations.machine import Machine, ask_line
+
+    def told(name: str) -> Callable[[DeviceStatus], None]:
+        return lambda status: on_status(name, status)
 
     owned: dict[str, DeviceWorker[Any]] = {}
     for name, make in _devices(settings).items():
         tap = wires.tap(name)
         device = tapped(make(tap), tap)
-        owned[name] = DeviceWorker(
-            name,
-            device,
-            on_status=lambda status, name=name: on_status(name, status),  # type: ignore[misc]
-        )
+        owned[name] = DeviceWorker(name, device, on_status=told(name))
+    asks = partial(ask_line, client, _now) if client is not None else None
+    itself = Machine(settings.storage.directory, asks)
+    owned["machine"] = DeviceWorker("machine", itself, poll_seconds=MACHINE_SECONDS, on_status=told("machine"))
 
     def camera(name: str, device_class: str = "camera") -> Camera | None:
         wanted = getattr(settings.devices, name)
@@ -494,7 +547,15 @@ def _run(options: argparse.Namespace) -> int:
             if not options.no_dock:
                 from ui.dock import Dock
 
-                stack.callback(Dock(world, wires.traces, window).close)
+                dock = Dock(
+                    world,
+                    window,
+                    devices=terminal.devices,
+                    traces=wires.traces,
+                    words=terminal.words,
+                    pictures=settings.storage.directory / "pictures",
+                )
+                stack.callback(dock.close)
         terminal.on_power_out = screen.quit
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: screen.quit())

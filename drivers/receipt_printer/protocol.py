@@ -372,3 +372,79 @@ class CommandParser:
                 return end + 1 if end >= 0 else None
             case _:
                 return 2
+
+
+# -- for traces and recordings --------------------------------------------------------
+
+_MASKED = ord("*")
+# From which byte on a command carries what it prints; every other command is shown whole.
+_CONTENT_FROM = {"GS v": 8, "GS 8": 10, "ESC *": 5, "GS k": 4, "FS 2": 4}
+_STORE = (49, 80)  # GS ( k: the symbol's data
+
+
+class Mask:
+    """Takes what a receipt says out of what the host writes, byte for byte, however it is cut.
+
+    Characters, pictures and the data of codes become as many asterisks. Commands,
+    lengths and status queries stay, so that what is left falls into the same
+    commands.
+    """
+
+    def __init__(self) -> None:
+        self._parser = CommandParser()
+        self._begun = bytearray()
+
+    def feed(self, data: bytes) -> bytes:
+        """As many bytes as were given."""
+        return bytes(byte if self._may_be_shown(byte) else _MASKED for byte in data)
+
+    def _may_be_shown(self, byte: int) -> bool:
+        self._begun.append(byte)
+        begun = bytes(self._begun)
+        for _ in self._parser.feed(bytes([byte])):
+            pass
+        if not self._parser.unfinished:
+            self._begun.clear()
+        if begun[0] == DLE:
+            return len(begun) != 2 or byte in (0x04, 0x05, 0x14) or byte < 0x20
+        if begun[0] not in _NAMES:
+            return byte < 0x20
+        name = f"{_NAMES[begun[0]]} {chr(begun[1])}" if len(begun) > 1 else ""
+        if name == "GS (" and begun[2:3] == b"k" and tuple(begun[5:7]) == _STORE:
+            return len(begun) <= 8
+        if name == "GS k" and begun[2] < 65:
+            return len(begun) <= 3 or byte == NUL
+        return len(begun) <= _CONTENT_FROM.get(name, len(begun))
+
+
+def describe(direction: str, data: bytes) -> str:
+    """What passed, a line for each command or answer, and nothing of what is printed. ``direction`` is out or in."""
+    if direction == "in":
+        return "\n".join(map(_of_answer, AnswerParser().feed(data)))
+    return "\n".join(map(_of_token, CommandParser().feed(data)))
+
+
+def _of_token(token: Token) -> str:
+    match token:
+        case Text(data):
+            return f"text, {len(data)} bytes"
+        case Control(code):
+            return {0x09: "HT", 0x0A: "LF", 0x0C: "FF", 0x0D: "CR"}[code]
+        case RealTime(name, data):
+            return f"{name} {data.hex(' ')}"
+        case Instruction(name, data):
+            return f"{name} {data.hex(' ')}".strip() if len(data) <= 4 else f"{name}, {len(data)} bytes"
+
+
+def _of_answer(answer: Answer) -> str:
+    match answer:
+        case StatusByte(value):
+            return f"status {value:02x}"
+        case AutoStatus(values):
+            return f"automatic status {values.hex(' ')}"
+        case Block(header, text):
+            return f"block {header:02x}, {len(text)} bytes"
+        case PlainByte(value):
+            return f"answer {value:02x}"
+        case FlowControl(go):
+            return "XON" if go else "XOFF"
