@@ -18,8 +18,8 @@ from PySide6.QtGui import QKeyEvent, QWindow
 GAP_SECONDS = 0.05  # between two keys: slow scanners need 40 ms for a capital, people rarely less than 60
 FEWEST = 4  # characters; a person may press three keys at once
 LONGEST = 7089  # characters; no code holds more
-# A key that nothing follows for four ticks was a person's. They are ticks and not one pause because the program may have
-# been busy for longer than that: then one of them is over, and the keys that wait in Qt's queue come before the next.
+# A key that nothing follows for four ticks was a person's. They are ticks and not one pause because the program may
+# have been busy for longer: then one of them is over, and the keys that wait in Qt's queue come before the next.
 TICK_MILLISECONDS, TICKS = 25, 4
 
 _ENDS = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})

@@ -142,20 +142,28 @@ def test_a_poll_tells_that_it_is_there_and_whether_it_ever_said_anything(desk: D
     assert desk.scanner.capabilities.features == {"answers": False}
 
 
-def test_a_line_that_never_falls_silent_does_not_hold_a_poll(desk: Desk) -> None:
-    babbling = threading.Event()
+class Babble(KeyboardTransport):
+    """A pipe that never falls silent."""
 
-    def babble() -> None:
-        while not babbling.is_set():
-            desk.simulator._wire.send(b"x" * 1000)
+    def read(self, at_most: int, deadline: float) -> bytes:
+        return b"x" * at_most
 
-    voice = threading.Thread(target=babble)
-    voice.start()
-    began = time.monotonic()
-    desk.scanner.poll()
-    assert time.monotonic() - began < 5.0
-    babbling.set()
-    voice.join()
+
+def test_a_line_that_never_falls_silent_holds_nobody() -> None:
+    scanner = CodeScanner(Babble())
+    scanner.open()
+    assert scanner.poll().details == {"heard": True}
+    with pytest.raises(DeviceError):
+        scanner.scan(Cancel(), patience=0.5)
+
+
+def test_a_scanner_that_was_opened_anew_has_to_be_heard_anew(desk: Desk) -> None:
+    desk.simulator.scan("XM-1")
+    desk.said()
+    assert desk.scanner.poll().details == {"heard": True}
+    desk.scanner.close()
+    desk.scanner.open()
+    assert desk.scanner.poll().details == {"heard": False}
 
 
 def test_a_line_that_was_under_way_when_the_port_was_opened_is_dropped(desk: Desk) -> None:

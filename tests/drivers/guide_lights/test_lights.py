@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -156,6 +158,108 @@ def test_an_answer_that_comes_late_is_not_taken_for_the_next_one(desk: Desk) -> 
     assert desk.lights.poll().details == {"id_reader": "on", "camera": "off", "receipt_printer": "off"}
 
 
+class Told:
+    """A pipe whose far side says what it was told to, whatever it is asked; then the same thing for ever."""
+
+    name = "told"
+    is_open = True
+
+    def __init__(self, *answers: bytes) -> None:
+        self.answers = list(answers)
+        self.waiting = b""
+
+    def open(self) -> None: ...
+
+    def close(self) -> None: ...
+
+    def set_baudrate(self, baudrate: int) -> None: ...
+
+    def discard_input(self) -> None:
+        self.waiting = b""
+
+    def write(self, data: bytes, deadline: float) -> None:
+        self.waiting += self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+
+    def read(self, at_most: int, deadline: float) -> bytes:
+        data, self.waiting = self.waiting[:at_most], self.waiting[at_most:]
+        return data
+
+
+UNIT = b"unit protocol=1 lamps=id_reader,camera\n"
+DARK, CAMERA, READER = (
+    b"lamps id_reader=%s camera=%s\n" % lit for lit in ((b"off", b"off"), (b"off", b"on"), (b"on", b"off"))
+)
+
+
+def test_a_picture_that_was_wanted_earlier_is_passed_over() -> None:
+    lights = GuideLights(Told(UNIT, DARK, CAMERA, CAMERA + READER))
+    lights.open()
+    lights.show(frozenset({"camera"}))
+    lights.show(frozenset({"id_reader"}))
+    assert lights.counters["pictures"] == 2
+
+
+def test_a_unit_that_shows_something_else_is_not_believed() -> None:
+    lights = GuideLights(Told(UNIT, DARK, CAMERA))
+    lights.open()
+    with pytest.raises(DeviceError) as caught:
+        lights.show(frozenset({"id_reader"}))
+    assert caught.value.fault.code == GuideLightsFault.GARBLED
+
+
+def test_what_came_before_a_question_is_no_answer_to_it() -> None:
+    pipe = Told(UNIT, DARK)
+    lights = GuideLights(pipe)
+    lights.open()
+    pipe.waiting = CAMERA
+    assert lights.poll().details == {"id_reader": "off", "camera": "off"}
+    assert lights.counters["restored"] == 0
+
+
+@pytest.mark.parametrize(
+    "picture", [b"lamps id_reader=off\n", b"lamps camera=off id_reader=off\n", DARK[:-1] + b" page_printer=off\n"]
+)
+def test_a_picture_of_other_lamps_is_none(picture: bytes) -> None:
+    lights = GuideLights(Told(UNIT, DARK, picture))
+    lights.open()
+    with pytest.raises(DeviceError) as caught:
+        lights.poll()
+    assert caught.value.fault.code == GuideLightsFault.GARBLED
+
+
+def test_a_unit_that_refuses_is_quoted() -> None:
+    lights = GuideLights(Told(b"error too old\n"))
+    with pytest.raises(DeviceError) as caught:
+        lights.open()
+    assert caught.value.fault.detail == "refused: too old"
+
+
+def test_a_line_that_never_falls_silent_holds_nobody() -> None:
+    class Babble(Told):
+        def read(self, at_most: int, deadline: float) -> bytes:
+            return b"x\n"
+
+    with pytest.raises(DeviceError) as caught:
+        GuideLights(Babble(b"")).open()
+    assert caught.value.fault.code == GuideLightsFault.GARBLED
+
+
+def test_an_answer_that_broke_off_is_not_waited_for(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("drivers.guide_lights.lights.ANSWER_SECONDS", 60.0)
+    desk.unit.verbs["fault"](kind="truncate")
+    began = time.monotonic()
+    desk.show("camera")
+    assert time.monotonic() - began < 30.0
+
+
+def test_what_is_wanted_is_lit_as_soon_as_the_unit_is_open_again(desk: Desk) -> None:
+    desk.show("camera")
+    desk.lights.close()
+    desk.unit.restart()
+    desk.lights.open()
+    assert desk.lit == {"camera": "on"}
+
+
 @pytest.mark.parametrize(
     ("kind", "code"), [("silence", GuideLightsFault.SILENT), ("truncate", GuideLightsFault.GARBLED)]
 )
@@ -220,3 +324,36 @@ def test_a_check_finds_the_broken_lamp(desk: Desk) -> None:
     report = desk.lights.check_health(HealthLevel.INTERNAL, desk.cancel)
     assert [fault.detail for fault in report.faults] == ["id_reader"]
     assert report.facts == {"lamps": 3, "model": "simulated", "firmware": "1.0"}
+
+
+# -- the simulator, as whoever builds a unit sees it ------------------------------------
+
+
+def said_to(unit: GuideLightsSimulator, *pieces: bytes) -> bytes:
+    """What the unit answers to a host that says each of these on a connection of its own; the last answer."""
+    where = urlsplit(unit.address)
+    answer = b""
+    for number, piece in enumerate(pieces, 1):
+        with socket.create_connection((str(where.hostname), where.port or 0), PATIENCE) as host:
+            host.sendall(piece)
+            if number == len(pieces):
+                answer = host.makefile("rb").readline()
+            else:
+                time.sleep(0.2)
+    return answer
+
+
+def test_a_unit_refuses_a_lamp_that_it_does_not_have(desk: Desk) -> None:
+    assert said_to(desk.unit, b"show camera=on\n").startswith(b"lamps ")
+    assert said_to(desk.unit, b"show page_printer=on\n") == b"error no such lamp\n"
+    assert said_to(desk.unit, b"good evening\n") == b"error not understood\n"
+    assert desk.lit == {"camera": "on"}
+
+
+def test_half_a_line_of_an_earlier_host_is_forgotten(desk: Desk) -> None:
+    assert said_to(desk.unit, b"show cam", b"?\n").startswith(b"lamps ")
+
+
+def test_only_a_lamp_that_is_there_can_burn_out(desk: Desk) -> None:
+    with pytest.raises(ValueError, match="page_printer"):
+        desk.unit.burn_out("page_printer")

@@ -80,6 +80,11 @@ def test_a_carriage_return_before_the_end_is_fine() -> None:
     assert lines(b"?\r\nunit\r\n") == ["?", "unit"]
 
 
+@pytest.mark.parametrize("noise", [b"\x00", b"\x1b", b"\x7f", b"\xe5"])
+def test_a_line_with_anything_but_printable_ascii_is_none(noise: bytes) -> None:
+    assert lines(b"lamps cam" + noise + b"era=on\n?\n") == [None, "?"]
+
+
 @pytest.mark.parametrize(
     "line",
     [
