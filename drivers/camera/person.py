@@ -11,6 +11,7 @@ from __future__ import annotations
 import importlib.util
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import cv2
@@ -70,7 +71,8 @@ class Person:
         return picture
 
 
-def load_people() -> dict[str, Person]:
+@cache
+def load_people() -> Mapping[str, Person]:
     """Everybody in ``PHOTOGRAPHS``, by name. Raises FileNotFoundError, ValueError when a picture shows no face."""
     import dlib  # noqa: PLC0415 - only a simulator's start needs it
 

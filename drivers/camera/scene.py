@@ -1,4 +1,4 @@
-"""What a simulated camera sees: a person before a blurred hall, or an attack with a printed photograph.
+"""What a simulated camera sees: a person before a blurred hall, or an attack with a photograph or a screen.
 
 A scene is rendered in segments that begin and end in the same pose, so that a
 player can string them together without a jump: two halves of swaying, a
@@ -7,7 +7,7 @@ blink, a turn to either side. In a looping attack there is one segment.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import cv2
@@ -23,7 +23,8 @@ FACE_PIXELS = 210.0  # width of the jaw at distance 1
 NOISE = 2.5  # grey levels, standard deviation
 
 ACTIONS = ("blink", "turn_left", "turn_right")
-ATTACKS = ("still", "sideways", "up_down", "bent")
+# Four ways to hold a printed photograph, and a screen that plays a clip in which the person blinks.
+ATTACKS = ("still", "sideways", "up_down", "bent", "replay")
 SWAY = ("sway_1", "sway_2")
 
 _SWAY_FRAMES = 30  # half a period
@@ -31,7 +32,9 @@ _ATTACK_FRAMES = 75
 _BLINK = (0.4, 0.9, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 0.7, 0.2)  # a third of a second, as somebody blinks who is asked to
 _TURN_DEGREES = 24.0
 _FOCAL = 1000.0  # pixels
-_PAPER = (520, 660)  # pixels of the printed photograph held up
+_PAPER = (520, 660)  # pixels of the photograph or screen held up
+_BLINK_AT = 30  # frame of the clip
+_HALL_IN_INFRARED = 0.3  # of its brightness: the lamp beside the lens does not reach far
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +46,20 @@ class Look:
     attack: str = ""
     light: float = 1.0
     distance: float = 1.0
+    infrared: bool = False
 
 
 class Scene:
     """Renders one look. ``people`` are the photographs by name; the second person is any other than the first."""
 
-    def __init__(self, look: Look, people: dict[str, Person], seed: int = 1) -> None:
+    def __init__(self, look: Look, people: Mapping[str, Person], seed: int = 1) -> None:
         self.look = look
         self._rng = np.random.default_rng(seed)
-        grain = self._rng.normal(0.0, NOISE, (HEIGHT + 64, WIDTH + 64, 3))
-        self._grain = grain.astype(np.int16)
+        colours = 1 if look.infrared else 3
+        grain = self._rng.normal(0.0, NOISE, (HEIGHT + 64, WIDTH + 64, colours))
+        self._grain = np.repeat(grain.astype(np.int16), 3 // colours, axis=2)
         hall = next(iter(people.values())).image if look.person == "nobody" else people[look.person].image
-        self._hall = _hall(hall)
+        self._hall = _in_infrared(_hall(hall), _HALL_IN_INFRARED) if look.infrared else _hall(hall)
         self._person = people.get(look.person)
         self._second = next((people[name] for name in people if name != look.person), None)
         if look.second_person and (self._person is None or self._second is None):
@@ -72,7 +77,7 @@ class Scene:
     def render(self, segment: str) -> Iterator[Image]:
         """The frames of one segment, ``(HEIGHT, WIDTH, 3)`` BGR."""
         if self.look.attack:
-            for picture in self._held_photograph():
+            for picture in self._held_up():
                 yield self._taken(picture)
             return
         for turn, closed, phase in _poses(segment):
@@ -99,30 +104,17 @@ class Scene:
                 [0.0, scale, FACE_AT[1] * HEIGHT + sway[1] - scale * y],
             ]
         )
+        if self.look.infrared:
+            picture = _in_infrared(picture)
         smaller = cv2.INTER_AREA if scale < 0.7 else cv2.INTER_LINEAR
         size = (WIDTH, HEIGHT)
         opaque = cv2.warpAffine(_soft_edges(picture), place, size, flags=smaller)
         placed = cv2.warpAffine(picture, place, size, flags=smaller, borderMode=cv2.BORDER_REPLICATE)
         return np.asarray(cv2.blendLinear(placed, self._hall, opaque, 1.0 - opaque), np.uint8)
 
-    def _held_photograph(self) -> Iterator[Image]:
-        """A printed photograph of the person, moved as the attack wants it."""
-        assert self._person is not None
-        whole = self._before_hall(self._person.image, self._person, FACE_AT[0], (0.0, 0.0))
-        width, height = _PAPER
-        x, y = (WIDTH - width) // 2, (HEIGHT - height) // 2
-        paper = np.asarray(
-            cv2.copyMakeBorder(
-                whole[y + 14 : y + height - 14, x + 14 : x + width - 14],
-                14,
-                14,
-                14,
-                14,
-                cv2.BORDER_CONSTANT,
-                value=(240,) * 3,
-            ),
-            np.uint8,
-        )
+    def _held_up(self) -> Iterator[Image]:
+        """A photograph or a screen with the person on it, moved as the attack wants it."""
+        paper = self._shown_up(closed=0.0)
         for frame in range(_ATTACK_FRAMES):
             swing = np.sin(2 * np.pi * frame / _ATTACK_FRAMES)
             shake = 3.0 * np.sin(2 * np.pi * 7 * frame / _ATTACK_FRAMES)
@@ -131,14 +123,32 @@ class Scene:
                 "sideways": (45.0 * swing, 0.0, 0.0),
                 "up_down": (0.0, 45.0 * swing, 0.0),
                 "bent": (25.0 * swing, 0.0, 1.0),
+                "replay": (0.0, 0.0, 0.0),
             }[self.look.attack]
-            yield _held(self._hall, paper, (yaw, pitch, bend), shake)
+            blinking = self.look.attack == "replay" and 0 <= frame - _BLINK_AT < len(_BLINK)
+            shown = self._shown_up(_BLINK[frame - _BLINK_AT]) if blinking else paper
+            yield _held(self._hall, shown, (yaw, pitch, bend), shake)
+
+    def _shown_up(self, closed: float) -> Image:
+        """The photograph's paper or the screen's glass, face on."""
+        assert self._person is not None
+        whole = self._before_hall(self._person.posed(0.0, closed), self._person, FACE_AT[0], (0.0, 0.0))
+        width, height = _PAPER
+        x, y = (WIDTH - width) // 2, (HEIGHT - height) // 2
+        inside = whole[y + 14 : y + height - 14, x + 14 : x + width - 14]
+        screen = self.look.attack == "replay"
+        shown = _glowing(inside) if screen else inside
+        if self.look.infrared:  # a screen gives no infrared light, and printer's ink is clear to it
+            shown = np.asarray(cv2.convertScaleAbs(inside, alpha=0.05 if screen else 0.15, beta=8 if screen else 180))
+        edge = (25,) * 3 if screen else (240,) * 3
+        return np.asarray(cv2.copyMakeBorder(shown, 14, 14, 14, 14, cv2.BORDER_CONSTANT, value=edge), np.uint8)
 
     def _taken(self, picture: Image) -> Image:
         """The picture as a sensor takes it: light and noise that is never the same twice."""
         x, y = self._rng.integers(0, 64, 2)
         grain = self._grain[y : y + HEIGHT, x : x + WIDTH]
-        lit = cv2.convertScaleAbs(picture, alpha=self.look.light) if self.look.light != 1.0 else picture
+        light = 1.0 if self.look.infrared else self.look.light  # infrared has a lamp of its own
+        lit = cv2.convertScaleAbs(picture, alpha=light) if light != 1.0 else picture
         return np.asarray(cv2.add(lit, grain, dtype=cv2.CV_8U), np.uint8)
 
 
@@ -162,6 +172,19 @@ def _hall(picture: Image) -> Image:
     small = cv2.resize(picture, (16, 12), interpolation=cv2.INTER_AREA)
     soft = cv2.GaussianBlur(small, (0, 0), 2.5)
     return np.asarray(cv2.resize(soft, (WIDTH, HEIGHT), interpolation=cv2.INTER_CUBIC), np.uint8)
+
+
+def _in_infrared(picture: Image, brightness: float = 1.0) -> Image:
+    """As a sensor sees it that knows no colours; red is nearest to infrared."""
+    weights = np.array([[0.1, 0.2, 0.7]], np.float32) * brightness
+    return np.asarray(cv2.transform(picture, np.repeat(weights, 3, axis=0)), np.uint8)
+
+
+def _glowing(picture: Image) -> Image:
+    """As a screen shows it: colder, brighter in the middle greys, in rows."""
+    cold = cv2.convertScaleAbs(picture * np.array([1.1, 1.02, 0.92], np.float32), beta=12)
+    cold[::2] = cv2.convertScaleAbs(cold[::2], alpha=0.9)
+    return np.asarray(cold, np.uint8)
 
 
 def _soft_edges(picture: Image) -> NDArray[np.float32]:

@@ -8,68 +8,67 @@ ahead, so that streaming costs next to nothing.
 from __future__ import annotations
 
 import random
-import socket
-import socketserver
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Generator, Iterator, Mapping
-from contextlib import closing
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import asdict, replace
-from typing import Any
-from urllib.parse import urlsplit
 
 import cv2
 import numpy as np
 
 from drivers.camera.person import PHOTOGRAPHS, Image, load_people
 from drivers.camera.scene import ACTIONS, ATTACKS, HEIGHT, RATE, SWAY, WIDTH, Look, Scene
-
-Jpeg = bytes
+from drivers.camera.stream import Jpeg, StreamServer
+from drivers.simulation import Json, Verb
 
 _QUALITY = 85
 _BLINK_PAUSE = (3.5, 6.5)  # seconds between the blinks nobody asked for
 _RENDER_SECONDS = 10.0
-_SEND_SECONDS = 2.0
 
 
 class CameraSimulator:
     """Serves ``http://HOST:PORT/stream.mjpg`` and plays whatever its verbs ask for.
 
-    ``listen`` is ``tcp://HOST:PORT``; port 0 takes a free one.
+    ``listen`` is ``tcp://HOST:PORT``; port 0 takes a free one. ``infrared`` sees the same
+    hall in infrared light of its own: grey, dark behind the person, whatever the light.
     """
 
-    def __init__(self, listen: str = "tcp://127.0.0.1:0", *, person: str = "astronaut", seed: int = 1) -> None:
-        parts = urlsplit(listen)
-        if parts.scheme != "tcp" or not parts.hostname or parts.port is None:
-            raise ValueError(f"{listen}: a simulator listens on an address such as tcp://127.0.0.1:0")
+    def __init__(
+        self,
+        listen: str = "tcp://127.0.0.1:0",
+        *,
+        person: str = "astronaut",
+        infrared: bool = False,
+        seed: int = 1,
+    ) -> None:
         self._film = _Film(seed)
-        self._server = _StreamServer((parts.hostname, parts.port), self._film)
-        self._person = person
+        self._server = StreamServer(listen, self._film.watch, seed=seed)
+        self._first = Look(person=self._checked_person(person), infrared=infrared)
 
     def start(self) -> None:
         """Prepare the first pictures (about two seconds), then serve; actions are prepared in the background.
 
         Raises FileNotFoundError when the photographs are not installed, OSError when the address is taken.
         """
-        self._film.start(Look(person=self._checked_person(self._person)))
-        self._server.plug_in()
+        self._film.start(self._first)
+        self._server.start()
 
     def stop(self) -> None:
         """End all streams and threads."""
-        self._server.unplug()
+        self._server.stop()
         self._film.stop()
 
     @property
     def address(self) -> str:
         """The URL to give to a camera as its source."""
-        host, port = self._server.address
-        return f"http://{host}:{port}/stream.mjpg"
+        return self._server.address
 
     @property
-    def verbs(self) -> Mapping[str, Callable[..., Mapping[str, Any] | None]]:
+    def verbs(self) -> Mapping[str, Verb]:
         """What another process may do to this camera and the person before it."""
         return {
+            **self._server.verbs,
             "person": self._do_person,
             "second_person": self._do_second_person,
             "act": self._film.act,
@@ -78,7 +77,6 @@ class CameraSimulator:
             "distance": self._do_distance,
             "black": self._do_black,
             "freeze": self._do_freeze,
-            "unplug": self._do_unplug,
             "state": self._do_state,
         }
 
@@ -91,7 +89,7 @@ class CameraSimulator:
         self._film.show(replace(self._film.look, second_person=on))
 
     def _do_attack(self, kind: str) -> None:
-        """Hold a printed photograph of the person before the camera; "none" takes it away."""
+        """Hold a photograph of the person before the camera, or a screen that plays a clip; "none" takes it away."""
         if kind not in (*ATTACKS, "none"):
             raise ValueError(f"no such attack: {kind}; there are {', '.join(ATTACKS)} and none")
         self._film.show(replace(self._film.look, attack="" if kind == "none" else kind))
@@ -110,12 +108,8 @@ class CameraSimulator:
     def _do_freeze(self, on: bool) -> None:
         self._film.frozen = on
 
-    def _do_unplug(self, seconds: float) -> None:
-        """Pull the cable and put it back after ``seconds``."""
-        self._server.unplug(_within(seconds, 0.0, 3600.0))
-
-    def _do_state(self) -> Mapping[str, Any]:
-        return {**asdict(self._film.look), **self._film.state(), "plugged": self._server.plugged}
+    def _do_state(self) -> Mapping[str, Json]:
+        return {**asdict(self._film.look), **self._film.state(), **self._server.state()}
 
     @staticmethod
     def _checked_person(name: str) -> str:
@@ -181,7 +175,7 @@ class _Film:
             if not self._turnstile.wait_for(lambda: self._shown >= wanted or self._stopping, _RENDER_SECONDS):
                 raise ValueError("the new pictures are not ready yet")
 
-    def act(self, action: str) -> Mapping[str, Any]:
+    def act(self, action: str) -> Mapping[str, Json]:
         """Ask the person for one of the actions. Left and right are the person's own."""
         if action not in ACTIONS:
             raise ValueError(f"no such action: {action}; there are {', '.join(ACTIONS)}")
@@ -191,7 +185,7 @@ class _Film:
             self._wanted.append(action)
             return {"waiting": len(self._wanted)}
 
-    def state(self) -> Mapping[str, Any]:
+    def state(self) -> Mapping[str, Json]:
         with self._turnstile:
             return {
                 "black": self.black,
@@ -275,91 +269,6 @@ class _Film:
                 self._turnstile.notify_all()
             due = max(due + 1 / RATE, time.monotonic() - 1 / RATE)
             time.sleep(max(due - time.monotonic(), 0.0))
-
-
-class _StreamServer:
-    """The HTTP side, which can be unplugged and plugged in again at the same address."""
-
-    def __init__(self, address: tuple[str, int], film: _Film) -> None:
-        class Handler(socketserver.StreamRequestHandler):
-            timeout = _SEND_SECONDS
-
-            def handle(inner) -> None:  # noqa: N805
-                self._serve(inner)
-
-        self.address = address
-        self._film = film
-        self._handler = Handler
-        self._lock = threading.Lock()
-        self._server: _ThreadingServer | None = None
-        self._clients: set[socket.socket] = set()
-        self._replug: threading.Timer | None = None
-
-    @property
-    def plugged(self) -> bool:
-        return self._server is not None
-
-    def plug_in(self) -> None:
-        with self._lock:
-            if self._server is not None:
-                return
-            server = _ThreadingServer(self.address, self._handler)
-            self.address = (self.address[0], server.server_address[1])
-            threading.Thread(target=server.serve_forever, args=(0.05,), name="stream-server", daemon=True).start()
-            self._server = server
-
-    def unplug(self, seconds: float | None = None) -> None:
-        """Close everything; plug in again after ``seconds``."""
-        with self._lock:
-            server, self._server = self._server, None
-            if self._replug is not None:
-                self._replug.cancel()
-            for client in self._clients:
-                try:
-                    client.shutdown(socket.SHUT_RDWR)
-                except OSError:
-                    pass  # it hung up by itself
-        if server is not None:
-            server.shutdown()
-            server.server_close()
-        if seconds is not None:
-            self._replug = threading.Timer(seconds, self.plug_in)
-            self._replug.daemon = True
-            self._replug.start()
-
-    def _serve(self, request: socketserver.StreamRequestHandler) -> None:
-        client = request.connection
-        with self._lock:
-            self._clients.add(client)
-        try:
-            asked = request.rfile.readline(1024).split()
-            while request.rfile.readline(4096).strip():
-                pass
-            if len(asked) < 2 or asked[0] != b"GET" or asked[1].split(b"?")[0] != b"/stream.mjpg":
-                request.wfile.write(b"HTTP/1.0 404 Not Found\r\nContent-Length: 0\r\n\r\n")
-                return
-            # A small buffer: whoever reads slowly gets fewer pictures, not older ones.
-            client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 17)
-            client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            request.wfile.write(
-                b"HTTP/1.0 200 OK\r\nCache-Control: no-store\r\n"
-                b"Content-Type: multipart/x-mixed-replace; boundary=picture\r\n\r\n"
-            )
-            with closing(self._film.watch()) as pictures:
-                for jpeg in pictures:
-                    head = b"--picture\r\nContent-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n" % len(jpeg)
-                    request.wfile.write(head + jpeg + b"\r\n")
-        except OSError:
-            pass  # the watcher went away
-        finally:
-            with self._lock:
-                self._clients.discard(client)
-
-
-class _ThreadingServer(socketserver.ThreadingTCPServer):
-    allow_reuse_address = True
-    daemon_threads = True
-    block_on_close = False
 
 
 def _jpeg(image: Image) -> Jpeg:
