@@ -4,6 +4,7 @@ main.py run          the kiosk
 main.py walk ITEM    one invented citizen through one item, by touch
 main.py check        opens every device and says whether the machine is fit
 main.py simulate     one simulated device on its own
+main.py technician   who may open the technician's screen
 main.py replay       a recording of a wire, held against the driver
 main.py catalogue    checks the items, writes the public lists
 main.py backoffice   the back office, and an officer's work in it
@@ -12,6 +13,7 @@ main.py backoffice   the back office, and an officer's work in it
 from __future__ import annotations
 
 import argparse
+import fcntl
 import json
 import logging
 import os
@@ -21,7 +23,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
@@ -35,21 +37,30 @@ if TYPE_CHECKING:
     from PySide6.QtQuick import QQuickWindow
 
     from drivers.device import Device, DeviceStatus
-    from drivers.recording import Masks, Tap, Trace
+    from drivers.recording import Masks, Passed, Tap, Trace
     from drivers.simulation import Control
     from drivers.transport import Transport
+    from drivers.worker import OwnedDevice
     from drivers.world import World
+    from kiosk.catalogue.item import Item
     from kiosk.gateway.client import GatewayClient
     from kiosk.hardware import Hardware
     from kiosk.home import Elsewhere
+    from kiosk.operations.faults import FaultWords
     from kiosk.operations.fleet import Heartbeat
+    from kiosk.operations.readiness import Readiness
+    from kiosk.operations.records import Records
+    from kiosk.operations.technicians import Technicians
+    from kiosk.operations.workshop import Workshop
     from kiosk.settings import Settings
     from kiosk.terminal import Terminal
-    from ui.application import Application
+    from ui.application import Application, Soon
 
 HOUSE = Path(__file__).resolve().parent
 CONFIG = HOUSE / "config"
 CHECK_SECONDS = 30.0
+LOCK, READINESS = "kiosk.lock", "readiness.json"  # in the storage directory, while a kiosk runs
+READINESS_SECONDS = 15.0
 MACHINE_SECONDS = 10.0
 FIRST_BEAT_SECONDS, BEAT_SECONDS = 5.0, 120.0
 
@@ -88,6 +99,7 @@ def main(words: Sequence[str] | None = None) -> int:
     check = commands.add_parser("check", help="opens every device and prints whether the machine is fit")
     _settings_options(check)
     check.add_argument("--json", action="store_true", help="print JSON")
+    check.add_argument("--language", choices=["zh", "en"], default="en")
     check.set_defaults(command=_check)
 
     simulate = commands.add_parser("simulate", help="one simulated device")
@@ -112,8 +124,14 @@ def main(words: Sequence[str] | None = None) -> int:
     _settings_options(export)
     export.set_defaults(command=_catalogue_export)
 
+    technician = commands.add_parser("technician", help="who may open the technician's screen")
+    if _wants("technician", words):
+        from kiosk.operations.commands import options as technician_options
+
+        technician_options(technician, _settings_options, _technicians)
+
     backoffice = commands.add_parser("backoffice", help="the back office")
-    if _wants_backoffice(words):
+    if _wants("backoffice", words):
         from backoffice.commands import options as backoffice_options
 
         backoffice_options(backoffice)
@@ -500,16 +518,144 @@ def _wait_for_the_end() -> None:
 # -- commands ------------------------------------------------------------------------
 
 
+def readiness_of(
+    settings: Settings,
+    devices: Mapping[str, OwnedDevice],
+    items: Mapping[str, Item],
+    words: Mapping[str, FaultWords],
+    *,
+    records: Records,
+    no_line: str | None,
+) -> Readiness:
+    """Everything that is known of this machine now."""
+    from kiosk.operations.readiness import assess
+
+    return assess(
+        at=_now(),
+        station=settings.station,
+        software=version(),
+        devices=devices,
+        items=items,
+        stopped_by=no_line,
+        words=words,
+        checks=records.latest_checks(),
+    )
+
+
+def workshop(
+    stack: ExitStack, settings: Settings, options: argparse.Namespace, *, terminal: Terminal, wires: Wires, soon: Soon
+) -> Workshop | None:
+    """What stands behind the technician's screen; None, with a word in the log, where its records cannot be kept."""
+    from kiosk.operations.errands import Errands
+    from kiosk.operations.faults import load_questions
+    from kiosk.operations.log_ring import LogRing
+    from kiosk.operations.records import Records, RecordsUnusable
+    from kiosk.operations.technicians import Technicians
+    from kiosk.operations.tuning import Tuning
+    from kiosk.operations.vocabulary import Vocabulary
+    from kiosk.operations.workshop import Workshop
+    from kiosk.settings import load_settings
+    from ui.models.wire import describer
+
+    directory = settings.storage.directory
+    try:
+        records = Records(directory)
+    except RecordsUnusable:
+        logging.getLogger("main").exception("the technician's screen cannot be opened")
+        return None
+    stack.callback(records.close)
+    questions = load_questions(CONFIG / "questions")
+    ring = LogRing()
+    ring.vocabulary = Vocabulary.of(terminal.words, questions, terminal.items)
+    logging.getLogger().addHandler(ring)
+    stack.callback(logging.getLogger().removeHandler, ring)
+
+    def found() -> Readiness:
+        return readiness_of(
+            settings, terminal.devices, terminal.items, terminal.words, records=records, no_line=terminal.no_line
+        )
+
+    def described(name: str, passed: Passed) -> str:
+        if passed.what in ("in", "out"):
+            return describer(name)(passed.what, passed.data).replace("\n", "; ")
+        return " ".join(filter(None, [passed.what, passed.note]))
+
+    errands = Errands(
+        settings=settings,
+        words=terminal.words,
+        vocabulary=ring.vocabulary,
+        assess=found,
+        language=lambda: terminal.language,
+        now=_now,
+        records=records,
+        log=ring,
+        traces=wires.traces,
+        printer=terminal.hardware.receipt_printer,
+        client=terminal.client,
+    )
+    fixed = {word.partition("=")[0] for word in options.set}
+    ended = threading.Event()
+    stack.callback(ended.set)
+    threading.Thread(target=_keep_readiness, args=(directory, found, ended), name="readiness", daemon=True).start()
+    shop = Workshop(
+        terminal,
+        questions,
+        technicians=Technicians(directory, now=_now, record=terminal.record),
+        records=records,
+        assess=found,
+        tuning=Tuning(
+            directory,
+            lambda tuned: load_settings(options.config, options.set, tuned),
+            records,
+            profiles=[path.stem for path in (CONFIG / "printers").glob("*.toml")],
+            fixed=fixed,
+        ),
+        errands=errands.by_name(),
+        traces=wires.traces,
+        describe=described,
+        soon=soon,
+        now=_now,
+        clock=time.monotonic,
+    )
+    stack.callback(shop.stop)
+    return shop
+
+
+def _keep_readiness(directory: Path, found: Callable[[], Readiness], ended: threading.Event) -> None:
+    """Tell ``main.py check`` how this machine is, as long as its devices are ours."""
+    from kiosk.operations.files import write_whole
+    from kiosk.operations.report import to_json
+
+    with (directory / LOCK).open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            logging.getLogger("main").warning("another kiosk runs on the same storage directory")
+            return
+        while not ended.wait(1.0 if not (directory / READINESS).exists() else READINESS_SECONDS):
+            try:
+                write_whole(directory / READINESS, to_json(found()).encode())
+            except OSError:
+                logging.getLogger("main").exception("nobody can be told how this machine is")
+        (directory / READINESS).unlink(missing_ok=True)
+
+
 def _on_the_glass(
-    stack: ExitStack, settings: Settings, wires: Wires | None = None, **how: Any
+    stack: ExitStack,
+    settings: Settings,
+    options: argparse.Namespace,
+    wires: Wires | None = None,
+    **how: Any,
 ) -> tuple[Application, Terminal, QQuickWindow]:
     """The screen over a machine; both end with ``stack``, the screen first."""
+    wires = wires or Wires()
     from ui.application import Application, ScreenError
 
     try:
         screen = Application()
         terminal = stack.enter_context(machine(settings, screen.soon, wires, **how))
-        window = screen.show(terminal, settings, _now)
+        shop = workshop(stack, settings, options, terminal=terminal, wires=wires, soon=screen.soon)
+        window = screen.show(terminal, settings, _now, shop)
     except ScreenError as error:
         raise StartError(f"the kiosk cannot start: {error}") from error
     stack.callback(screen.close)
@@ -539,7 +685,7 @@ def _run(options: argparse.Namespace) -> int:
                 stage.enter()
         elif options.scenario or options.control:
             raise StartError("--scenario and --control play simulated devices, so they need --simulate")
-        screen, terminal, window = _on_the_glass(stack, settings, wires, **how)
+        screen, terminal, window = _on_the_glass(stack, settings, options, wires, **how)
         if stage is not None:
             screen.watch(stage.see)
         if world is not None:
@@ -612,7 +758,7 @@ def _walk(options: argparse.Namespace) -> int:
         stage = Stage(world.controls.get("id_reader"), world.controls.get("camera"), person=options.person, face=face)
         stack.callback(stage.leave)
         stage.enter()
-        screen, terminal, window = _on_the_glass(stack, settings)
+        screen, terminal, window = _on_the_glass(stack, settings, options)
         wire: list[bytes] = []
         terminal.on_printed = wire.append
         screen.watch(stage.see)
@@ -693,55 +839,55 @@ def _keep_receipt(out: Path, wire: list[bytes], printer: Control | None) -> None
 
 
 def _check(options: argparse.Namespace) -> int:
-    from concurrent.futures import wait
-
-    from drivers.device import DeviceError, HealthLevel
+    from drivers.device import HealthLevel
+    from kiosk.catalogue.catalogue import load_catalogue
+    from kiosk.gateway.client import GatewayClient
+    from kiosk.operations.examination import examine
     from kiosk.operations.faults import load_faults
+    from kiosk.operations.readiness import Verdict
+    from kiosk.operations.records import Checked, Records
+    from kiosk.operations.report import to_json, to_text
 
     settings = _settings(options)
-    words = load_faults(CONFIG / "faults")
-    hardware = _hardware(settings, lambda *_: None, Wires())
-    hardware.start()
+    directory = settings.storage.directory
+    if (kept := _told_by_the_kiosk(directory)) is not None:
+        print(kept if options.json else "\n".join(_reasons(kept)))
+        return 0 if json.loads(kept)["verdict"] == Verdict.FIT else 1
+    client = GatewayClient(settings.gateway.url) if settings.gateway.url else None
+    hardware = _hardware(settings, lambda *_: None, Wires(), client)
+    with ExitStack() as stack:
+        records = Records(directory)
+        stack.callback(records.close)
+        stack.callback(hardware.stop)
+        hardware.start()
+        devices = hardware.owned()
+        for name, report in examine(devices, HealthLevel.INTERNAL, seconds=CHECK_SECONDS).items():
+            records.add(Checked.of(name, report, at=_now()))
+        items, words = load_catalogue(CONFIG / "items"), load_faults(CONFIG / "faults")
+        no_line = None if client is not None else "gateway.absent"
+        found = readiness_of(settings, devices, items, words, records=records, no_line=no_line)
+    print(to_json(found) if options.json else to_text(found, options.language))
+    return 0 if found.verdict is Verdict.FIT else 1
+
+
+def _told_by_the_kiosk(directory: Path) -> str | None:
+    """What a kiosk that is running here told of itself last; None when none is running, and its devices are free."""
     try:
-        tasks = {name: device.check_health(HealthLevel.INTERNAL) for name, device in hardware.owned().items()}
-        wait([task.future for task in tasks.values()], timeout=CHECK_SECONDS)
-        report: dict[str, dict[str, Any]] = {}
-        for name in _ADDRESS:
-            if name not in tasks:
-                report[name] = {"state": "absent", "faults": [], "acts_next": []}
-                continue
-            status = hardware.owned()[name].status
-            error = tasks[name].future.exception() if tasks[name].future.done() else None
-            faults = (error.fault,) if isinstance(error, DeviceError) else status.faults
-            report[name] = {
-                "state": str(status.state),
-                "faults": [fault.code for fault in faults],
-                "acts_next": sorted({str(fault.acts_next) for fault in faults}),
-            }
-    finally:
-        hardware.stop()
-    report["gateway"] = {"state": _line_state(settings), "faults": [], "acts_next": []}
-    fit = all(part["state"] == "ready" for part in report.values() if part["state"] != "absent")
-    if options.json:
-        print(json.dumps({"fit": fit, "parts": report}, ensure_ascii=False, indent=2))
-    else:
-        for name, part in report.items():
-            said = [words[code].technician or words[code].happened for code in part["faults"] if code in words]
-            print(f"{name:16} {part['state']:13} {' '.join(text.en for text in said)}")
-        print("fit" if fit else "not fit")
-    return 0 if fit else 1
+        with (directory / LOCK).open("r") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return (directory / READINESS).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        pass
+    return None
 
 
-def _line_state(settings: Settings) -> str:
-    from kiosk.gateway.client import GatewayClient, GatewayRefused, GatewayUnreachable
-
-    if not settings.gateway.url:
-        return "absent"
-    try:
-        GatewayClient(settings.gateway.url).health()
-    except (GatewayUnreachable, GatewayRefused):
-        return "disconnected"
-    return "ready"
+def _reasons(kept: str) -> Iterator[str]:
+    found = json.loads(kept)
+    yield f"{found['at']} {found['verdict']}, as the kiosk that is running here says"
+    for reason in found["reasons"]:
+        yield f"  {reason['part'] or 'machine'}: {reason['sentence']['en']} ({reason['acts_next']})"
 
 
 def _replay(options: argparse.Namespace) -> int:
@@ -805,9 +951,15 @@ def _catalogue_export(options: argparse.Namespace) -> int:
 # -- words of the command line -------------------------------------------------------------
 
 
-def _wants_backoffice(words: Sequence[str] | None) -> bool:
-    """Only who asks for the back office pays for loading it."""
-    return "backoffice" in (sys.argv[1:] if words is None else words)[:1]
+def _wants(command: str, words: Sequence[str] | None) -> bool:
+    """Only who asks for a command pays for loading it."""
+    return command in (sys.argv[1:] if words is None else words)[:1]
+
+
+def _technicians(options: argparse.Namespace) -> Technicians:
+    from kiosk.operations.technicians import Technicians
+
+    return Technicians(_settings(options).storage.directory, now=_now)
 
 
 def _settings_options(parser: argparse.ArgumentParser) -> None:

@@ -215,6 +215,11 @@ class Terminal:
             self._happen(Failed(faults[0].code))
         self._happen(Tick())
 
+    @property
+    def language(self) -> Language:
+        """The language of the screen."""
+        return self._language
+
     def set_language(self, language: Language) -> None:
         """The citizen chose a language; receipts follow it."""
         self._language = language
@@ -268,6 +273,10 @@ class Terminal:
         """When, which device, which fault; the newest last."""
         return tuple(self._last_faults)
 
+    def record(self, event: str, facts: Mapping[str, str | int | float | None]) -> None:
+        """Write into the journal; called on any thread."""
+        self._soon(lambda: self._journal.record(event, facts))
+
     def begin_maintenance(self) -> bool:
         """A technician takes over; False while a citizen is here."""
         if self._visit is None:
@@ -286,11 +295,21 @@ class Terminal:
         return self._faults
 
     @property
+    def no_line(self) -> str | None:
+        """The fault for which nothing can be sent, None while there is a line."""
+        return self._no_line if self._line is None else None
+
+    @property
+    def client(self) -> GatewayClient | None:
+        """The line to the back office, where there is one."""
+        return self._line[0] if self._line is not None else None
+
+    @property
     def stopped_by(self) -> str | None:
         """The fault that closes the machine whatever its devices say, None when there is none."""
         if self._maintenance:
             return MAINTENANCE
-        return self._no_line if self._line is None else None
+        return self.no_line
 
     def _said(self, code: str) -> FaultWords:
         """A fault in words; a code that nobody gave words is at least told as a fault."""
