@@ -58,8 +58,7 @@ class _Entry(BaseModel):
 class Checked(_Entry):
     """A health check ended. What was measured stands in ``facts``.
 
-    ``answer`` is what a person said to ``question``: None that
-    nobody was asked or nobody answered.
+    ``answer`` is what a person said to ``question``; None: nobody was asked, or nobody answered.
     """
 
     kind: Literal["checked"] = "checked"
