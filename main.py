@@ -13,7 +13,6 @@ main.py backoffice   the back office, and an officer's work in it
 from __future__ import annotations
 
 import argparse
-import fcntl
 import json
 import logging
 import os
@@ -23,46 +22,28 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
-from datetime import datetime
-from functools import partial
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+
+from assembly import ADDRESSES, CONFIG, HOUSE, SIMULATORS, StartError, now
 
 if TYPE_CHECKING:
     from PySide6.QtQuick import QQuickWindow
 
-    from drivers.device import Device, DeviceStatus
-    from drivers.recording import Masks, Passed, Tap, Trace
+    from assembly.devices import Wires
+    from drivers.device import Device
     from drivers.simulation import Control
     from drivers.transport import Transport
-    from drivers.worker import OwnedDevice
     from drivers.world import World
-    from kiosk.catalogue.item import Item
-    from kiosk.gateway.client import GatewayClient
-    from kiosk.hardware import Hardware
-    from kiosk.home import Elsewhere
-    from kiosk.operations.faults import FaultWords
-    from kiosk.operations.fleet import Heartbeat
-    from kiosk.operations.readiness import Readiness
-    from kiosk.operations.records import Records
     from kiosk.operations.technicians import Technicians
-    from kiosk.operations.workshop import Workshop
     from kiosk.settings import Settings
     from kiosk.terminal import Terminal
-    from ui.application import Application, Soon
+    from ui.application import Application
 
-HOUSE = Path(__file__).resolve().parent
-CONFIG = HOUSE / "config"
 CHECK_SECONDS = 30.0
-LOCK, READINESS = "kiosk.lock", "readiness.json"  # in the storage directory, while a kiosk runs
-READINESS_SECONDS = 15.0
-MACHINE_SECONDS = 10.0
-FIRST_BEAT_SECONDS, BEAT_SECONDS = 5.0, 120.0
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -103,7 +84,7 @@ def main(words: Sequence[str] | None = None) -> int:
     check.set_defaults(command=_check)
 
     simulate = commands.add_parser("simulate", help="one simulated device")
-    simulate.add_argument("kind", choices=sorted(_SIMULATORS))
+    simulate.add_argument("kind", choices=sorted(SIMULATORS))
     simulate.add_argument("--listen", default="tcp://127.0.0.1:0", help="tcp://host:port (0: any free one) or pty")
     simulate.add_argument(
         "--with", action="append", default=[], metavar="NAME=VALUE", help="what this one is like, as in read_seconds=0"
@@ -148,328 +129,11 @@ def main(words: Sequence[str] | None = None) -> int:
     return status
 
 
-class StartError(Exception):
-    """The program cannot start; the message is a sentence for whoever starts it."""
-
-
-# -- the machine -----------------------------------------------------------------
-
-
-def _now() -> datetime:
-    return datetime.now().astimezone()
-
-
-@contextmanager
-def machine(
-    settings: Settings, soon: Callable[[Callable[[], None]], None], wires: Wires | None = None, **how: Any
-) -> Iterator[Terminal]:
-    """The terminal with everything it needs, started, and stopped in the end; ``how`` goes to the terminal."""
-    from drivers.receipt_printer.profile import ProfileError
-    from kiosk.catalogue.catalogue import CatalogueError, load_catalogue
-    from kiosk.gateway.client import GatewayClient
-    from kiosk.gateway.outbox import Courier, Outbox, OutboxUnusable
-    from kiosk.operations.faults import WordsError, load_faults
-    from kiosk.operations.fleet import Heartbeat
-    from kiosk.operations.journal import Journal
-    from kiosk.stations import StationsError, elsewhere, load_stations
-    from kiosk.terminal import Terminal
-
-    told: list[Terminal] = []
-
-    def changed(name: str, status: DeviceStatus) -> None:
-        soon(lambda: told[0].device_changed(name, status) if told else None)
-
-    directory, gateway = settings.storage.directory, settings.gateway
-    client = None
-    if gateway.url:
-        client = GatewayClient(gateway.url, connect_seconds=gateway.connect_seconds, read_seconds=gateway.read_seconds)
-    try:
-        catalogue, faults = load_catalogue(CONFIG / "items"), load_faults(CONFIG / "faults")
-        stations = load_stations(CONFIG / "stations.yaml")
-        hardware = _hardware(settings, changed, wires or Wires(), client)
-    except (CatalogueError, WordsError, StationsError, ProfileError, ValueError) as error:
-        raise StartError(f"the kiosk cannot start: {error}") from error
-    soon(hardware.faces.start)  # its process takes a second of its own; the home page comes first
-    journal = Journal(directory / "journal.jsonl", _now)
-    line, outbox, no_line = None, None, "gateway.absent"
-    if client is not None:
-        try:
-            outbox = Outbox(directory)
-        except OutboxUnusable:
-            logging.getLogger("main").exception("the outbox cannot be opened, so nothing can be applied for")
-            no_line = "outbox.unusable"
-        else:
-            courier = Courier(outbox, client, on_event=lambda event, facts: soon(lambda: journal.record(event, facts)))
-            line = (client, courier)
-    heartbeat = Heartbeat(directory, client, settings.station.id, version(), now=_now)
-
-    def others() -> tuple[Elsewhere, ...]:
-        known = heartbeat.known()
-        fleet, age = (known.fleet, known.age) if known is not None else (None, 0.0)
-        return elsewhere(stations, settings.station.id, _now(), fleet=fleet, age=age)
-
-    terminal = Terminal(
-        settings,
-        catalogue,
-        faults,
-        hardware=hardware,
-        line=line,
-        no_line=no_line,
-        journal=journal,
-        soon=soon,
-        now=_now,
-        elsewhere=others,
-        **how,
-    )
-    told.append(terminal)
-    hardware.start()
-    if line is not None:
-        line[1].start()
-    ended = threading.Event()
-    beating = threading.Thread(target=_beat, args=(heartbeat, terminal, ended), name="heartbeat", daemon=True)
-    beating.start()
-    try:
-        yield terminal
-    finally:
-        ended.set()
-        terminal.stop()
-        beating.join(5.0)
-        if outbox is not None:
-            outbox.close()
-
-
-def _beat(heartbeat: Heartbeat, terminal: Terminal, ended: threading.Event) -> None:
-    """Tell the back office now and then how this machine is."""
-    pause = FIRST_BEAT_SECONDS
-    while not ended.wait(pause):
-        home = terminal.home()
-        heartbeat.beat(home.service, tuple(tile.code for tile in home.tiles if not tile.available))
-        pause = BEAT_SECONDS
-
-
-def version() -> str:
-    """The version of this program."""
-    import tomllib
-
-    project = tomllib.loads((HOUSE / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    return str(project["version"])
-
-
-class Wires:
-    """The taps of this machine's wires: a live trace of each, and a recording where one was asked for."""
-
-    def __init__(self, folder: Path | None = None, *, masked: bool = True) -> None:
-        self.traces: dict[str, Trace] = {}
-        self._folder = folder
-        self._masked = masked
-
-    def tap(self, name: str) -> Tap:
-        """The tap of one device's wire."""
-        from drivers.recording import Masks, Plain, Recording, Tap, Trace
-
-        tap = Tap(masks_of(name) if self._masked else Masks(Plain(), Plain()))
-        trace = self.traces[name] = Trace()
-        tap.listeners = (trace.see,)
-        if self._folder is not None:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            file = (self._folder / f"{name}.jsonl").open("w", encoding="utf-8")
-            tap.listeners += (Recording(file, name, masked=self._masked).see,)
-        return tap
-
-
-def masks_of(device_class: str) -> Masks:
-    """What takes personal content out of a wire; where a protocol has no mask of its own, nothing of it is shown."""
-    from drivers.recording import Masks, Plain
-
-    match device_class:
-        case "id_reader":
-            from drivers.id_reader.protocol import Mask as CardMask
-
-            return Masks(Plain(), CardMask())
-        case "receipt_printer":
-            from drivers.receipt_printer.protocol import Mask as ReceiptMask
-
-            return Masks(ReceiptMask(), Plain())
-        case "guide_lights" | "ups":
-            return Masks(Plain(), Plain())
-        case _:
-            return Masks()
-
-
-def _hardware(
-    settings: Settings,
-    on_status: Callable[[str, DeviceStatus], None],
-    wires: Wires,
-    client: GatewayClient | None = None,
-) -> Hardware:
-    """Every device that has an address, with its owner, not yet started; the computer itself is one of them.
-
-    Raises ValueError, ProfileError.
-    """
-    from drivers.camera.camera import Camera
-    from drivers.id_reader.photo import decoder_for
-    from drivers.recording import tapped
-    from drivers.worker import DeviceWorker
-    from kiosk.hardware import Hardware
-    from kiosk.identity.process import FaceVerifier
-    from kiosk.operations.machine import Machine, ask_line
-
-    def told(name: str) -> Callable[[DeviceStatus], None]:
-        return lambda status: on_status(name, status)
-
-    owned: dict[str, DeviceWorker[Any]] = {}
-    for name, make in _devices(settings).items():
-        tap = wires.tap(name)
-        device = tapped(make(tap), tap)
-        owned[name] = DeviceWorker(name, device, on_status=told(name))
-    asks = partial(ask_line, client, _now) if client is not None else None
-    itself = Machine(settings.storage.directory, asks)
-    owned["machine"] = DeviceWorker("machine", itself, poll_seconds=MACHINE_SECONDS, on_status=told("machine"))
-
-    def camera(name: str, device_class: str = "camera") -> Camera | None:
-        wanted = getattr(settings.devices, name)
-        if not wanted.source:
-            return None
-        return Camera(wanted.source, name=name, device_class=device_class, width=wanted.width, height=wanted.height)
-
-    card = settings.devices.id_reader
-    return Hardware(
-        decoder_for(card.portrait, card.library),
-        FaceVerifier(),
-        id_reader=owned.pop("id_reader", None),
-        camera=camera("camera"),
-        infrared_camera=camera("infrared_camera"),
-        document_camera=camera("document_camera", "document_camera"),
-        receipt_printer=owned.pop("receipt_printer", None),
-        guide_lights=owned.pop("guide_lights", None),
-        more=owned,
-    )
-
-
-def _devices(settings: Settings) -> dict[str, Callable[[Tap], Device]]:
-    """How each device that has an address is made; its driver is loaded only then. Raises ProfileError, ValueError."""
-    devices = settings.devices
-    found: dict[str, Callable[[Tap], Device]] = {}
-
-    def on_a_pipe(name: str, address: str, baudrate: int, make: Callable[[Transport], Device]) -> None:
-        def made(tap: Tap) -> Device:
-            from drivers.recording import TappedTransport
-            from drivers.transport import transport_for
-
-            return make(TappedTransport(transport_for(address, baudrate), tap))
-
-        if address:
-            found[name] = made
-
-    if (card := devices.id_reader).port:
-        from drivers.id_reader.reader import IdReader
-
-        on_a_pipe("id_reader", card.port, card.baudrate, lambda pipe: IdReader(pipe, card.baudrate))
-    if (paper := devices.receipt_printer).url:
-        from drivers.receipt_printer.printer import ReceiptPrinter
-        from drivers.receipt_printer.profile import load_profile
-
-        profile = load_profile(CONFIG / "printers" / f"{paper.profile}.toml")
-        on_a_pipe("receipt_printer", paper.url, 115200, lambda pipe: ReceiptPrinter(pipe, profile))
-    for name, (module, driver) in _ON_A_LINE.items():
-        line = getattr(devices, name)
-        if line.port:
-            on_a_pipe(name, line.port, line.baudrate, getattr(import_module(f"drivers.{name}.{module}"), driver))
-    if devices.page_printer.url:
-        from drivers.page_printer.printer import PagePrinter
-
-        found["page_printer"] = lambda _: PagePrinter(devices.page_printer.url)
-    if devices.ups.url:
-        from drivers.ups.ups import ups_for
-
-        found["ups"] = lambda _: ups_for(devices.ups.url)
-    return found
-
-
-# Devices on a serial line that need nothing but the line.
-_ON_A_LINE = {
-    "code_scanner": ("scanner", "CodeScanner"),
-    "card_rewriter": ("rewriter", "CardRewriter"),
-    "bank_card_reader": ("reader", "BankCardReader"),
-    "guide_lights": ("lights", "GuideLights"),
-}
-
-
-# -- the other side of the wires -----------------------------------------------------
-
-
-# Where the settings say each device is.
-_ADDRESS = {
-    "id_reader": "port",
-    "camera": "source",
-    "document_camera": "source",
-    "receipt_printer": "url",
-    "page_printer": "url",
-    "code_scanner": "port",
-    "card_rewriter": "port",
-    "bank_card_reader": "port",
-    "guide_lights": "port",
-    "ups": "url",
-}
-
-
-@contextmanager
-def world_for(
-    settings: Settings, directory: Path, kinds: Iterable[str], *, faulty_line: bool = False
-) -> Iterator[World]:
-    """Start a simulator for every device of ``kinds`` without an address, and a back office where there is none.
-
-    With ``faulty_line`` the way to the back office can be cut and slowed down.
-    """
-    from drivers.scenario import ScenarioError, load_scenarios
-    from drivers.simulation import Control, ControlServer, Partner, Relay
-    from drivers.world import World
-
-    try:
-        world = World(load_scenarios(CONFIG / "scenarios"))
-    except ScenarioError as error:
-        raise StartError(f"the kiosk cannot start: {error}") from error
-    with ExitStack() as stack:
-        stack.callback(world.close)
-        missing = [kind for kind in kinds if not getattr(getattr(settings.devices, kind), _ADDRESS[kind])]
-        commands = {kind: [sys.executable, str(HOUSE / "main.py"), "simulate", kind] for kind in missing}
-        if not settings.gateway.url:
-            world.database = f"sqlite:///{directory / 'backoffice.sqlite3'}"
-            serve = ["backoffice", "serve", "--listen", "127.0.0.1:0", "--database", world.database]
-            commands["backoffice"] = [sys.executable, str(HOUSE / "main.py"), *serve]
-        with ThreadPoolExecutor(len(commands) or 1) as pool:  # each needs a second or two; together they need two
-            started = {kind: pool.submit(Partner, command) for kind, command in commands.items()}
-        for future in started.values():
-            if future.exception() is None:
-                stack.callback(future.result().stop)
-        for kind, future in started.items():
-            try:
-                partner = future.result()
-            except (RuntimeError, OSError) as error:
-                raise StartError(f"{kind} cannot be simulated: {error}") from error
-            if kind == "backoffice":
-                world.words.append(f"gateway.url={partner.address}")
-                continue
-            world.words.append(f"devices.{kind}.{_ADDRESS[kind]}={partner.address}")
-            world.controls[kind] = Control(str(partner.ready["control"]), seconds=20)
-        if faulty_line:
-            given = [word.removeprefix("gateway.url=") for word in world.words if word.startswith("gateway.url=")]
-            relay = Relay(urlsplit((given or [settings.gateway.url])[0]).netloc)
-            relay.start()
-            stack.callback(relay.stop)
-            server = ControlServer(relay.verbs)
-            server.start()
-            stack.callback(server.stop)
-            world.controls["line"] = Control(server.address)
-            world.words.append(f"gateway.url=http://{relay.address}")
-        yield world
-
-
 def _simulate(options: argparse.Namespace) -> int:
     from drivers.simulation import ControlServer
 
     try:
-        make = getattr(import_module(f"drivers.{options.kind}.simulator"), _SIMULATORS[options.kind])
+        make = getattr(import_module(f"drivers.{options.kind}.simulator"), SIMULATORS[options.kind])
         simulator = make(options.listen, **dict(map(_option, getattr(options, "with"))))
     except (TypeError, ValueError, OSError) as error:
         raise StartError(f"this simulator cannot be made: {error}") from error
@@ -493,21 +157,6 @@ def _option(words: str) -> tuple[str, Any]:
         return name, value
 
 
-# One class of device each; loaded only when it is simulated.
-_SIMULATORS: dict[str, str] = {
-    "bank_card_reader": "BankCardReaderSimulator",
-    "camera": "CameraSimulator",
-    "card_rewriter": "CardRewriterSimulator",
-    "code_scanner": "CodeScannerSimulator",
-    "document_camera": "DocumentCameraSimulator",
-    "guide_lights": "GuideLightsSimulator",
-    "id_reader": "SamSimulator",
-    "page_printer": "PagePrinterSimulator",
-    "receipt_printer": "PrinterSimulator",
-    "ups": "UpsSimulator",
-}
-
-
 def _wait_for_the_end() -> None:
     end = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -518,128 +167,6 @@ def _wait_for_the_end() -> None:
 # -- commands ------------------------------------------------------------------------
 
 
-def readiness_of(
-    settings: Settings,
-    devices: Mapping[str, OwnedDevice],
-    items: Mapping[str, Item],
-    words: Mapping[str, FaultWords],
-    *,
-    records: Records,
-    no_line: str | None,
-) -> Readiness:
-    """Everything that is known of this machine now."""
-    from kiosk.operations.readiness import assess
-
-    return assess(
-        at=_now(),
-        station=settings.station,
-        software=version(),
-        devices=devices,
-        items=items,
-        stopped_by=no_line,
-        words=words,
-        checks=records.latest_checks(),
-    )
-
-
-def workshop(
-    stack: ExitStack, settings: Settings, options: argparse.Namespace, *, terminal: Terminal, wires: Wires, soon: Soon
-) -> Workshop | None:
-    """What stands behind the technician's screen; None, with a word in the log, where its records cannot be kept."""
-    from kiosk.operations.errands import Errands
-    from kiosk.operations.faults import load_questions
-    from kiosk.operations.log_ring import LogRing
-    from kiosk.operations.records import Records, RecordsUnusable
-    from kiosk.operations.technicians import Technicians
-    from kiosk.operations.tuning import Tuning
-    from kiosk.operations.vocabulary import Vocabulary
-    from kiosk.operations.workshop import Workshop
-    from kiosk.settings import load_settings
-    from ui.models.wire import describer
-
-    directory = settings.storage.directory
-    try:
-        records = Records(directory)
-    except RecordsUnusable:
-        logging.getLogger("main").exception("the technician's screen cannot be opened")
-        return None
-    stack.callback(records.close)
-    questions = load_questions(CONFIG / "questions")
-    ring = LogRing()
-    ring.vocabulary = Vocabulary.of(terminal.words, questions, terminal.items)
-    logging.getLogger().addHandler(ring)
-    stack.callback(logging.getLogger().removeHandler, ring)
-
-    def found() -> Readiness:
-        return readiness_of(
-            settings, terminal.devices, terminal.items, terminal.words, records=records, no_line=terminal.no_line
-        )
-
-    def described(name: str, passed: Passed) -> str:
-        if passed.what in ("in", "out"):
-            return describer(name)(passed.what, passed.data).replace("\n", "; ")
-        return " ".join(filter(None, [passed.what, passed.note]))
-
-    errands = Errands(
-        settings=settings,
-        words=terminal.words,
-        vocabulary=ring.vocabulary,
-        assess=found,
-        language=lambda: terminal.language,
-        now=_now,
-        records=records,
-        log=ring,
-        traces=wires.traces,
-        printer=terminal.hardware.receipt_printer,
-        client=terminal.client,
-    )
-    fixed = {word.partition("=")[0] for word in options.set}
-    ended = threading.Event()
-    stack.callback(ended.set)
-    threading.Thread(target=_keep_readiness, args=(directory, found, ended), name="readiness", daemon=True).start()
-    shop = Workshop(
-        terminal,
-        questions,
-        technicians=Technicians(directory, now=_now, record=terminal.record),
-        records=records,
-        assess=found,
-        tuning=Tuning(
-            directory,
-            lambda tuned: load_settings(options.config, options.set, tuned),
-            records,
-            profiles=[path.stem for path in (CONFIG / "printers").glob("*.toml")],
-            fixed=fixed,
-        ),
-        errands=errands.by_name(),
-        traces=wires.traces,
-        describe=described,
-        soon=soon,
-        now=_now,
-        clock=time.monotonic,
-    )
-    stack.callback(shop.stop)
-    return shop
-
-
-def _keep_readiness(directory: Path, found: Callable[[], Readiness], ended: threading.Event) -> None:
-    """Tell ``main.py check`` how this machine is, as long as its devices are ours."""
-    from kiosk.operations.files import write_whole
-    from kiosk.operations.report import to_json
-
-    with (directory / LOCK).open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            logging.getLogger("main").warning("another kiosk runs on the same storage directory")
-            return
-        while not ended.wait(1.0 if not (directory / READINESS).exists() else READINESS_SECONDS):
-            try:
-                write_whole(directory / READINESS, to_json(found()).encode())
-            except OSError:
-                logging.getLogger("main").exception("nobody can be told how this machine is")
-        (directory / READINESS).unlink(missing_ok=True)
-
-
 def _on_the_glass(
     stack: ExitStack,
     settings: Settings,
@@ -648,14 +175,18 @@ def _on_the_glass(
     **how: Any,
 ) -> tuple[Application, Terminal, QQuickWindow]:
     """The screen over a machine; both end with ``stack``, the screen first."""
-    wires = wires or Wires()
+    from assembly.devices import Wires
+    from assembly.machine import machine
+    from assembly.workshop import workshop_for
     from ui.application import Application, ScreenError
+
+    wires = wires or Wires()
 
     try:
         screen = Application()
         terminal = stack.enter_context(machine(settings, screen.soon, wires, **how))
-        shop = workshop(stack, settings, options, terminal=terminal, wires=wires, soon=screen.soon)
-        window = screen.show(terminal, settings, _now, shop)
+        shop = workshop_for(stack, settings, options, terminal=terminal, wires=wires, soon=screen.soon)
+        window = screen.show(terminal, settings, now, shop)
     except ScreenError as error:
         raise StartError(f"the kiosk cannot start: {error}") from error
     stack.callback(screen.close)
@@ -663,6 +194,8 @@ def _on_the_glass(
 
 
 def _run(options: argparse.Namespace) -> int:
+    from assembly.devices import Wires
+    from assembly.world import world_for
     from ui.stage import Stage
 
     if not any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")):
@@ -674,7 +207,7 @@ def _run(options: argparse.Namespace) -> int:
         if options.simulate:
             directory = settings.storage.directory
             directory.mkdir(parents=True, exist_ok=True)
-            kinds = _ADDRESS if options.simulate == "all" else _kinds(options.simulate)
+            kinds = ADDRESSES if options.simulate == "all" else _kinds(options.simulate)
             world = stack.enter_context(world_for(settings, directory, kinds, faulty_line=True))
             settings = _settings(options, world.words)
             how["clock"] = world.clock
@@ -710,8 +243,8 @@ def _run(options: argparse.Namespace) -> int:
 
 def _kinds(words: str) -> list[str]:
     kinds = [word.strip() for word in words.split(",") if word.strip()]
-    if unknown := set(kinds) - _ADDRESS.keys():
-        raise StartError(f"nobody can simulate {', '.join(sorted(unknown))}; there are {', '.join(_ADDRESS)}")
+    if unknown := set(kinds) - ADDRESSES.keys():
+        raise StartError(f"nobody can simulate {', '.join(sorted(unknown))}; there are {', '.join(ADDRESSES)}")
     return kinds
 
 
@@ -734,6 +267,7 @@ def _open_world(stack: ExitStack, world: World, options: argparse.Namespace) -> 
 
 def _walk(options: argparse.Namespace) -> int:
     _without_display()
+    from assembly.world import world_for
     from kiosk.catalogue.catalogue import load_catalogue
     from ui.finger import Finger, FingerError
     from ui.stage import Stage
@@ -766,7 +300,7 @@ def _walk(options: argparse.Namespace) -> int:
         walk = Walk(
             Finger(window),
             terminal.view,
-            item.sample_answers(_now().date()),
+            item.sample_answers(now().date()),
             out / "screens",
             route=options.route,
             read_code=_phone(world, options.person, stack) if options.route == "code" else None,
@@ -839,6 +373,8 @@ def _keep_receipt(out: Path, wire: list[bytes], printer: Control | None) -> None
 
 
 def _check(options: argparse.Namespace) -> int:
+    from assembly.devices import Wires, hardware_of
+    from assembly.workshop import readiness_of, told_by_the_kiosk
     from drivers.device import HealthLevel
     from kiosk.catalogue.catalogue import load_catalogue
     from kiosk.gateway.client import GatewayClient
@@ -850,11 +386,11 @@ def _check(options: argparse.Namespace) -> int:
 
     settings = _settings(options)
     directory = settings.storage.directory
-    if (kept := _told_by_the_kiosk(directory)) is not None:
+    if (kept := told_by_the_kiosk(directory)) is not None:
         print(kept if options.json else "\n".join(_reasons(kept)))
         return 0 if json.loads(kept)["verdict"] == Verdict.FIT else 1
     client = GatewayClient(settings.gateway.url) if settings.gateway.url else None
-    hardware = _hardware(settings, lambda *_: None, Wires(), client)
+    hardware = hardware_of(settings, lambda *_: None, Wires(), client)
     with ExitStack() as stack:
         records = Records(directory)
         stack.callback(records.close)
@@ -862,25 +398,12 @@ def _check(options: argparse.Namespace) -> int:
         hardware.start()
         devices = hardware.owned()
         for name, report in examine(devices, HealthLevel.INTERNAL, seconds=CHECK_SECONDS).items():
-            records.add(Checked.of(name, report, at=_now()))
+            records.add(Checked.of(name, report, at=now()))
         items, words = load_catalogue(CONFIG / "items"), load_faults(CONFIG / "faults")
         no_line = None if client is not None else "gateway.absent"
         found = readiness_of(settings, devices, items, words, records=records, no_line=no_line)
     print(to_json(found) if options.json else to_text(found, options.language))
     return 0 if found.verdict is Verdict.FIT else 1
-
-
-def _told_by_the_kiosk(directory: Path) -> str | None:
-    """What a kiosk that is running here told of itself last; None when none is running, and its devices are free."""
-    try:
-        with (directory / LOCK).open("r") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
-            except BlockingIOError:
-                return (directory / READINESS).read_text(encoding="utf-8")
-    except FileNotFoundError:
-        pass
-    return None
 
 
 def _reasons(kept: str) -> Iterator[str]:
@@ -891,9 +414,10 @@ def _reasons(kept: str) -> Iterator[str]:
 
 
 def _replay(options: argparse.Namespace) -> int:
+    from assembly.devices import ON_A_LINE, masks_of
     from drivers.recording import Differs, RecordingError, load, replay
 
-    makers: dict[str, tuple[str, str]] = {"id_reader": ("reader", "IdReader"), **_ON_A_LINE}
+    makers: dict[str, tuple[str, str]] = {"id_reader": ("reader", "IdReader"), **ON_A_LINE}
     try:
         device_class, passed = load(options.recording)
         if device_class == "receipt_printer":
@@ -959,7 +483,7 @@ def _wants(command: str, words: Sequence[str] | None) -> bool:
 def _technicians(options: argparse.Namespace) -> Technicians:
     from kiosk.operations.technicians import Technicians
 
-    return Technicians(_settings(options).storage.directory, now=_now)
+    return Technicians(_settings(options).storage.directory, now=now)
 
 
 def _settings_options(parser: argparse.ArgumentParser) -> None:

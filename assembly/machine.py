@@ -1,0 +1,107 @@
+"""The kiosk without its screen: devices, the line, the outbox, and the terminal over them."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from assembly import CONFIG, StartError, now, version
+from assembly.devices import Wires, hardware_of
+from drivers.device import DeviceStatus
+from drivers.receipt_printer.profile import ProfileError
+from kiosk.catalogue.catalogue import CatalogueError, load_catalogue
+from kiosk.gateway.client import GatewayClient
+from kiosk.gateway.outbox import Courier, Outbox, OutboxUnusable
+from kiosk.home import Elsewhere
+from kiosk.operations.faults import WordsError, load_faults
+from kiosk.operations.fleet import Heartbeat
+from kiosk.operations.journal import Journal
+from kiosk.settings import Settings
+from kiosk.stations import StationsError, elsewhere, load_stations
+from kiosk.terminal import Terminal
+
+log = logging.getLogger("assembly")
+
+FIRST_BEAT_SECONDS, BEAT_SECONDS = 5.0, 120.0
+
+
+@contextmanager
+def machine(
+    settings: Settings, soon: Callable[[Callable[[], None]], None], wires: Wires | None = None, **how: Any
+) -> Iterator[Terminal]:
+    """The terminal with everything it needs, started, and stopped in the end; ``how`` goes to the terminal."""
+
+    told: list[Terminal] = []
+
+    def changed(name: str, status: DeviceStatus) -> None:
+        soon(lambda: told[0].device_changed(name, status) if told else None)
+
+    directory, gateway = settings.storage.directory, settings.gateway
+    client = None
+    if gateway.url:
+        client = GatewayClient(gateway.url, connect_seconds=gateway.connect_seconds, read_seconds=gateway.read_seconds)
+    try:
+        catalogue, faults = load_catalogue(CONFIG / "items"), load_faults(CONFIG / "faults")
+        stations = load_stations(CONFIG / "stations.yaml")
+        hardware = hardware_of(settings, changed, wires or Wires(), client)
+    except (CatalogueError, WordsError, StationsError, ProfileError, ValueError) as error:
+        raise StartError(f"the kiosk cannot start: {error}") from error
+    soon(hardware.faces.start)  # its process takes a second of its own; the home page comes first
+    journal = Journal(directory / "journal.jsonl", now)
+    line, outbox, no_line = None, None, "gateway.absent"
+    if client is not None:
+        try:
+            outbox = Outbox(directory)
+        except OutboxUnusable:
+            log.exception("the outbox cannot be opened, so nothing can be applied for")
+            no_line = "outbox.unusable"
+        else:
+            courier = Courier(outbox, client, on_event=lambda event, facts: soon(lambda: journal.record(event, facts)))
+            line = (client, courier)
+    heartbeat = Heartbeat(directory, client, settings.station.id, version(), now=now)
+
+    def others() -> tuple[Elsewhere, ...]:
+        known = heartbeat.known()
+        fleet, age = (known.fleet, known.age) if known is not None else (None, 0.0)
+        return elsewhere(stations, settings.station.id, now(), fleet=fleet, age=age)
+
+    terminal = Terminal(
+        settings,
+        catalogue,
+        faults,
+        hardware=hardware,
+        line=line,
+        no_line=no_line,
+        journal=journal,
+        soon=soon,
+        now=now,
+        elsewhere=others,
+        **how,
+    )
+    told.append(terminal)
+    hardware.start()
+    if line is not None:
+        line[1].start()
+    ended = threading.Event()
+    beating = threading.Thread(target=_beat, args=(heartbeat, terminal, ended), name="heartbeat", daemon=True)
+    beating.start()
+    try:
+        yield terminal
+    finally:
+        ended.set()
+        terminal.stop()
+        beating.join(5.0)
+        if outbox is not None:
+            outbox.close()
+
+
+def _beat(heartbeat: Heartbeat, terminal: Terminal, ended: threading.Event) -> None:
+    """Tell the back office now and then how this machine is."""
+    pause = FIRST_BEAT_SECONDS
+    while not ended.wait(pause):
+        home = terminal.home()
+        heartbeat.beat(home.service, tuple(tile.code for tile in home.tiles if not tile.available))
+        pause = BEAT_SECONDS

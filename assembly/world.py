@@ -1,0 +1,65 @@
+"""The other side of the wires: a simulator for every device that has no address, a back office where there is none."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from assembly import ADDRESSES, CONFIG, HOUSE, StartError
+from drivers.scenario import ScenarioError, load_scenarios
+from drivers.simulation import Control, ControlServer, Partner, Relay
+from drivers.world import World
+from kiosk.settings import Settings
+
+
+@contextmanager
+def world_for(
+    settings: Settings, directory: Path, kinds: Iterable[str], *, faulty_line: bool = False
+) -> Iterator[World]:
+    """Start a simulator for every device of ``kinds`` without an address, and a back office where there is none.
+
+    With ``faulty_line`` the way to the back office can be cut and slowed down.
+    """
+
+    try:
+        world = World(load_scenarios(CONFIG / "scenarios"))
+    except ScenarioError as error:
+        raise StartError(f"the kiosk cannot start: {error}") from error
+    with ExitStack() as stack:
+        stack.callback(world.close)
+        missing = [kind for kind in kinds if not getattr(getattr(settings.devices, kind), ADDRESSES[kind])]
+        commands = {kind: [sys.executable, str(HOUSE / "main.py"), "simulate", kind] for kind in missing}
+        if not settings.gateway.url:
+            world.database = f"sqlite:///{directory / 'backoffice.sqlite3'}"
+            serve = ["backoffice", "serve", "--listen", "127.0.0.1:0", "--database", world.database]
+            commands["backoffice"] = [sys.executable, str(HOUSE / "main.py"), *serve]
+        with ThreadPoolExecutor(len(commands) or 1) as pool:  # each needs a second or two; together they need two
+            started = {kind: pool.submit(Partner, command) for kind, command in commands.items()}
+        for future in started.values():
+            if future.exception() is None:
+                stack.callback(future.result().stop)
+        for kind, future in started.items():
+            try:
+                partner = future.result()
+            except (RuntimeError, OSError) as error:
+                raise StartError(f"{kind} cannot be simulated: {error}") from error
+            if kind == "backoffice":
+                world.words.append(f"gateway.url={partner.address}")
+                continue
+            world.words.append(f"devices.{kind}.{ADDRESSES[kind]}={partner.address}")
+            world.controls[kind] = Control(str(partner.ready["control"]), seconds=20)
+        if faulty_line:
+            given = [word.removeprefix("gateway.url=") for word in world.words if word.startswith("gateway.url=")]
+            relay = Relay(urlsplit((given or [settings.gateway.url])[0]).netloc)
+            relay.start()
+            stack.callback(relay.stop)
+            server = ControlServer(relay.verbs)
+            server.start()
+            stack.callback(server.stop)
+            world.controls["line"] = Control(server.address)
+            world.words.append(f"gateway.url=http://{relay.address}")
+        yield world
