@@ -22,6 +22,9 @@ from kiosk.operations.records import Records, RecordsUnusable, SettingChanged
 from kiosk.settings import TUNABLE, Settings, SettingsError, load_tuned, tuned_path
 from kiosk.text import LANGUAGES, Text
 
+# Longer, and a machine that somebody left is a machine for nobody; or a citizen waits for a line that is gone.
+MOST_SECONDS, MOST_LINE_SECONDS = 600, 60
+
 TAKES_EFFECT = Text(zh="已保存，重新启动后生效。", en="Saved. It takes effect at the next start.")
 NOT_TUNABLE = Text(zh="这一项不能在机器上改。", en="This cannot be changed at the machine.")
 FIXED = Text(
@@ -33,7 +36,7 @@ FILE_ONLY = Text(
     zh="这样的值（例如带密码的地址）只能在设置文件里改。",
     en="Such a value, an address with a password for one, can be changed in the settings file only.",
 )
-NO_SECONDS = Text(zh="请填 1 到 600 之间的数字。", en="Please enter a number from 1 to 600.")
+NO_SECONDS = Text(zh="请填 1 到 {most} 之间的数字。", en="Please enter a number from 1 to {most}.")
 NO_ADDRESS = Text(
     zh="这不是地址。可以是 /dev/serial/by-id/…、usb:VID:PID、tcp://主机:端口 等，留空表示没有这个设备。",
     en="This is no address. It may be /dev/serial/by-id/…, usb:VID:PID or tcp://host:port; empty: no such device.",
@@ -188,8 +191,9 @@ class Tuning:
             raise TuningError(FILE_ONLY)
         if key.endswith(".profile") and value not in self._profiles:
             raise TuningError(NO_PROFILE)
-        if key.endswith("_seconds") and not _are_seconds(value):
-            raise TuningError(NO_SECONDS)
+        most = MOST_LINE_SECONDS if key.startswith("gateway.") else MOST_SECONDS
+        if key.endswith("_seconds") and not _are_seconds(value, most):
+            raise TuningError(NO_SECONDS.filled(most=most))
         if key.endswith((".port", ".url", ".source")) and not _is_address(value):
             raise TuningError(NO_ADDRESS)
 
@@ -234,9 +238,9 @@ def _is_secret(value: str) -> bool:
     return "@" in rest or "?" in rest
 
 
-def _are_seconds(value: str) -> bool:
+def _are_seconds(value: str, most: int) -> bool:
     try:
-        return 1 <= float(value) <= 600
+        return 1 <= float(value) <= most
     except ValueError:
         return False
 
