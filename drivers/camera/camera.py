@@ -265,6 +265,8 @@ class Camera:
             cancel.wait(0.005)
             if run.stopping.is_set():
                 raise Cancelled
+            if after and run.status().state is DeviceState.DISCONNECTED:
+                break  # it was there, and nobody need wait for it to open
         raise DeviceError(self._fault(CameraFault.DISCONNECTED, f"no picture from {shown(self.source)}"))
 
 

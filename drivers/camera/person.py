@@ -72,7 +72,7 @@ class Person:
 
 
 @cache
-def load_people() -> Mapping[str, Person]:
+def load_people() -> dict[str, Person]:
     """Everybody in ``PHOTOGRAPHS``, by name. Raises FileNotFoundError, ValueError when a picture shows no face."""
     import dlib  # noqa: PLC0415 - only a simulator's start needs it
 

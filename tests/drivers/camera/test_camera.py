@@ -12,23 +12,24 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-import yaml
 
 from drivers.camera import camera as camera_module
-from drivers.camera.camera import FROZEN_SECONDS, Camera, CameraFault, Frame
+from drivers.camera.camera import ACTS_NEXT, FROZEN_SECONDS, Camera, CameraFault, Frame
 from drivers.camera.simulator import CameraSimulator
-from drivers.camera.sources import OPEN_SECONDS, READ_SECONDS, is_live, shown
-from drivers.device import DeviceState, DeviceStatus, NextAction
+from drivers.camera.sources import OPEN_SECONDS, READ_SECONDS, hardware, is_live, shown
+from drivers.device import (
+    Cancelled,
+    DeviceError,
+    DeviceState,
+    DeviceStatus,
+    HealthLevel,
+    Identity,
+    NextAction,
+)
 from tests.drivers.camera.conftest import PATIENCE, running, until
 from tests.drivers.camera.wire import HEAD, ScriptedCamera, part, streaming, then_silent
 
-ROOT = Path(__file__).parents[3]
 LEVELS = [40, 80, 120, 160, 200]
-ACTS_NEXT = {
-    CameraFault.DISCONNECTED: NextAction.TECHNICIAN,
-    CameraFault.BLACK: NextAction.ATTENDANT,
-    CameraFault.FROZEN: NextAction.TECHNICIAN,
-}
 
 
 @pytest.fixture
@@ -393,6 +394,176 @@ def test_a_camera_that_is_needed_during_a_probe_stays_on(tmp_path: Path) -> None
         watcher.wait_for(3)
 
 
-def test_every_fault_of_a_camera_says_who_acts_next_and_has_its_sentences() -> None:
-    sentences = yaml.safe_load((ROOT / "config" / "faults").read_text(encoding="utf-8"))
-    assert {code: sentences[code]["acts_next"] for code in CameraFault} == ACTS_NEXT
+@pytest.mark.parametrize("level", HealthLevel)
+def test_a_check_of_a_sound_camera_switches_it_on_and_off_again(simulator: CameraSimulator, level: HealthLevel) -> None:
+    camera = Camera(simulator.address)
+    report = camera.check_health(level).future.result(PATIENCE)
+    assert camera.join()
+    assert camera.latest() is None
+    assert (report.level, report.faults) == (level, ())
+    assert report.facts.items() >= {"width": 960, "height": 720}.items()
+    if level is HealthLevel.INTERNAL:
+        assert "rate" not in report.facts
+    else:
+        assert 15 < float(report.facts["rate"]) < 35
+        assert 60 < float(report.facts["brightness"]) < 180
+        assert float(report.facts["contrast"]) > 20
+        assert float(report.facts["sharpness"]) > 10
+    assert report.question == ("camera.see_face" if level is HealthLevel.INTERACTIVE else "")
+
+
+def test_a_check_measures_what_there_is_to_see(simulator: CameraSimulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(camera_module, "MEASURE_SECONDS", 0.3)
+
+    def measured(fact: str) -> float:
+        return float(Camera(simulator.address).check_health(HealthLevel.EXTERNAL).future.result(PATIENCE).facts[fact])
+
+    sharpness, brightness = measured("sharpness"), measured("brightness")
+    simulator.verbs["light"](level=0.4)
+    assert measured("brightness") < 0.6 * brightness
+    simulator.verbs["light"](level=1.0)
+    simulator.verbs["person"](name="nobody")
+    assert measured("sharpness") < 0.7 * sharpness, "the hall is out of focus"
+
+
+def test_a_check_tells_of_a_black_picture(simulator: CameraSimulator) -> None:
+    camera = Camera(simulator.address)
+    simulator.verbs["black"](on=True)
+    report = camera.check_health(HealthLevel.EXTERNAL).future.result(PATIENCE)
+    assert [fault.code for fault in report.faults] == [CameraFault.BLACK]
+    assert float(report.facts["brightness"]) < 5
+    assert camera.join()
+
+
+def test_a_check_leaves_a_camera_in_use_alone(simulator: CameraSimulator) -> None:
+    camera = Camera(simulator.address)
+    with running(camera) as watcher:
+        watcher.wait_for(2)
+        camera.check_health(HealthLevel.EXTERNAL).future.result(PATIENCE)
+        count = len(watcher.frames)
+        watcher.wait_for(count + 3)
+        assert camera.counters["reopened"] == 1
+
+
+def test_two_checks_at_once_share_the_lens(tmp_path: Path) -> None:
+    camera = Camera(str(film(tmp_path / "film.avi")))
+    long, short = (camera.check_health(level) for level in (HealthLevel.EXTERNAL, HealthLevel.INTERNAL))
+    assert short.future.result(PATIENCE).faults == ()
+    assert long.future.result(PATIENCE).faults == ()
+    assert camera.counters["reopened"] == 1
+    assert camera.join()
+    assert camera.latest() is None
+
+
+def test_a_check_of_a_camera_that_is_not_there_ends_with_the_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(camera_module, "OPEN_SECONDS", 0.3)
+    monkeypatch.setattr(camera_module, "READ_SECONDS", 0.2)
+    camera = Camera(str(tmp_path / "missing.avi"), device_class="document_camera")
+    with pytest.raises(DeviceError) as failed:
+        camera.check_health(HealthLevel.INTERNAL).future.result(PATIENCE)
+    assert failed.value.fault.code == "document_camera.disconnected"
+    assert failed.value.fault.acts_next is NextAction.TECHNICIAN
+    assert camera.join()
+
+
+def test_a_check_ends_when_the_camera_is_stopped_or_nobody_wants_it_any_more(simulator: CameraSimulator) -> None:
+    camera = Camera(simulator.address)
+    for end in (camera.stop, None):
+        task = camera.check_health(HealthLevel.EXTERNAL)
+        until(lambda: camera.latest() is not None, "a picture")
+        (end or task.abandon)()
+        with pytest.raises(Cancelled):
+            task.future.result(PATIENCE)
+        assert camera.join()
+        assert camera.latest() is None
+
+
+def test_a_check_that_is_stopped_before_it_began_leaves_the_lens_off(simulator: CameraSimulator) -> None:
+    camera = Camera(simulator.address)
+    for _ in range(20):
+        task = camera.check_health(HealthLevel.INTERNAL)
+        camera.stop()
+        assert camera.join()
+        assert task.future.done()
+        assert camera.latest() is None
+
+
+# -- which camera it is ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def system(tmp_path: Path) -> Path:
+    """``/dev`` and ``/sys`` of a machine with two cameras, as Linux lays them out; only the second tells a number."""
+    for number, name in enumerate(("Integrated Camera", "HD Pro Webcam C920")):
+        (tmp_path / f"dev/video{number}").parent.mkdir(exist_ok=True)
+        (tmp_path / f"dev/video{number}").touch()
+        interface = tmp_path / f"sys/devices/usb1/1-{number}/1-{number}:1.0"
+        card = interface / f"video4linux/video{number}"
+        card.mkdir(parents=True)
+        (card / "name").write_text(f"{name}\n", encoding="utf-8")
+        (card / "device").symlink_to(interface)
+        cards = tmp_path / "sys/class/video4linux"
+        cards.mkdir(parents=True, exist_ok=True)
+        (cards / f"video{number}").symlink_to(card)
+    (tmp_path / "sys/devices/usb1/1-1/serial").write_text("8B2C1D4F\n", encoding="utf-8")
+    by_id = tmp_path / "dev/v4l/by-id"
+    by_id.mkdir(parents=True)
+    (by_id / "usb-046d_HD_Pro_Webcam_C920_8B2C1D4F-video-index0").symlink_to("../../video1")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    "source", [1, "1", "/dev/video1", "/dev/v4l/by-id/usb-046d_HD_Pro_Webcam_C920_8B2C1D4F-video-index0"]
+)
+def test_a_video_device_is_known_by_what_survives_replugging(system: Path, source: str | int) -> None:
+    assert hardware(source, system / "dev", system / "sys") == Identity(
+        str(system / "dev/v4l/by-id/usb-046d_HD_Pro_Webcam_C920_8B2C1D4F-video-index0"),
+        model="HD Pro Webcam C920",
+        serial="8B2C1D4F",
+    )
+
+
+def test_a_video_device_that_tells_less_is_known_by_less(system: Path) -> None:
+    assert hardware(0, system / "dev", system / "sys") == Identity(
+        str(system / "dev/video0"), model="Integrated Camera"
+    )
+    assert hardware(7, system / "dev", system / "sys") == Identity(str(system / "dev/video7"))
+
+
+@pytest.mark.parametrize(
+    ("source", "address"),
+    [
+        ("http://admin:secret@10.0.0.7/stream?token=1", "http://10.0.0.7/stream"),
+        ("pictures", "pictures"),
+        ("/srv/film.avi", "/srv/film.avi"),
+    ],
+)
+def test_anything_else_is_known_by_its_address(source: str, address: str) -> None:
+    assert Camera(source).identity == Identity(address)
+
+
+def test_a_camera_of_another_class_reports_the_faults_of_its_class(soon_silent: None, tmp_path: Path) -> None:
+    camera = Camera(str(tmp_path), name="desk", device_class="document_camera")
+    assert (camera.name, camera.capabilities.device_class) == ("desk", "document_camera")
+    with running(camera):
+        until(lambda: found(camera.status) == (DeviceState.DISCONNECTED, ["document_camera.disconnected"]), "the fault")
+    dark = Camera(str(film(tmp_path / "dark.avi", [0] * 5)), device_class="document_camera")
+    with running(dark):
+        until(lambda: found(dark.status) == (DeviceState.ATTENTION, ["document_camera.black"]), "the dark")
+    assert Camera(0).name == "camera"
+
+
+def test_pictures_openings_and_losses_are_counted(simulator: CameraSimulator) -> None:
+    camera = Camera(simulator.address)
+    assert camera.counters == {"frames": 0, "reopened": 0, "failures": 0}
+    with running(camera) as watcher:
+        watcher.wait_for(3)
+        simulator.verbs["unplug"](seconds=0.3)
+        until(lambda: camera.counters["reopened"] > 1, "another opening")
+        seen = len(watcher.frames)
+        watcher.wait_for(seen + 3)
+    counted = camera.counters
+    assert counted["frames"] >= seen + 3
+    assert counted["failures"] >= 1

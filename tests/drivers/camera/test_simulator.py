@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import Any
 from urllib.parse import urlsplit
@@ -64,7 +64,7 @@ def meter() -> Meter:
 
 
 @pytest.fixture(scope="module")
-def people() -> dict[str, Person]:
+def people() -> Mapping[str, Person]:
     return load_people()
 
 
@@ -83,7 +83,7 @@ def control(simulator: CameraSimulator) -> Iterator[Control]:
 
 @pytest.mark.parametrize("name", PHOTOGRAPHS)
 def test_a_blink_closes_the_eyes_as_the_eye_aspect_ratio_sees_it(
-    name: str, people: dict[str, Person], meter: Meter
+    name: str, people: Mapping[str, Person], meter: Meter
 ) -> None:
     scene = Scene(Look(person=name), people)
     open_eyes = np.median([meter.eyes(image) for image in list(scene.render(SWAY[0]))[::6]])
@@ -95,7 +95,7 @@ def test_a_blink_closes_the_eyes_as_the_eye_aspect_ratio_sees_it(
 
 @pytest.mark.parametrize("name", PHOTOGRAPHS)
 def test_the_nose_of_a_turned_head_points_to_the_persons_own_side(
-    name: str, people: dict[str, Person], meter: Meter
+    name: str, people: Mapping[str, Person], meter: Meter
 ) -> None:
     scene = Scene(Look(person=name), people)
     straight = float(np.median([meter.nose(image) for image in list(scene.render(SWAY[0]))[::6]]))
@@ -109,11 +109,51 @@ def test_the_nose_of_a_turned_head_points_to_the_persons_own_side(
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
-def test_a_held_photograph_turns_no_nose(attack: str, people: dict[str, Person], meter: Meter) -> None:
+def test_what_is_held_up_turns_no_nose(attack: str, people: Mapping[str, Person], meter: Meter) -> None:
     frames = list(Scene(Look(attack=attack), people).render(SWAY[0]))[::9]
     noses = [meter.nose(image) for image in frames if meter.faces(image)]
     assert len(noses) > len(frames) / 2
     assert np.ptp(noses) < 0.35
+
+
+def test_a_clip_on_a_screen_blinks_and_a_photograph_does_not(people: Mapping[str, Person], meter: Meter) -> None:
+    def eyes(attack: str) -> list[float]:
+        frames = list(Scene(Look(attack=attack), people).render(SWAY[0]))[24:48:2]
+        return [meter.eyes(image) for image in frames]
+
+    screen, photograph = eyes("replay"), eyes("still")
+    assert min(screen) < 0.7 * float(np.median(photograph))
+    assert min(photograph) > 0.85 * float(np.median(photograph))
+
+
+def brightness(image: Image, faces: NDArray[np.float64]) -> tuple[float, float]:
+    """The mean grey of the face, and of the picture's left edge."""
+    (left, top), (right, bottom) = faces.min(axis=0), faces.max(axis=0)
+    return float(image[int(top) : int(bottom), int(left) : int(right)].mean()), float(image[:, :40].mean())
+
+
+def test_infrared_sees_a_grey_person_before_a_dark_hall_whatever_the_light(
+    people: Mapping[str, Person], meter: Meter
+) -> None:
+    for light in (1.0, 0.0):
+        look = Look(person="grace_hopper", infrared=True, light=light, distance=1.5)
+        image = next(Scene(look, people).render(SWAY[0]))
+        assert np.array_equal(image[:, :, 0], image[:, :, 2])
+        (points,) = meter.faces(image)
+        face, edge = brightness(image, points)
+        assert face > 90
+        assert edge < 60
+
+
+@pytest.mark.parametrize("attack", ["still", "replay"])
+def test_infrared_shows_no_face_on_paper_or_a_screen(attack: str, people: Mapping[str, Person], meter: Meter) -> None:
+    plain, infrared = (
+        next(Scene(Look(attack=attack, infrared=seen), people).render(SWAY[0])) for seen in (False, True)
+    )
+    (points,) = meter.faces(plain)
+    (left, top), (right, bottom) = points.min(axis=0).astype(int), points.max(axis=0).astype(int)
+    contrast = [float(image[top:bottom, left:right].std()) for image in (plain, infrared)]
+    assert contrast[1] < 0.25 * contrast[0]
 
 
 @pytest.mark.parametrize(
@@ -128,7 +168,7 @@ def test_a_held_photograph_turns_no_nose(attack: str, people: dict[str, Person],
     ],
 )
 def test_a_scene_shows_as_many_faces_as_it_should(
-    look: Look, faces: int, people: dict[str, Person], meter: Meter
+    look: Look, faces: int, people: Mapping[str, Person], meter: Meter
 ) -> None:
     image = next(Scene(look, people).render(SWAY[0]))
     assert image.shape == (HEIGHT, WIDTH, 3)
@@ -136,7 +176,7 @@ def test_a_scene_shows_as_many_faces_as_it_should(
     assert len(meter.faces(image)) == faces
 
 
-def test_twice_as_far_away_is_half_as_wide(people: dict[str, Person], meter: Meter) -> None:
+def test_twice_as_far_away_is_half_as_wide(people: Mapping[str, Person], meter: Meter) -> None:
     def width(distance: float) -> float:
         (points,) = meter.faces(next(Scene(Look(distance=distance), people).render(SWAY[0])))
         return float(np.ptp(points[:17, 0]))
@@ -144,7 +184,7 @@ def test_twice_as_far_away_is_half_as_wide(people: dict[str, Person], meter: Met
     assert width(0.6) / width(1.2) == pytest.approx(2.0, rel=0.08)
 
 
-def test_every_segment_begins_and_ends_in_the_same_pose(people: dict[str, Person], meter: Meter) -> None:
+def test_every_segment_begins_and_ends_in_the_same_pose(people: Mapping[str, Person], meter: Meter) -> None:
     scene = Scene(Look(), people)
     ends = []
     for segment in scene.segments:
@@ -153,13 +193,13 @@ def test_every_segment_begins_and_ends_in_the_same_pose(people: dict[str, Person
     assert np.ptp(np.array(ends), axis=0).max() < 6, "pixels: no jump where two segments meet"
 
 
-def test_no_picture_comes_twice(people: dict[str, Person]) -> None:
+def test_no_picture_comes_twice(people: Mapping[str, Person]) -> None:
     images = list(Scene(Look(), people).render(SWAY[0]))
     assert all(not np.array_equal(a, b) for a, b in pairwise(images))
 
 
 @pytest.mark.parametrize("look", [Look(person="nobody", second_person=True), Look(person="nobody", attack="still")])
-def test_a_scene_that_cannot_be_is_refused(look: Look, people: dict[str, Person]) -> None:
+def test_a_scene_that_cannot_be_is_refused(look: Look, people: Mapping[str, Person]) -> None:
     with pytest.raises(ValueError, match="needs a"):
         Scene(look, people)
 
@@ -214,7 +254,8 @@ def test_who_stands_there_is_there_when_the_answer_comes(
         ("light", {"level": 9}, "9 is not between"),
         ("light", {"level": "bright"}, "could not convert"),
         ("distance", {"scale": 0}, "0 is not between"),
-        ("unplug", {"seconds": -1}, "-1 is not between"),
+        ("unplug", {"seconds": "long"}, "could not convert"),
+        ("fault", {"kind": "earthquake"}, "no such fault: earthquake"),
         ("dance", {}, "no such verb: dance"),
         ("person", {}, "missing 1 required"),
     ],
@@ -299,11 +340,38 @@ def test_a_watcher_that_hangs_up_is_no_watcher_any_more(simulator: CameraSimulat
     until(lambda: control.do("state")["watchers"] == 0, "the watcher to be forgotten")
 
 
-def test_the_cable_can_be_pulled_twice(simulator: CameraSimulator, control: Control) -> None:
-    control.do("unplug", seconds=60)
+def test_the_cable_can_be_pulled_twice_and_put_back(simulator: CameraSimulator, control: Control) -> None:
+    control.do("unplug")
     assert control.do("state")["plugged"] is False
     with pytest.raises(ConnectionRefusedError):
         still_serves(simulator.address)
+    control.do("plug")
+    assert still_serves(simulator.address)
+    control.do("unplug", seconds=60)
     control.do("unplug", seconds=0.1)
     until(lambda: bool(control.do("state")["plugged"]), "the cable")
     assert still_serves(simulator.address)
+
+
+def test_a_fault_strikes_a_picture_and_is_gone(simulator: CameraSimulator, control: Control) -> None:
+    with running(Camera(simulator.address)) as watcher:
+        watcher.wait_for(2)
+        control.do("fault", kind="duplicate", count=3)
+        control.do("fault", kind="unplug", seconds=0.2)
+        until(lambda: control.do("state")["armed"] == [], "both faults to strike")
+        seen = len(watcher.frames)
+        watcher.wait_for(seen + 10)
+    assert control.do("state")["messages"] > 10
+
+
+def test_an_infrared_camera_is_made_by_its_option() -> None:
+    simulator = CameraSimulator(infrared=True)
+    simulator.start()
+    try:
+        with running(Camera(simulator.address)) as watcher:
+            image = watcher.wait_for(1)[0].image.astype(int)
+        assert np.abs(image[:, :, 0] - image[:, :, 2]).max() <= 2
+        simulator.verbs["person"](name="nobody")
+        assert (simulator.verbs["state"]() or {})["infrared"] is True
+    finally:
+        simulator.stop()
