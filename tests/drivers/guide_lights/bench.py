@@ -1,4 +1,4 @@
-"""The guide lights on the bench of the contract suite. Three lamps: with eight a check would take its time."""
+"""The guide lights on the bench of the contract suite. Two lamps: with eight a check would take its time."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.drivers.contract import PATIENCE, Bench, worked
 
 @contextmanager
 def bench() -> Iterator[Bench]:
-    simulator = GuideLightsSimulator(lamps=("id_reader", "camera", "receipt_printer"))
+    simulator = GuideLightsSimulator(lamps=("id_reader", "camera"))
     simulator.start()
     try:
         with worked("guide_lights", GuideLights(transport_for(simulator.address))) as worker:
@@ -22,7 +22,7 @@ def bench() -> Iterator[Bench]:
             def light_the_camera() -> None:
                 lit = worker.submit(lambda lights, _: lights.show(frozenset({"camera"}), blink=True))
                 lit.future.result(PATIENCE)
-                assert simulator.state()["lamps"] == {"id_reader": "off", "camera": "blink", "receipt_printer": "off"}
+                assert simulator.state()["lamps"] == {"id_reader": "off", "camera": "blink"}
 
             yield Bench(
                 "guide_lights",

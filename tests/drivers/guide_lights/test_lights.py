@@ -234,7 +234,9 @@ def test_a_unit_that_refuses_is_quoted() -> None:
     assert caught.value.fault.detail == "refused: too old"
 
 
-def test_a_line_that_never_falls_silent_holds_nobody() -> None:
+def test_a_line_that_never_falls_silent_holds_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("drivers.guide_lights.lights.ANSWER_SECONDS", 0.1)
+
     class Babble(Told):
         def read(self, at_most: int, deadline: float) -> bytes:
             return b"x\n"
@@ -273,6 +275,13 @@ def test_a_unit_that_does_not_make_sense_is_named_so(desk: Desk, kind: str, code
     assert desk.lights.poll().ready
 
 
+@pytest.fixture
+def quick_checks(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("ALL_SECONDS", "EACH_SECONDS"):
+        monkeypatch.setattr(f"drivers.guide_lights.lights.{name}", 0.4)
+
+
+@pytest.mark.usefixtures("quick_checks")
 def test_the_external_check_lights_all_of_them_and_leaves_them_as_they_were(desk: Desk) -> None:
     desk.show("camera", blink=True)
     seen: list[dict[str, str]] = []
@@ -292,6 +301,7 @@ def test_the_external_check_lights_all_of_them_and_leaves_them_as_they_were(desk
     assert desk.lit == {"camera": "blink"}
 
 
+@pytest.mark.usefixtures("quick_checks")
 def test_the_interactive_check_lights_one_after_the_other(desk: Desk) -> None:
     seen: list[dict[str, str]] = []
     over = threading.Event()
