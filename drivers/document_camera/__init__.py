@@ -1,1 +1,2 @@
-"""The document camera (高拍仪): a camera that looks down on paper. Its driver is drivers.camera's."""
+"""The document camera (高拍仪) that looks down on paper: a :class:`drivers.camera.camera.Camera`, and what is made of
+its pictures."""
