@@ -342,7 +342,7 @@ def test_nights_are_played_stopped_and_their_failures_told(application: Applicat
     with bench_of("code_scanner") as bench, dock_over(bench, nights=nights) as dock:
         told_of = {night["id"]: night for night in dock.property("nights")}
         assert told_of["long"]["lasts"] == "1 h"
-        assert told_of["odd"]["lasts"] == "at once"
+        assert told_of["odd"]["lasts"] == "until it is stopped"
         assert told_of["elsewhere"]["missing"] == "harp"
         dock.play("long")
         until(lambda: dock.night["playing"] == "long", "the night")

@@ -205,6 +205,8 @@ def test_a_picture_of_the_kiosk_is_taken_into_a_file_that_is_named(beside: Besid
     path = beside.dock.model.night["photograph"]
     picture = QImage(path)
     assert (picture.width(), picture.height()) == (screen.window.width(), screen.window.height())
+    beside.finger.tap("dismiss")
+    beside.until(lambda: not beside.shows("Screenshot: /"), "the band to go")
 
 
 def test_it_hides_with_f12_and_goes_with_the_kiosk(beside: Beside, screen: Screen) -> None:

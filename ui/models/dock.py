@@ -337,7 +337,7 @@ def _place(name: str) -> int:
 def _lasts(night: Scenario) -> str:
     seconds = night.steps[-1].at if night.steps else 0.0
     if not seconds:
-        return "at once"
+        return "until it is stopped"
     return (
         f"{seconds / 3600:g} h" if seconds >= 3600 else f"{seconds / 60:g} min" if seconds >= 60 else f"{seconds:g} s"
     )
@@ -467,6 +467,12 @@ class DockModel(QObject):
         """Take a picture of the kiosk's window."""
         write = self._picture()
         self._lane.ask(write, self._taken, self._failed)
+
+    @Slot()
+    def dismiss(self) -> None:
+        """What was told has been read."""
+        self._notice = self._trouble = ""
+        self._describe()
 
     @Slot(str)
     def show(self, wire: str) -> None:

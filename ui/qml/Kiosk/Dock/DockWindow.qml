@@ -116,17 +116,23 @@ Window {
     Rectangle {
         id: told
         anchors { left: side.right; right: parent.right; top: header.bottom }
-        height: visible ? sentence.implicitHeight + 16 : 0
+        height: visible ? Math.max(sentence.implicitHeight, Desk.row) + 16 : 0
         visible: sentence.text !== ""
         color: window.dock.now.trouble !== "" ? Theme.badGround : Theme.okGround
         Caption {
             id: sentence
             objectName: "told"
-            anchors { left: parent.left; right: parent.right; leftMargin: Desk.margin; rightMargin: Desk.margin; verticalCenter: parent.verticalCenter }
+            anchors { left: parent.left; right: dismiss.left; leftMargin: Desk.margin; rightMargin: 16; verticalCenter: parent.verticalCenter }
             text: window.dock.now.trouble !== "" ? window.dock.now.trouble
                 : window.dock.now.photograph !== "" ? "Screenshot: " + window.dock.now.photograph : ""
             color: window.dock.now.trouble !== "" ? Theme.bad : Theme.ok
-            wrapMode: Text.WrapAnywhere
+        }
+        DockButton {
+            id: dismiss
+            objectName: "dismiss"
+            anchors { right: parent.right; rightMargin: Desk.margin; verticalCenter: parent.verticalCenter }
+            text: "Dismiss"
+            onClicked: window.dock.dismiss()
         }
     }
     Loader {

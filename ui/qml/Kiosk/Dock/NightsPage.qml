@@ -24,7 +24,6 @@ Page {
     Notes {
         width: parent.width
         faults: page.dock.now.failures.map(failure => ["", failure])
-        trouble: page.dock.now.trouble
     }
     Repeater {
         model: page.dock.nights
