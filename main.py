@@ -178,14 +178,18 @@ def _on_the_glass(
     from assembly.devices import Wires
     from assembly.machine import machine
     from assembly.workshop import workshop_for
+    from kiosk.operations.log_ring import LogRing
     from ui.application import Application, ScreenError
 
     wires = wires or Wires()
+    ring = LogRing()
+    logging.getLogger().addHandler(ring)
+    stack.callback(logging.getLogger().removeHandler, ring)
 
     try:
         screen = Application()
         terminal = stack.enter_context(machine(settings, screen.soon, wires, **how))
-        shop = workshop_for(stack, settings, options, terminal=terminal, wires=wires, soon=screen.soon)
+        shop = workshop_for(stack, settings, options, terminal=terminal, wires=wires, ring=ring, soon=screen.soon)
         window = screen.show(terminal, settings, now, shop)
     except ScreenError as error:
         raise StartError(f"the kiosk cannot start: {error}") from error
@@ -377,7 +381,6 @@ def _check(options: argparse.Namespace) -> int:
     from assembly.workshop import readiness_of, told_by_the_kiosk
     from drivers.device import HealthLevel
     from kiosk.catalogue.catalogue import load_catalogue
-    from kiosk.gateway.client import GatewayClient
     from kiosk.operations.examination import examine
     from kiosk.operations.faults import load_faults
     from kiosk.operations.readiness import Verdict
@@ -389,8 +392,7 @@ def _check(options: argparse.Namespace) -> int:
     if (kept := told_by_the_kiosk(directory)) is not None:
         print(kept if options.json else "\n".join(_reasons(kept)))
         return 0 if json.loads(kept)["verdict"] == Verdict.FIT else 1
-    client = GatewayClient(settings.gateway.url) if settings.gateway.url else None
-    hardware = hardware_of(settings, lambda *_: None, Wires(), client)
+    hardware = hardware_of(settings, lambda *_: None, Wires())
     with ExitStack() as stack:
         records = Records(directory)
         stack.callback(records.close)
@@ -400,7 +402,7 @@ def _check(options: argparse.Namespace) -> int:
         for name, report in examine(devices, HealthLevel.INTERNAL, seconds=CHECK_SECONDS).items():
             records.add(Checked.of(name, report, at=now()))
         items, words = load_catalogue(CONFIG / "items"), load_faults(CONFIG / "faults")
-        no_line = None if client is not None else "gateway.absent"
+        no_line = None if settings.gateway.url else "gateway.absent"
         found = readiness_of(settings, devices, items, words, records=records, no_line=no_line)
     print(to_json(found) if options.json else to_text(found, options.language))
     return 0 if found.verdict is Verdict.FIT else 1

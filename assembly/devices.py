@@ -22,6 +22,7 @@ from kiosk.operations.machine import Machine, ask_line
 from kiosk.settings import Settings
 
 MACHINE_SECONDS = 10.0
+ASK_SECONDS = 4.0
 
 
 class Wires:
@@ -30,17 +31,17 @@ class Wires:
     def __init__(self, folder: Path | None = None, *, masked: bool = True) -> None:
         self.traces: dict[str, Trace] = {}
         self._folder = folder
-        self._masked = masked
+        self.masked = masked
 
     def tap(self, name: str) -> Tap:
         """The tap of one device's wire."""
-        tap = Tap(masks_of(name) if self._masked else Masks(Plain(), Plain()))
+        tap = Tap(masks_of(name) if self.masked else Masks(Plain(), Plain()))
         trace = self.traces[name] = Trace()
         tap.listeners = (trace.see,)
         if self._folder is not None:
             self._folder.mkdir(parents=True, exist_ok=True)
             file = (self._folder / f"{name}.jsonl").open("w", encoding="utf-8")
-            tap.listeners += (Recording(file, name, masked=self._masked).see,)
+            tap.listeners += (Recording(file, name, masked=self.masked).see,)
         return tap
 
 
@@ -65,7 +66,6 @@ def hardware_of(
     settings: Settings,
     on_status: Callable[[str, DeviceStatus], None],
     wires: Wires,
-    client: GatewayClient | None = None,
 ) -> Hardware:
     """Every device that has an address, with its owner, not yet started; the computer itself is one of them.
 
@@ -80,7 +80,10 @@ def hardware_of(
         tap = wires.tap(name)
         device = tapped(make(tap), tap)
         owned[name] = DeviceWorker(name, device, on_status=told(name))
-    asks = partial(ask_line, client, now) if client is not None else None
+    asks = None
+    if settings.gateway.url:  # with a patience of its own: the citizens' may be longer than a poll may take
+        patient = GatewayClient(settings.gateway.url, connect_seconds=ASK_SECONDS, read_seconds=ASK_SECONDS)
+        asks = partial(ask_line, patient, now)
     itself = Machine(settings.storage.directory, asks)
     owned["machine"] = DeviceWorker("machine", itself, poll_seconds=MACHINE_SECONDS, on_status=told("machine"))
 

@@ -46,7 +46,7 @@ def machine(
     try:
         catalogue, faults = load_catalogue(CONFIG / "items"), load_faults(CONFIG / "faults")
         stations = load_stations(CONFIG / "stations.yaml")
-        hardware = hardware_of(settings, changed, wires or Wires(), client)
+        hardware = hardware_of(settings, changed, wires or Wires())
     except (CatalogueError, WordsError, StationsError, ProfileError, ValueError) as error:
         raise StartError(f"the kiosk cannot start: {error}") from error
     soon(hardware.faces.start)  # its process takes a second of its own; the home page comes first

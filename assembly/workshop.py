@@ -62,7 +62,14 @@ def readiness_of(
 
 
 def workshop_for(
-    stack: ExitStack, settings: Settings, options: argparse.Namespace, *, terminal: Terminal, wires: Wires, soon: Soon
+    stack: ExitStack,
+    settings: Settings,
+    options: argparse.Namespace,
+    *,
+    terminal: Terminal,
+    wires: Wires,
+    ring: LogRing,
+    soon: Soon,
 ) -> Workshop | None:
     """What stands behind the technician's screen; None, with a word in the log, where its records cannot be kept."""
 
@@ -74,10 +81,7 @@ def workshop_for(
         return None
     stack.callback(records.close)
     questions = load_questions(CONFIG / "questions")
-    ring = LogRing()
     ring.vocabulary = Vocabulary.of(terminal.words, questions, terminal.items)
-    logging.getLogger().addHandler(ring)
-    stack.callback(logging.getLogger().removeHandler, ring)
 
     def found() -> Readiness:
         return readiness_of(
@@ -99,6 +103,7 @@ def workshop_for(
         records=records,
         log=ring,
         traces=wires.traces,
+        masked=wires.masked,
         printer=terminal.hardware.receipt_printer,
         client=terminal.client,
     )

@@ -11,11 +11,12 @@ from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
 
+from assembly import CONFIG
+from assembly.machine import machine
 from benchmarks.figures import Figure
 from drivers.simulation import Control
 from kiosk.settings import load_settings
 from kiosk.visit.view import CardState, CodeState, FaceState, ReadCardBody, ScanState, StepKind, VisitView
-from main import CONFIG, machine
 from ui.application import Application
 from ui.finger import let_live
 from ui.stage import Stage

@@ -325,14 +325,16 @@ class ReplayTransport:
         """What was thrown away when this was recorded never reached the recording."""
 
     def set_baudrate(self, baudrate: int) -> None:
-        if (set_to := self._next("speed")) is None or set_to.note != str(baudrate):
+        if self._peek() != "speed" or self._passed[self._position].note != str(baudrate):
             self._fail(f"the speed was set to {baudrate}")
+        self._position += 1
 
     def expect(self, what: What, note: str) -> None:
         """What the player itself does, held against the recording."""
         self._skip_unread()
-        if (found := self._next(what)) is None or found.note != note:
+        if self._peek() != what or self._passed[self._position].note != note:
             self._fail(f"{what} {note}")
+        self._position += 1
 
     @property
     def next_call(self) -> str | None:

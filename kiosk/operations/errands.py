@@ -45,6 +45,7 @@ class Errands:
     records: Records
     log: LogRing
     traces: Mapping[str, Trace]
+    masked: bool  # whether the traces hold nothing personal; otherwise they stay here
     printer: DeviceWorker[ReceiptPrinter] | None
     client: GatewayClient | None
     media: Callable[[], tuple[Path, ...]] = bundle.media
@@ -111,7 +112,7 @@ class Errands:
             journal=self.settings.storage.directory / "journal.jsonl",
             log=self.log.lines(),
             records=self.records.newest(RECORDS_TOLD),
-            wires={name: _recorded(name, trace) for name, trace in self.traces.items()},
+            wires={name: _recorded(name, trace) for name, trace in self.traces.items()} if self.masked else {},
         )
         return bundle.make(sources, at)
 
