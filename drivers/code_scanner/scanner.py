@@ -31,7 +31,7 @@ from drivers.transport import Transport
 SAME_CODE_SECONDS = 2.0  # a code that stays before the window is read again and again
 TEST_CODE_SECONDS = 60.0  # how long a health check waits for somebody to show a code
 _SLICE_SECONDS = 0.1  # a waiting scan looks at its Cancel this often
-_DRAIN_SECONDS = 0.1  # a line that never falls silent must not hold its owner
+_DRAIN_READS = 64  # a line that never falls silent must not hold its owner; no code is so long by far
 
 
 class CodeScannerFault(StrEnum):
@@ -179,8 +179,8 @@ class CodeScanner:
 
     def _throw_away(self) -> None:
         """Take in what was scanned while nobody waited, so that nobody gets it. Raises OSError."""
-        limit = time.monotonic() + _DRAIN_SECONDS
-        data = b"-"
-        while data and time.monotonic() < limit:
+        for _ in range(_DRAIN_READS):
             data = self._transport.read(4096, time.monotonic())
             self._counted["thrown_away"] += len(self._take(data))
+            if not data:
+                break
