@@ -207,7 +207,7 @@ class Camera:
         finally:
             with self._lock:
                 run.lookers -= 1
-                if not run.lookers and not run.wanted:
+                if not run.lookers and not run.wanted and not run.stopping.is_set():
                     run.stop()
 
     def _pictures(self, stopping: threading.Event) -> Generator[Image]:
