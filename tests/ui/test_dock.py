@@ -35,7 +35,7 @@ from tests.ui.desk import CONFIG
 from ui.application import Application, Soon
 from ui.finger import let_live
 from ui.models.controls import Control, Deed, Tables, reaching
-from ui.models.dock import LOOK_MILLISECONDS, DeviceModel, DockModel
+from ui.models.dock import LOOK_MILLISECONDS, DeviceModel, DockModel, Lane
 
 WORDS = load_faults(CONFIG / "faults")
 TABLES = Tables()
@@ -107,10 +107,11 @@ def test_every_fault_of_a_device_is_reached_from_the_dock_and_mended_from_it(
         device = dock.devices[device_class]
         bench.until_ready()
         seen = {DeviceState.READY}
-        for code in sorted(str(one) for one in bench.faults):
-            ways = list(reaching(device.table, code))
-            assert ways, f"nothing in ui/controls/{device_class}.yaml reaches {code}"
-            assert any(_leads_to(code, bench, device, way, seen) for way in ways), f"no way to {code} was open"
+        ways = {str(code): list(reaching(device.table, str(code))) for code in bench.faults}
+        lost = [code for code in ways if not ways[code]]
+        assert not lost, f"nothing in ui/controls/{device_class}.yaml reaches them"
+        for code in ways:
+            assert any(_leads_to(code, bench, device, way, seen) for way in ways[code]), f"no way to {code} was open"
         assert DeviceState.DISCONNECTED in seen
         assert (DeviceState.ATTENTION in seen) == bool(bench.standing)
     assert f"{device_class}.disconnected" in {str(one) for one in bench.faults}
@@ -319,6 +320,23 @@ def test_a_simulator_that_is_gone_is_said_and_the_dock_goes_on(application: Appl
         assert device.account["trouble"].startswith("The simulator does not answer")
 
 
+def test_what_nobody_foresaw_is_logged_and_the_dock_goes_on(
+    application: Application, caplog: pytest.LogCaptureFixture
+) -> None:
+    lane, told_of = Lane("test", Soon()), list[object]()
+
+    def stumble() -> None:
+        raise TypeError("a slip of the developer's hand")
+
+    lane.ask(stumble, told_of.append, told_of.append)
+    lane.ask(lambda: "done", told_of.append, told_of.append)
+    until(lambda: len(told_of) == 2, "both ends")
+    assert told_of == ["This failed in a way nobody foresaw; the log says how.", "done"]
+    assert "nobody foresaw" in caplog.text
+    assert lane.idle
+    lane.close()
+
+
 def test_a_slow_verb_keeps_nobody_waiting(application: Application) -> None:
     released = threading.Event()
 
@@ -367,9 +385,7 @@ def test_nights_are_played_stopped_and_their_failures_told(application: Applicat
         assert "no such verb: dance" in dock.night["failures"][0]
         dock.play("elsewhere")
         looks(dock, lambda: dock.night["trouble"])
-        assert dock.night["trouble"] == (
-            "This cannot be done: elsewhere needs harp, which are not simulated here."
-        )
+        assert dock.night["trouble"] == ("This cannot be done: elsewhere needs harp, which are not simulated here.")
         dock.run(60)
         looks(dock, lambda: dock.night["speed"] == 60.0 and not dock.night["trouble"])
 

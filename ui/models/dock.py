@@ -7,6 +7,7 @@ the screen's thread.
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -39,8 +40,11 @@ from kiosk.operations.names import DEVICES, STATES, device_name
 from ui.models.controls import Deed, Table, Tables
 from ui.models.wire import WireModel, describer
 
+log = logging.getLogger("ui.dock")
+
 LOOK_MILLISECONDS = 500
 SPEEDS = (1, 10, 60)
+_PAGE_PIXELS = 800  # across a printed page
 Result = TypeVar("Result")
 Soon = Callable[[Callable[[], None]], None]
 
@@ -70,6 +74,7 @@ class Lane:
     """Calls to one simulator, one after another, away from the screen's thread."""
 
     def __init__(self, name: str, soon: Soon) -> None:
+        self._name = name
         self._soon = soon
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"dock-{name}")
         self._lock = threading.Lock()
@@ -89,6 +94,9 @@ class Lane:
             except (OSError, RuntimeError, LookupError, ValueError) as error:
                 told = sentence(error)
                 self._end(lambda: failed(told))
+            except Exception:
+                log.exception("%s: a call of the dock failed in a way nobody foresaw", self._name)
+                self._end(lambda: failed("This failed in a way nobody foresaw; the log says how."))
             else:
                 self._end(lambda: then(result))
 
@@ -139,7 +147,7 @@ class DeviceModel(QObject):
         self._state: Mapping[str, Any] = {}
         self._trouble = self._lost = ""
         self._roll: list[str] = []
-        self._came_out = 0
+        self._came_out: Any = 0  # a count, or a list
         self.account: dict[str, Any] = {}
         self._describe()
 
@@ -257,14 +265,21 @@ class DeviceModel(QObject):
     def _stands(self, state: Mapping[str, Any]) -> None:
         self._state, self._lost = state, ""
         roll = self.table.roll
-        if roll is not None and (count := int(state.get(roll.count) or 0)) != self._came_out:
-            self._came_out = count
-            self.lane.ask(lambda: self._control.do(roll.do, directory=str(self._folder)), self._unroll, self._is_lost)
+        if roll is not None and (out := state.get(roll.count)) != self._came_out:
+            self._came_out = out
+            self.lane.ask(lambda: self._fetch(roll.do), self._unroll, self._is_lost)
         self._describe()
 
-    def _unroll(self, _: object) -> None:
-        pictures = sorted(self._folder.glob("*.png"), key=lambda path: (path.stat().st_mtime_ns, path.name))
-        self._roll = [QUrl.fromLocalFile(str(path)).toString() for path in reversed(pictures)]
+    def _fetch(self, verb: str) -> list[Path]:
+        """On the lane: the pictures of what came out, the newest first; of documents, of their first pages."""
+        self._control.do(verb, directory=str(self._folder))
+        for path in self._folder.glob("*.pdf"):
+            if not (picture := path.with_suffix(".png")).exists():
+                first_page(path, picture)
+        return sorted(self._folder.glob("*.png"), key=_numbered, reverse=True)
+
+    def _unroll(self, pictures: list[Path]) -> None:
+        self._roll = [QUrl.fromLocalFile(str(path)).toString() for path in pictures]
         self._describe()
 
     def _is_lost(self, why: str) -> None:
@@ -312,6 +327,20 @@ class DeviceModel(QObject):
             value = control.slider.value(self._state)
             return control.slider.sound if value is None else value
         return control.standing(self._state)
+
+
+def first_page(document: Path, picture: Path) -> None:
+    """Write a picture of the first page of a PDF, as wide as the dock shows it."""
+    import pypdfium2  # noqa: PLC0415 - a developer's, and only once something was printed
+
+    with pypdfium2.PdfDocument(document) as pdf:
+        page = pdf[0]
+        page.render(scale=_PAGE_PIXELS / page.get_width()).to_pil().save(picture)
+
+
+def _numbered(path: Path) -> int:
+    """``receipt-12.png`` is the twelfth."""
+    return int("".join(filter(str.isdigit, path.stem)) or 0)
 
 
 def _fault_in_words(fault: Mapping[str, Any]) -> str:
