@@ -175,11 +175,12 @@ def _on_the_glass(
     **how: Any,
 ) -> tuple[Application, Terminal, QQuickWindow]:
     """The screen over a machine; both end with ``stack``, the screen first."""
-    from assembly.devices import Wires
+    from assembly.devices import TYPES, Wires
     from assembly.machine import machine
     from assembly.workshop import workshop_for
     from kiosk.operations.log_ring import LogRing
     from ui.application import Application, ScreenError
+    from ui.wedge import WedgeFilter
 
     wires = wires or Wires()
     ring = LogRing()
@@ -191,6 +192,8 @@ def _on_the_glass(
         terminal = stack.enter_context(machine(settings, screen.soon, wires, **how))
         shop = workshop_for(stack, settings, options, terminal=terminal, wires=wires, ring=ring, soon=screen.soon)
         window = screen.show(terminal, settings, now, shop)
+        if settings.devices.code_scanner.port == TYPES:
+            WedgeFilter(window, wires.keyboard.typed)  # it belongs to the window
     except ScreenError as error:
         raise StartError(f"the kiosk cannot start: {error}") from error
     stack.callback(screen.close)

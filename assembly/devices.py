@@ -10,6 +10,7 @@ from typing import Any
 
 from assembly import CONFIG, now
 from drivers.camera.camera import Camera
+from drivers.code_scanner.keyboard import KeyboardTransport
 from drivers.device import Device, DeviceStatus
 from drivers.id_reader.photo import decoder_for
 from drivers.recording import Masks, Plain, Recording, Tap, TappedTransport, Trace, tapped
@@ -22,6 +23,7 @@ from kiosk.operations.machine import Machine, ask_line
 from kiosk.settings import Settings
 
 MACHINE_SECONDS = 10.0
+TYPES = "keyboard"  # the port of a scanner that types what it reads
 ASK_SECONDS = 4.0
 
 
@@ -30,6 +32,7 @@ class Wires:
 
     def __init__(self, folder: Path | None = None, *, masked: bool = True) -> None:
         self.traces: dict[str, Trace] = {}
+        self.keyboard = KeyboardTransport()  # of a scanner that types; the screen catches its keys
         self._folder = folder
         self.masked = masked
 
@@ -56,6 +59,10 @@ def masks_of(device_class: str) -> Masks:
             from drivers.receipt_printer.protocol import Mask as ReceiptMask
 
             return Masks(ReceiptMask(), Plain())
+        case "code_scanner":
+            from drivers.code_scanner.protocol import Mask as CodeMask
+
+            return Masks(Plain(), CodeMask())
         case "guide_lights" | "ups":
             return Masks(Plain(), Plain())
         case _:
@@ -76,7 +83,7 @@ def hardware_of(
         return lambda status: on_status(name, status)
 
     owned: dict[str, DeviceWorker[Any]] = {}
-    for name, make in _devices(settings).items():
+    for name, make in _devices(settings, wires).items():
         tap = wires.tap(name)
         device = tapped(make(tap), tap)
         owned[name] = DeviceWorker(name, device, on_status=told(name))
@@ -107,7 +114,7 @@ def hardware_of(
     )
 
 
-def _devices(settings: Settings) -> dict[str, Callable[[Tap], Device]]:
+def _devices(settings: Settings, wires: Wires) -> dict[str, Callable[[Tap], Device]]:
     """How each device that has an address is made; its driver is loaded only then. Raises ProfileError, ValueError."""
     devices = settings.devices
     found: dict[str, Callable[[Tap], Device]] = {}
@@ -132,8 +139,12 @@ def _devices(settings: Settings) -> dict[str, Callable[[Tap], Device]]:
         on_a_pipe("receipt_printer", paper.url, 115200, lambda pipe: ReceiptPrinter(pipe, profile))
     for name, (module, driver) in ON_A_LINE.items():
         line = getattr(devices, name)
-        if line.port:
+        if line.port and line.port != TYPES:
             on_a_pipe(name, line.port, line.baudrate, getattr(import_module(f"drivers.{name}.{module}"), driver))
+    if devices.code_scanner.port == TYPES:
+        from drivers.code_scanner.scanner import CodeScanner
+
+        found["code_scanner"] = lambda tap: CodeScanner(TappedTransport(wires.keyboard, tap))
     if devices.page_printer.url:
         from drivers.page_printer.printer import PagePrinter
 

@@ -133,6 +133,7 @@ class Terminal:
     ) -> None:
         self.on_change: Callable[[], None] = lambda: None
         self.on_power_out: Callable[[], None] = lambda: None
+        self._known: dict[str, tuple[DeviceState, tuple[str, ...]]] = {}
         self._last_faults: deque[tuple[datetime, str, str]] = deque(maxlen=FAULTS_REMEMBERED)
         self.on_printed: Callable[[bytes], None] = lambda _: None
         self.items = catalogue
@@ -150,7 +151,7 @@ class Terminal:
         self._maintenance = False
         self._on_battery_since: float | None = None
         self._power_is_out = False
-        self._lit: frozenset[str] = frozenset()
+        self._lit: frozenset[str] | None = frozenset()  # None: nobody knows what the lamps show
         self._language: Language = settings.screen.language
         self._visit: Visit | None = None
         self._portrait: Picture | None = None
@@ -253,6 +254,15 @@ class Terminal:
 
     def device_changed(self, name: str, status: DeviceStatus) -> None:
         """A device's status changed; called on the owner's thread."""
+        known = (status.state, tuple(fault.code for fault in status.faults))
+        before = self._known.get(name)
+        self._known[name] = known
+        if known == before:  # only details differ: where a card stands, how full a battery is
+            self.on_change()
+            return
+        if name == "guide_lights" and status.ready:
+            self._lit = None
+            self._light_the_way()
         for fault in status.faults:
             self._last_faults.append((self._now(), name, fault.code))
         self._journal.record(

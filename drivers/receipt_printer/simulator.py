@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from drivers.injection import Injector
 from drivers.receipt_printer.glyphs import Dots
 from drivers.receipt_printer.interpreter import BLADE, Interpreter, Piece
 from drivers.receipt_printer.protocol import (
@@ -75,6 +76,7 @@ class PrinterSimulator:
         process_id: bool = True,
         clears: bool = True,
         cutter: bool = True,
+        seed: int = 1,
     ) -> None:
         self._mm_per_second = mm_per_second
         self._receive_buffer = receive_buffer
@@ -96,7 +98,8 @@ class PrinterSimulator:
         self._cutter_error = False
         self._hot = False
         self._silent = False
-        self._unplugged = False
+        self._plug_at: float | None = 0.0  # 0: plugged; None: until somebody plugs it in
+        self._injector = Injector(seed)
         self._moving_until = 0.0
         # its memory
         self._arriving = bytearray()
@@ -107,7 +110,7 @@ class PrinterSimulator:
         self._interpreter = Interpreter(dots)
         self._reports = 0
         self._last_report = b""
-        self._outgoing = bytearray()
+        self._outgoing: deque[tuple[float, bytes, float]] = deque()  # due at, bytes, then unplugged for so long
         self._hanging_up = False
         self._job: bytearray | None = None  # what arrived since the reset; None after the cut
         self._printed: list[Printed] = []
@@ -130,6 +133,8 @@ class PrinterSimulator:
             "power_cycle": self.power_cycle,
             "unplug": self.unplug,
             "plug": self.plug,
+            "fault": self._injector.arm,
+            "clear": self._injector.clear,
             "tear": self.tear,
             "save": self.save,
             "state": self.state,
@@ -194,15 +199,18 @@ class PrinterSimulator:
             self._outgoing.clear()
             self._hanging_up = True
 
-    def unplug(self) -> None:
-        """Pull the cable."""
-        with self._lock:
-            self._unplugged = True
+    def unplug(self, seconds: float | None = None) -> None:
+        """Pull the cable, for so long or until somebody plugs it in."""
+        self._plug_at = None if seconds is None else time.monotonic() + float(seconds)
 
     def plug(self) -> None:
         """Put it back."""
-        with self._lock:
-            self._unplugged = False
+        self._plug_at = 0.0
+
+    @property
+    def plugged(self) -> bool:
+        """Whether the cable is in."""
+        return self._plug_at is not None and time.monotonic() >= self._plug_at
 
     def tear(self) -> None:
         """Tear off what hangs out, at the edge beside the blade."""
@@ -236,6 +244,12 @@ class PrinterSimulator:
                 "buffered": self._stored + len(self._unfinished),
                 "receipts": len(self._printed),
                 "drawer_pulses": self._drawer,
+                "hot": self._hot,
+                "cutter_stuck": self._cutter_stuck,
+                "silent": self._silent,
+                "plugged": self.plugged,
+                "armed": self._injector.armed(),
+                "messages": self._injector.seen,
             }
 
     @property
@@ -249,14 +263,15 @@ class PrinterSimulator:
     def _serve(self) -> None:
         while not self._stopping.is_set():
             with self._lock:
-                if self._hanging_up or self._unplugged:
+                if not self.plugged:
+                    self._wire.unplug()
+                elif self._hanging_up:
                     self._wire.hang_up()
-                    self._hanging_up = False
-                sending = bytes(self._outgoing)
-                self._outgoing.clear()
+                self._hanging_up = False
+                sending = self._due()
                 room = self._room()
-                reachable = not self._unplugged
-            if sending and reachable:
+                reachable = self.plugged
+            if sending:
                 self._wire.send(sending)
             if room and reachable:
                 data = self._wire.receive(self._patience())
@@ -275,7 +290,7 @@ class PrinterSimulator:
         """Until when there is nothing to do but to listen."""
         with self._lock:
             if self._outgoing:
-                return 0.0
+                return min(max(self._outgoing[0][0] - time.monotonic(), 0.0), _PAUSE)
             if self._received and not self._offline():
                 return min(max(self._moving_until - time.monotonic(), 0.0), _PAUSE)
             return _PAUSE
@@ -316,8 +331,25 @@ class PrinterSimulator:
             self._say(b"\x37\x25\x00")
 
     def _say(self, data: bytes) -> None:
-        if not self._silent and not self._unplugged:
-            self._outgoing += data
+        if self._silent or not self.plugged:
+            return
+        passage = self._injector.strike(data)
+        due = max(time.monotonic(), self._outgoing[-1][0] if self._outgoing else 0.0)
+        for pause, piece in passage.pieces:
+            due += pause
+            self._outgoing.append((due, piece, 0.0))
+        if passage.unplugged:
+            self._outgoing.append((due, b"", passage.unplugged))
+
+    def _due(self) -> bytes:
+        """What has to leave now; the cable goes where a fault pulls it."""
+        leaving = b""
+        while self._outgoing and self._outgoing[0][0] <= time.monotonic():
+            _, piece, unplugged = self._outgoing.popleft()
+            leaving += piece
+            if unplugged:
+                self.unplug(unplugged)
+        return leaving
 
     # -- states ------------------------------------------------------------------------
 

@@ -14,7 +14,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from drivers.device import Device, DeviceState, DeviceStatus, NextAction
+from drivers.device import Device, DeviceError, DeviceState, DeviceStatus, NextAction
 from drivers.simulation import Verb
 from drivers.worker import DeviceWorker, OwnedDevice
 
@@ -59,6 +59,19 @@ class Bench:
 
     def until_ready(self) -> DeviceStatus:
         return self.until(lambda status: status.state is DeviceState.READY and not status.faults, "a ready device")
+
+    def until_useful(self) -> None:
+        """Until it is ready and does what it is for; a cable that was out for a moment may be noticed late."""
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            self.until_ready()
+            try:
+                self.use()
+            except DeviceError:
+                assert time.monotonic() < deadline, "it is ready and does not work"
+                time.sleep(0.05)
+            else:
+                return
 
 
 @contextmanager

@@ -80,8 +80,7 @@ def test_a_fault_on_the_wire_passes_and_leaves_nothing_behind(bench: Bench, kind
         while bench.verbs["state"]()["armed"]:  # type: ignore[index]
             assert time.monotonic() < deadline, "nothing was said that the fault could have struck"
             time.sleep(0.02)
-    bench.until_ready()
-    bench.use()
+    bench.until_useful()
 
 
 def test_every_fault_it_can_show_is_shown_and_goes_away_when_mended(bench: Bench) -> None:
@@ -98,7 +97,7 @@ def test_no_fault_lacks_its_sentences_or_its_next_actor(bench: Bench) -> None:
     assert codes == {str(code) for code in bench.acts_next}
     assert all(code.startswith(prefix) for code in codes)
     wanted = codes | {prefix + "absent", prefix + "wedged", prefix + "disconnected"}
-    assert wanted == {code for code in words if code.startswith(prefix)}
+    assert wanted <= words.keys()
     for code in wanted:
         assert words[code].attendant, code
         assert words[code].technician, code

@@ -153,7 +153,7 @@ def test_a_reader_that_allows_it_reads_a_card_left_lying() -> None:
 def test_the_speed_of_the_reader_is_found_when_the_settings_name_another(
     speed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(driver, "_USUAL_DEADLINE", 0.25)
+    monkeypatch.setattr(driver, "_USUAL_DEADLINE", 0.15)
     with desk(PTY, baudrate=speed, believed=115200) as here:
         assert here.reader.identity.serial == SAM_NUMBER
         assert here.reader.poll().ready
@@ -200,8 +200,8 @@ def test_a_reader_that_answers_at_no_speed_is_silent() -> None:
 def test_one_bad_answer_to_every_question_costs_nothing_but_time(
     kind: str, listen: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(driver, "BROKEN_OFF", 0.2)
-    with desk(listen) as here:
+    monkeypatch.setattr(driver, "BROKEN_OFF", 0.1)
+    with desk(listen, **(FAST if listen == TCP else {})) as here:
         here.sam.place("chen")
         for command in EXCHANGE:
             here.sam.fault(kind, 1, command)
@@ -223,7 +223,7 @@ def test_a_line_that_is_always_odd_is_put_up_with(kind: str) -> None:
 def test_one_missing_answer_to_every_question_costs_nothing_but_time(monkeypatch: pytest.MonkeyPatch) -> None:
     with desk(**FAST) as at:
         for command in EXCHANGE:
-            monkeypatch.setitem(DEADLINES, Command[command], 0.3)
+            monkeypatch.setitem(DEADLINES, Command[command], 0.15)
             at.sam.fault("silence", 1, command)
         at.sam.place("chen")
         assert at.read() == expected("chen")

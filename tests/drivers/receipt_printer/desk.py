@@ -15,7 +15,7 @@ from drivers.receipt_printer.printer import PrintResult, ReceiptPrinter
 from drivers.receipt_printer.profile import Profile
 from drivers.receipt_printer.receipt import Align, Feed, Qr, Receipt, Row, Rule, Text
 from drivers.receipt_printer.simulator import PrinterSimulator
-from drivers.transport import Transport, transport_for
+from drivers.transport import Transport, TransportLost, transport_for
 
 WIDE: dict[str, Any] = {"model": "80 mm", "charset": "gbk", "dots": 576, "completion": "process_id"}
 NARROW: dict[str, Any] = {
@@ -94,8 +94,15 @@ class Desk:
         return results[0]
 
     def reopen(self) -> None:
+        """As the worker does: again and again, until the cable is back."""
         self.printer.close()
-        self.printer.open()
+
+        def opened() -> bool:
+            with contextlib.suppress(TransportLost):
+                self.printer.open()
+            return self.transport.is_open
+
+        until(opened)
 
     @property
     def printed_text(self) -> list[str]:
