@@ -1,0 +1,167 @@
+"""IPP over HTTP (RFC 8010, section 4): one connection, kept while it works, one request after another.
+
+``http.client`` rather than ``requests``: it tells a printer that is gone from one that is silent and one that talks
+nonsense, its time-outs are ours, no proxy of the environment comes between, and a printer's own certificate can be
+remembered.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import select
+import socket
+import ssl
+import time
+from http.client import HTTPConnection, HTTPException, HTTPResponse
+from urllib.parse import urlsplit
+
+from drivers.page_printer.protocol import PORT, IppError, Message, decode, encode
+from drivers.transport import TransportLost, TransportTimeout
+
+CONNECT_SECONDS = 2.0
+_LARGEST = 4 << 20  # bytes of an answer
+
+
+class HttpRefused(Exception):
+    """The server answers, but not with IPP. ``status`` is that of HTTP; 0 where it is about the certificate."""
+
+    def __init__(self, status: int, reason: str) -> None:
+        super().__init__(f"HTTP {status} {reason}" if status else reason)
+        self.status = status
+
+
+class Connection:
+    """To ``ipp://host[:631]/path``, or ``ipps://`` for an encrypted one. Raises ValueError for another address.
+
+    Printers sign their certificates themselves, so the first one seen is believed;
+    another one later is refused until the program is started anew.
+    """
+
+    def __init__(self, url: str) -> None:
+        try:
+            parts = urlsplit(url)
+            self._port = parts.port or PORT
+        except ValueError as error:
+            raise ValueError("a printer's address is ipp://host:631/path") from error
+        if parts.scheme not in ("ipp", "ipps") or not parts.hostname or "@" in parts.netloc:
+            raise ValueError("a printer's address is ipp://host:631/path, or ipps://, without a user")
+        self._host = parts.hostname
+        self._path = parts.path or "/"
+        self._encrypted = parts.scheme == "ipps"
+        self._certificate = b""
+        self._http: HTTPConnection | None = None
+        host = f"[{self._host}]" if ":" in self._host else self._host
+        self.uri = f"{parts.scheme}://{host}:{self._port}{self._path}"
+
+    def close(self) -> None:
+        """Hang up."""
+        http, self._http = self._http, None
+        if http is not None:
+            http.close()
+
+    def ask(self, message: Message, seconds: float) -> Message:
+        """The answer to ``message``.
+
+        Raises TransportLost, TransportTimeout, HttpRefused, IppError; after any of them the next request goes over
+        a new connection, so that what comes late reaches nobody.
+        """
+        try:
+            return self._answer(message, seconds)
+        except TimeoutError as error:
+            self.close()
+            raise TransportTimeout(f"{self.uri}: no answer in {seconds:g} s") from error
+        except OSError as error:
+            self.close()
+            raise TransportLost(f"{self.uri}: {error.strerror or error}") from error
+        except HTTPException as error:
+            self.close()
+            raise IppError(f"no HTTP: {type(error).__name__}") from error
+        except (HttpRefused, IppError):
+            self.close()
+            raise
+
+    def _answer(self, message: Message, seconds: float) -> Message:
+        body = encode(message)
+        if message.document:
+            self.close()  # what must not be said twice does not go over a connection that may just be closing
+        kept = self._http is not None
+        try:
+            answer = decode(self._exchange(body, seconds))
+        except ConnectionError:
+            if not kept:
+                raise
+            self.close()  # it had been idle for too long for this printer
+            answer = decode(self._exchange(body, seconds))
+        if answer.number != message.number:
+            raise IppError("the answer to another request")
+        return answer
+
+    def _exchange(self, body: bytes, seconds: float) -> bytes:
+        deadline = time.monotonic() + seconds
+        if self._http is None or _has_news(self._http.sock):
+            self._connect()
+        assert self._http is not None
+        line = self._http.sock
+        line.settimeout(seconds)
+        self._http.request("POST", self._path, body, {"Content-Type": "application/ipp", "User-Agent": "kiosk IPP/2.0"})
+        response = self._http.getresponse()
+        answer = bytearray()
+        while True:
+            line.settimeout(max(deadline - time.monotonic(), 0.001))
+            piece = response.read1(65536)
+            if not piece:
+                break
+            answer += piece
+            if len(answer) > _LARGEST:
+                raise IppError("an answer without an end")
+        if response.length:
+            raise IppError("the answer broke off")
+        response.close()  # the connection may go on
+        self._check(response)
+        if response.will_close:
+            self.close()
+        return bytes(answer)
+
+    def _connect(self) -> None:
+        self.close()
+        if self._encrypted:
+            http: HTTPConnection = _EncryptedConnection(self._host, self._port)
+        else:
+            http = HTTPConnection(self._host, self._port, timeout=CONNECT_SECONDS)
+        self._http = http
+        try:
+            http.connect()
+        except TimeoutError as error:
+            raise TransportLost("nobody takes the connection") from error
+        if isinstance(http.sock, ssl.SSLSocket):
+            certificate = hashlib.sha256(http.sock.getpeercert(binary_form=True) or b"").digest()
+            if self._certificate not in (b"", certificate):
+                raise HttpRefused(0, "the printer has another certificate than before")
+            self._certificate = certificate
+
+    @staticmethod
+    def _check(response: HTTPResponse) -> None:
+        if response.status != 200:
+            raise HttpRefused(response.status, response.reason)
+        if response.getheader("Content-Type", "").partition(";")[0].strip().lower() != "application/ipp":
+            raise IppError("an answer that is not IPP")
+
+
+class _EncryptedConnection(HTTPConnection):
+    """TLS without asking who signed: the certificate is compared by :class:`Connection`."""
+
+    def __init__(self, host: str, port: int) -> None:
+        super().__init__(host, port, timeout=CONNECT_SECONDS)
+
+    def connect(self) -> None:
+        context = ssl.create_default_context()
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+        context.set_ciphers("DEFAULT:@SECLEVEL=1")  # printers live long
+        super().connect()
+        self.sock = context.wrap_socket(self.sock, server_hostname=self.host)
+
+
+def _has_news(line: socket.socket | None) -> bool:
+    """Whether a connection has something to say although nothing was asked: it has ended, or is out of step."""
+    return line is None or bool(select.select([line], [], [], 0)[0])
