@@ -38,6 +38,13 @@ def soon_silent(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(camera_module, "SILENT_SECONDS", 0.5)
 
 
+@pytest.fixture
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A health check measures for half a second, and black is called black after a fifth of one."""
+    monkeypatch.setattr(camera_module, "MEASURE_SECONDS", 0.5)
+    monkeypatch.setattr(camera_module, "BLACK_SECONDS", 0.2)
+
+
 def film(path: Path, levels: list[int] = LEVELS, rate: float = 50.0) -> Path:
     writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), rate, (160, 120))
     assert writer.isOpened()
@@ -395,7 +402,9 @@ def test_a_camera_that_is_needed_during_a_probe_stays_on(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("level", HealthLevel)
-def test_a_check_of_a_sound_camera_switches_it_on_and_off_again(simulator: CameraSimulator, level: HealthLevel) -> None:
+def test_a_check_of_a_sound_camera_switches_it_on_and_off_again(
+    simulator: CameraSimulator, hasty: None, level: HealthLevel
+) -> None:
     camera = Camera(simulator.address)
     report = camera.check_health(level).future.result(PATIENCE)
     assert camera.join()
@@ -412,9 +421,7 @@ def test_a_check_of_a_sound_camera_switches_it_on_and_off_again(simulator: Camer
     assert report.question == ("camera.see_face" if level is HealthLevel.INTERACTIVE else "")
 
 
-def test_a_check_measures_what_there_is_to_see(simulator: CameraSimulator, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(camera_module, "MEASURE_SECONDS", 0.3)
-
+def test_a_check_measures_what_there_is_to_see(simulator: CameraSimulator, hasty: None) -> None:
     def measured(fact: str) -> float:
         return float(Camera(simulator.address).check_health(HealthLevel.EXTERNAL).future.result(PATIENCE).facts[fact])
 
@@ -426,7 +433,7 @@ def test_a_check_measures_what_there_is_to_see(simulator: CameraSimulator, monke
     assert measured("sharpness") < 0.7 * sharpness, "the hall is out of focus"
 
 
-def test_a_check_tells_of_a_black_picture(simulator: CameraSimulator) -> None:
+def test_a_check_tells_of_a_black_picture(simulator: CameraSimulator, hasty: None) -> None:
     camera = Camera(simulator.address)
     simulator.verbs["black"](on=True)
     report = camera.check_health(HealthLevel.EXTERNAL).future.result(PATIENCE)
@@ -435,7 +442,7 @@ def test_a_check_tells_of_a_black_picture(simulator: CameraSimulator) -> None:
     assert camera.join()
 
 
-def test_a_check_leaves_a_camera_in_use_alone(simulator: CameraSimulator) -> None:
+def test_a_check_leaves_a_camera_in_use_alone(simulator: CameraSimulator, hasty: None) -> None:
     camera = Camera(simulator.address)
     with running(camera) as watcher:
         watcher.wait_for(2)
@@ -445,7 +452,7 @@ def test_a_check_leaves_a_camera_in_use_alone(simulator: CameraSimulator) -> Non
         assert camera.counters["reopened"] == 1
 
 
-def test_two_checks_at_once_share_the_lens(tmp_path: Path) -> None:
+def test_two_checks_at_once_share_the_lens(tmp_path: Path, hasty: None) -> None:
     camera = Camera(str(film(tmp_path / "film.avi")))
     long, short = (camera.check_health(level) for level in (HealthLevel.EXTERNAL, HealthLevel.INTERNAL))
     assert short.future.result(PATIENCE).faults == ()
