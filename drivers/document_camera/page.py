@@ -6,7 +6,7 @@ Pure functions on pictures, ``(H, W, 3)`` uint8 BGR. They remember nothing and w
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -19,17 +19,19 @@ from drivers.device import NextAction
 Image = NDArray[np.uint8]  # H x W x 3, BGR
 Points = NDArray[np.float64]  # N x 2, x and y in pixels
 
+_SIZE = 1280  # pixels of a picture's longer side; whatever is measured in pixels is measured in these
+
 # -- what counts as what; docs/hardware/document-camera.md tells how it was measured ---------
 
 GLARE_SHARE = 0.003  # of the page
 BLUR_PIXELS = 1.8
 DARK_LEVEL = 90.0
 SMALL_SHARE = 0.06  # of the picture
-TILTED = 0.75  # a side by the one opposite
+TILTED = 25.0  # degrees
 
 # -- how a page is sought, in a small picture -------------------------------------------------
 
-_LONG = 480  # its longer side in pixels
+_SMALL = 480  # its longer side in pixels
 _GAP = 15  # pixels; two pages that lie this near are one booklet
 _LEAST_SHARE = 0.02  # of the picture; anything smaller is no page
 _LEAST_STEP = 2.5  # grey levels a pixel; an edge that is weaker is none
@@ -75,11 +77,11 @@ ACTS_NEXT: dict[PageFault, NextAction] = {
 class Page:
     """What was seen. Without ``faults`` the page is good; without ``corners`` all numbers are 0.
 
-    ``corners`` are (4, 2), clockwise from the upper left; ``share`` of the picture
-    is the page; ``turn`` is clockwise in degrees; ``tilt`` the least ratio of
-    opposite sides, 1 when it lies flat; ``light`` the grey of the paper, 0 to 255;
-    ``glare`` the share of the page that is washed out; ``blur`` the standard
-    deviation of its edges in pixels.
+    ``corners`` are (4, 2) in pixels, clockwise from the upper left; ``share`` of the
+    picture is the page; ``turn`` (clockwise) and ``tilt`` (0 lies flat) are degrees;
+    ``light`` is the grey of the paper, 0 to 255; ``glare`` the share of the page that
+    is washed out; ``blur`` how wide its edges are, as a standard deviation in pixels
+    of a picture 1280 pixels long.
     """
 
     faults: tuple[PageFault, ...]
@@ -93,7 +95,13 @@ class Page:
 
 
 def examine(image: Image) -> Page:
-    """Look for a page and judge it; some milliseconds."""
+    """Look for a page and judge it, in a picture that is 1280 pixels long or is made so."""
+    scale = max(image.shape[:2]) / _SIZE
+    page = _examine(image if scale == 1.0 else _resized(image, 1 / scale))
+    return page if page.corners is None else replace(page, corners=page.corners * scale)
+
+
+def _examine(image: Image) -> Page:
     found = _find(image)
     if found is None:
         return Page((PageFault.NO_PAGE,))
@@ -102,8 +110,9 @@ def examine(image: Image) -> Page:
     corners = _exact(grey, outline) if whole else outline
     if not whole or not _inside(corners, grey):
         return Page((PageFault.CUT_OFF,))
-    sides = np.linalg.norm(np.roll(corners, -1, axis=0) - corners, axis=1)
-    tilt = float(min(min(sides[i], sides[i + 2]) / max(sides[i], sides[i + 2]) for i in (0, 1)))
+    rightwards, downwards = _directions(corners, grey.shape)
+    normal = np.cross(rightwards, downwards)
+    tilt = float(np.degrees(np.arctan2(np.hypot(normal[0], normal[1]), abs(normal[2]))))
     share = float(cv2.contourArea(corners.astype(np.float32))) / grey.size
     across = corners[1] - corners[0]
     page, inside = _cut_out(grey, corners)
@@ -112,7 +121,7 @@ def examine(image: Image) -> Page:
         PageFault.TOO_DARK: light < DARK_LEVEL,
         PageFault.GLARE: glare > GLARE_SHARE,
         PageFault.BLURRED: blur > BLUR_PIXELS,
-        PageFault.MISLAID: share < SMALL_SHARE or tilt < TILTED,
+        PageFault.MISLAID: share < SMALL_SHARE or tilt > TILTED,
     }
     return Page(
         tuple(fault for fault, given in judged.items() if given),
@@ -128,7 +137,7 @@ def examine(image: Image) -> Page:
 
 def flatten(image: Image, corners: Points) -> Image:
     """The page by itself, as if the lens stood straight above it, ``(h, w, 3)``: no smaller than it was seen."""
-    height, width = _flat_size(corners, (image.shape[1], image.shape[0]))
+    height, width = _flat_size(corners, image.shape)
     flat = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
     place = cv2.getPerspectiveTransform(corners.astype(np.float32), flat)
     return np.asarray(
@@ -141,22 +150,28 @@ def flatten(image: Image, corners: Points) -> Image:
 
 
 def _find(image: Image) -> tuple[Points, bool] | None:
-    """The outline of the largest page in pixels of the picture, and whether it is whole: four corners then."""
-    scale = max(image.shape[:2]) / _LONG
-    size = (round(image.shape[1] / scale), round(image.shape[0] / scale))
-    small = cv2.GaussianBlur(cv2.resize(image, size, interpolation=cv2.INTER_AREA), (0, 0), 1.0)
-    rim = np.ones((size[1], size[0]), bool)
-    deep = size[1] // 24
+    """The outline of the largest page, and whether it is whole: it has four corners then."""
+    small = cv2.GaussianBlur(_resized(image, _SMALL / _SIZE), (0, 0), 1.0)
+    height, width = small.shape[:2]
+    rim = np.ones((height, width), bool)
+    deep = height // 24
     rim[deep:-deep, deep:-deep] = False
     steps = _steps(small)
     least = max(_LEAST_STEP, 3.0 * float(np.percentile(steps[rim], 80)))  # a wooden desk has edges of its own
-    largest, found = _LEAST_SHARE * size[0] * size[1], None
+    largest, found = _LEAST_SHARE * height * width, None
     for mask in (_unlike_the_desk(small, rim), steps > least):
         for hull in _hulls(mask):
             area = cv2.contourArea(hull)
             if area > largest and (outline := _outline(hull, steps, least)) is not None:
                 largest, found = area, outline
-    return None if found is None else (found[0] * scale, found[1])
+    return None if found is None else (found[0] * _SIZE / _SMALL, found[1])
+
+
+def _resized(image: Image, factor: float) -> Image:
+    size = (max(round(image.shape[1] * factor), 1), max(round(image.shape[0] * factor), 1))
+    return np.asarray(
+        cv2.resize(image, size, interpolation=cv2.INTER_AREA if factor < 1 else cv2.INTER_LINEAR), np.uint8
+    )
 
 
 def _steps(small: NDArray[Any]) -> NDArray[np.float32]:
@@ -181,7 +196,8 @@ def _unlike_the_desk(small: NDArray[Any], rim: NDArray[np.bool_]) -> NDArray[np.
     across, down = np.arange(width) / width, np.arange(height) / height
     desk_there = even + across[None, :, None] * rightwards + down[:, None, None] * downwards
     far = _strongest(cv2.absdiff(small, np.clip(np.rint(desk_there), 0, 255).astype(np.uint8)))
-    return np.asarray(far > max(_LEAST_CONTRAST, 2.0 * spread))
+    unlike = (far > max(_LEAST_CONTRAST, 2.0 * spread)).astype(np.uint8)
+    return np.asarray(cv2.morphologyEx(unlike, cv2.MORPH_OPEN, np.ones((5, 5), np.uint8)) > 0)  # no grain, no scratches
 
 
 def _strongest(colours: NDArray[Any]) -> NDArray[Any]:
@@ -278,14 +294,21 @@ def _inside(corners: Points, grey: NDArray[np.uint8]) -> bool:
     return bool((corners >= 0).all() and (corners <= [grey.shape[1] - 1, grey.shape[0] - 1]).all())
 
 
-def _flat_size(corners: Points, size: tuple[int, int]) -> tuple[int, int]:
-    """Height and width in pixels. How long the page is for its width follows from how the lens sees it."""
-    upper, right, lower, left = np.linalg.norm(np.roll(corners, -1, axis=0) - corners, axis=1)
-    centred = (corners - np.array(size) / 2) / (_FOCAL * max(size))
+def _directions(corners: Points, shape: tuple[int, ...]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The upper and the left side of the page in space, as the lens must have seen them; only their ratio is known."""
+    height, width = shape[:2]
+    seen = (corners - np.array([width, height]) / 2) / (_FOCAL * max(height, width))
     square = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], np.float32)
-    pose = cv2.getPerspectiveTransform(square, centred.astype(np.float32))
-    ratio = float(np.clip(np.linalg.norm(pose[:, 0]) / np.linalg.norm(pose[:, 1]), 0.1, 10.0))
-    width = max(float(upper), float(lower), ratio * float(max(left, right)))
+    pose = np.asarray(cv2.getPerspectiveTransform(square, seen.astype(np.float32)), np.float64)
+    return pose[:, 0], pose[:, 1]
+
+
+def _flat_size(corners: Points, shape: tuple[int, ...]) -> tuple[int, int]:
+    """Height and width in pixels."""
+    upper, right, lower, left = map(float, np.linalg.norm(np.roll(corners, -1, axis=0) - corners, axis=1))
+    across, down = map(float, np.linalg.norm(_directions(corners, shape), axis=1))
+    ratio = min(max(across / max(down, 1e-9), 0.1), 10.0)
+    width = max(upper, lower, ratio * max(left, right))
     return max(round(width / ratio), 1), max(round(width), 1)
 
 

@@ -32,6 +32,7 @@ DESKS = {
 }
 
 _INK, _LABEL = (38, 50, 56), (108, 122, 128)
+_SLEEVE = 12  # pixels around a licence
 _FINER = 2  # papers are drawn so many times finer than they lie there
 
 
@@ -59,7 +60,10 @@ class Look:
 
 
 class Scene:
-    """One look at the desk. Raises ValueError for what cannot lie there, OSError when the Chinese font is missing."""
+    """One look at the desk. Raises ValueError for what cannot lie there, OSError when the Chinese font is missing.
+
+    ``corners`` are where the paper itself begins, without its sleeve: (4, 2) pixels, clockwise from its own upper left.
+    """
 
     def __init__(self, look: Look, seed: int = 1) -> None:
         if look.paper not in PAPERS:
@@ -73,8 +77,9 @@ class Scene:
         if look.paper != "nothing":
             paper = _paper(look.paper)
             place = _place(paper.shape[1] / _FINER, paper.shape[0] / _FINER, look)
-            height, width = paper.shape[:2]
-            edges = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float64) / _FINER
+            margin = _SLEEVE if look.paper == "licence" else 0
+            right, bottom = paper.shape[1] / _FINER - margin, paper.shape[0] / _FINER - margin
+            edges = np.array([[margin, margin], [right, margin], [right, bottom], [margin, bottom]], np.float64)
             self.corners = cv2.perspectiveTransform(edges[None], place)[0]
             picture = _laid(picture, paper, place)
         if look.glare:
@@ -178,8 +183,8 @@ def _licence() -> Pillow.Image:
     draw = ImageDraw.Draw(sleeve)
     _rounded(draw, (0, 0, 980, 400), 14, (44, 46, 52))
     draw.rectangle(tuple(_FINER * edge for edge in (488, 6, 492, 394)), fill=(28, 30, 34))
-    _page(draw, (12, 12, 482, 388), "中华人民共和国机动车驾驶证", _FRONT)
-    _page(draw, (498, 12, 968, 388), "中华人民共和国机动车驾驶证副页", _BACK)
+    _page(draw, (_SLEEVE, _SLEEVE, 482, 388), "中华人民共和国机动车驾驶证", _FRONT)
+    _page(draw, (498, _SLEEVE, 968, 388), "中华人民共和国机动车驾驶证副页", _BACK)
     return sleeve
 
 
