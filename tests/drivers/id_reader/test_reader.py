@@ -24,9 +24,10 @@ from drivers.id_reader import reader as driver
 from drivers.id_reader import simulator as far_side
 from drivers.id_reader.people import TRAY, portrait
 from drivers.id_reader.photo import KimgDecoder
-from drivers.id_reader.protocol import Command, Status
+from drivers.id_reader.protocol import Command, Mask, Status
 from drivers.id_reader.reader import ACTS_NEXT, DEADLINES, IdReader, ReaderFault
 from drivers.id_reader.simulator import SamSimulator
+from drivers.recording import Masks, Passed, Plain, Tap, TappedTransport, replay, tapped
 from drivers.transport import SerialTransport, TcpTransport, TransportLost, transport_for
 from drivers.worker import DeviceWorker
 from tests.drivers.id_reader.desk import FAST, FOREVER, PTY, TCP, Desk, desk, expected, running, until
@@ -697,6 +698,34 @@ def test_nothing_a_card_says_is_logged_or_stands_in_an_error(
         for secret in (record.name, record.number, record.address, record.new_address, "示例"):
             assert secret not in words
     assert all(entry.exc_info is None for entry in caplog.records)
+
+
+@pytest.mark.parametrize(
+    "kind", ["", "corrupt", "drop", "truncate", "junk", "duplicate", "silence", "length", "echo", "stale"]
+)
+def test_a_masked_recording_of_a_reading_is_played_again_whatever_befell_it(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(driver, "BROKEN_OFF", 0.1)
+    monkeypatch.setitem(DEADLINES, Command.READ, 0.3)
+    mask = Mask()
+    tap = Tap(Masks(mask.requests, mask))
+    passed: list[Passed] = []
+    tap.listeners = (passed.append,)
+    with running(**FAST) as sam:
+        reader = tapped(IdReader(TappedTransport(transport_for(sam.address), tap)), tap)
+        reader.open()
+        sam.place("chen")
+        if kind:
+            sam.fault(kind, 1, "READ")
+        assert reader.read_card(Cancel())[0] == expected("chen")
+        assert reader.card_present()
+        reader.close()
+    kept = b"".join(part.data for part in passed)
+    of = TRAY["chen"].record
+    for personal in (of.name, of.number, of.address, of.new_address):
+        assert personal.encode("utf-16-le") not in kept
+    assert replay(passed, IdReader, Plain()) == 4  # open, read_card, card_present, close
 
 
 # -- pace ---------------------------------------------------------------------------------
