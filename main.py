@@ -293,7 +293,7 @@ def _walk(options: argparse.Namespace) -> int:
         directory = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="walk-")))
         options.set = [f"storage.directory={directory}", f"screen.language={options.language}", *options.set]
         settings = _settings(options)
-        world = stack.enter_context(world_for(settings, directory, catalogue[options.item].requires))
+        world = stack.enter_context(world_for(settings, directory, {*catalogue[options.item].requires, "camera"}))
         settings = _settings(options, world.words)
         face = options.face or _PHOTOGRAPH_OF.get(options.person, "astronaut")
         stage = Stage(world.controls.get("id_reader"), world.controls.get("camera"), person=options.person, face=face)
