@@ -218,17 +218,16 @@ def _run(options: argparse.Namespace) -> int:
             world = stack.enter_context(world_for(settings, directory, kinds, faulty_line=True))
             settings = _settings(options, world.words)
             how["clock"] = world.clock
-            if options.no_dock:
-                reader, camera = world.controls.get("id_reader"), world.controls.get("camera")
-                stage = Stage(reader, camera, person="lin", face="astronaut")
-                stack.callback(stage.leave)
-                stage.enter()
+            reader, camera = world.controls.get("id_reader"), world.controls.get("camera")
+            stage = Stage(reader, camera, person="lin", face="astronaut")
+            stack.callback(stage.leave)
+            stage.enter()
         elif options.scenario or options.control:
             raise StartError("--scenario and --control play simulated devices, so they need --simulate")
         screen, terminal, window = _on_the_glass(stack, settings, options, wires, **how)
-        if stage is not None:
-            screen.watch(stage.see)
-        if world is not None:
+        if world is not None and stage is not None:
+            acts, see = world, stage.see
+            screen.watch(lambda view: see(view if acts.citizen_acts else None))
             _open_world(stack, world, options)
             if not options.no_dock:
                 from ui.dock import Dock

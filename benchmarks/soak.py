@@ -1,7 +1,8 @@
 """Eight hours of a machine, compressed: visits one after another, a random fault now and then, and nothing that grows.
 
 Real drivers, real simulators, a real back office and the real terminal, without the screen. An hour is
-``VISITS_AN_HOUR`` visits; what a citizen would wait for (reading, thinking) is left out.
+``VISITS_AN_HOUR`` visits; what a citizen would wait for (reading, thinking) is left out, and the back office's clock is
+moved on, as it sends one person three codes an hour at most.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import random
 import sys
 import tempfile
 import threading
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from drivers.document_camera.simulator import draw_licence
@@ -37,7 +39,9 @@ def main() -> int:
         machine = Machine(folder, desk)
         try:
             for hour in range(HOURS):
-                for _ in range(VISITS_AN_HOUR):
+                for visit in range(VISITS_AN_HOUR):
+                    passed = timedelta(minutes=25 * (hour * VISITS_AN_HOUR + visit))
+                    machine.store.now = lambda passed=passed: datetime.now(UTC) + passed  # type: ignore[misc]
                     how = _visit(machine, chance)
                     ended[how] = ended.get(how, 0) + 1
                 figures.append(_figures())
@@ -69,8 +73,8 @@ def _visit(machine: Machine, chance: random.Random) -> str:
         outcome = "finished"
     except AssertionError:
         outcome = "given up with a sentence" if machine.problem else "given up"
-    machine.reader.verbs.get("clear", lambda: None)()
-    machine.printer.verbs.get("clear", lambda: None)()
+    machine.reader.verbs["clear"]()
+    machine.printer.verbs["clear"]()
     machine.reader.lift()
     machine.until(lambda: machine.act("exit").at == "home", "the visit to end")
     machine.until(

@@ -27,6 +27,7 @@ class World:
         self.database = ""  # of the back office, where one was started
         self.scenarios = scenarios
         self.clock = WarpClock()
+        self.citizen_acts = True  # whether somebody lays the card down and turns the head when the page asks for it
         self._player: Player | None = None
         self._lock = threading.Lock()
 
@@ -39,6 +40,7 @@ class World:
             "play": self.play,
             "stop": self.stop_playing,
             "speed": self.clock.set_speed,
+            "citizen": self.set_citizen,
         }
 
     def tell(self, device: str, verb: str, **arguments: Any) -> Mapping[str, Any]:
@@ -66,6 +68,7 @@ class World:
         return {
             "devices": {name: control.do("state") for name, control in self.controls.items()},
             "speed": self.clock.speed,
+            "citizen": self.citizen_acts,
             "scenario": self.playing,
             "failures": list(self.failures),
         }
@@ -97,6 +100,10 @@ class World:
                 trouble = error
         if trouble is not None:
             raise trouble
+
+    def set_citizen(self, acts: bool) -> None:
+        """Let the invented citizen act by itself, or leave all of it to whoever plays."""
+        self.citizen_acts = acts
 
     def close(self) -> None:
         """Let go of every simulator."""
