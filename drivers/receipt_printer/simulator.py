@@ -37,6 +37,7 @@ from drivers.simulation import Verb, wire_for
 _DOTS_PER_MM = 8.0
 _NEAR_END_MM = 3000.0
 _FULL_ROLL_MM = 80_000.0
+KEPT = 12  # the newest pieces; a simulator may run for days
 _PAUSE = 0.02  # seconds; the longest that a verb or an answer waits for the machine's thread
 
 
@@ -113,7 +114,8 @@ class PrinterSimulator:
         self._outgoing: deque[tuple[float, bytes, float]] = deque()  # due at, bytes, then unplugged for so long
         self._hanging_up = False
         self._job: bytearray | None = None  # what arrived since the reset; None after the cut
-        self._printed: list[Printed] = []
+        self._printed: deque[Printed] = deque(maxlen=KEPT)
+        self._pieces = 0  # all that came out
         self._drawer = 0
 
     @property
@@ -218,7 +220,7 @@ class PrinterSimulator:
             self._keep(self._interpreter.cut())
 
     def save(self, directory: str) -> dict[str, Any]:
-        """Write every printed piece so far as ``receipt-N.png`` and ``receipt-N.bin``; says how many.
+        """Write the newest printed pieces (:data:`KEPT`) as ``receipt-N.png`` and ``receipt-N.bin``; says how many.
 
         The bytes are those of :class:`Printed`. From a machine without a cutter, what hangs out is torn off first.
         """
@@ -227,11 +229,11 @@ class PrinterSimulator:
         with self._lock:
             if not self._has_cutter and not self._busy():
                 self.tear()
-            receipts = list(self._printed)
-        for number, receipt in enumerate(receipts, 1):
+            receipts, first = list(self._printed), self._pieces - len(self._printed) + 1
+        for number, receipt in enumerate(receipts, first):
             picture_of(receipt.picture).save(folder / f"receipt-{number}.png", dpi=(203, 203))
             (folder / f"receipt-{number}.bin").write_bytes(receipt.wire)
-        return {"receipts": len(receipts)}
+        return {"receipts": self._pieces}
 
     def state(self) -> dict[str, Any]:
         """How the machine is."""
@@ -242,7 +244,7 @@ class PrinterSimulator:
                 "offline": self._offline(),
                 "busy": self._busy(),
                 "buffered": self._stored + len(self._unfinished),
-                "receipts": len(self._printed),
+                "receipts": self._pieces,
                 "drawer_pulses": self._drawer,
                 "hot": self._hot,
                 "cutter_stuck": self._cutter_stuck,
@@ -254,7 +256,7 @@ class PrinterSimulator:
 
     @property
     def receipts(self) -> tuple[Printed, ...]:
-        """What came out so far, piece by piece; pieces with nothing on them do not count."""
+        """The newest of what came out, piece by piece; pieces with nothing on them do not count."""
         with self._lock:
             return tuple(self._printed)
 
@@ -475,6 +477,7 @@ class PrinterSimulator:
 
     def _keep(self, piece: Piece) -> None:
         if not piece.blank:
+            self._pieces += 1
             self._printed.append(Printed(piece.dots, piece.text, bytes(self._job or b"")))
 
 
