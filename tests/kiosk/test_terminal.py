@@ -71,9 +71,7 @@ def test_a_refused_application_sends_the_reason_to_the_citizen(machine: Machine)
 # -- the card ----------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "kind", ["corrupt", "length", "junk", "drip", "echo", "stale", "delay", "truncate", "silence"]
-)
+@pytest.mark.parametrize("kind", ["corrupt", "length", "junk", "drip", "echo", "stale", "delay", "truncate", "silence"])
 def test_one_damaged_answer_is_read_again_without_a_word(machine: Machine, kind: str) -> None:
     machine.begin()
     machine.reader.fault(kind, command="READ", seconds=4.5 if kind == "delay" else None)
