@@ -54,7 +54,8 @@ def masks_of(device_class: str) -> Masks:
         case "id_reader":
             from drivers.id_reader.protocol import Mask as CardMask
 
-            return Masks(Plain(), CardMask())
+            mask = CardMask()
+            return Masks(mask.requests, mask)
         case "receipt_printer":
             from drivers.receipt_printer.protocol import Mask as ReceiptMask
 
@@ -130,7 +131,8 @@ def _devices(settings: Settings, wires: Wires) -> dict[str, Callable[[Tap], Devi
     if (card := devices.id_reader).port:
         from drivers.id_reader.reader import IdReader
 
-        on_a_pipe("id_reader", card.port, card.baudrate, lambda pipe: IdReader(pipe, card.baudrate))
+        photos = decoder_for(card.portrait, card.library)
+        on_a_pipe("id_reader", card.port, card.baudrate, lambda pipe: IdReader(pipe, card.baudrate, photos))
     if (paper := devices.receipt_printer).url:
         from drivers.receipt_printer.printer import ReceiptPrinter
         from drivers.receipt_printer.profile import load_profile

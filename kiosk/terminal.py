@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drivers.device import Cancel, Cancelled, Device, DeviceError, DeviceState, DeviceStatus
+from drivers.document_camera.page import examine
 from drivers.id_reader.reader import IdReader
 from drivers.id_reader.record import IdRecord
 from drivers.receipt_printer.printer import PrintResult
@@ -578,7 +579,12 @@ class Terminal:
             self._happen(Failed("document_camera.no_picture" if camera is not None else "document_camera.absent"))
             return
         image = newest.image.copy()
-        self._errand(lambda: PageTaken(_as_jpeg(image)))
+
+        def judged() -> Event:
+            faults = examine(image).faults
+            return PageTaken(_as_jpeg(image), faults[0] if faults else "")
+
+        self._errand(judged)
 
     # -- the application -----------------------------------------------------------------
 

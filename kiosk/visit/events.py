@@ -86,9 +86,10 @@ class CodeJudged:
 
 @dataclass(frozen=True, slots=True)
 class PageTaken:
-    """The document camera took a picture: JPEG bytes."""
+    """The document camera took a picture: JPEG bytes, and the fault that advises another one ("": it is good)."""
 
     jpeg: bytes = field(repr=False)
+    fault: str = ""
 
 
 @dataclass(frozen=True, slots=True)

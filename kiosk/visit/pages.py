@@ -544,6 +544,7 @@ class ScanDocumentPage(Page):
         super().__init__(visit, step)
         self._state = ScanState.WAITING
         self._number = 1
+        self._advice: Text | None = None
 
     def complete(self) -> bool:
         return all(self._key(number) in self.visit.pages_taken for number in range(1, len(self.step.pages) + 1))
@@ -557,8 +558,9 @@ class ScanDocumentPage(Page):
 
     def handle(self, event: Event) -> None:
         match event:
-            case PageTaken(jpeg) if self._state is ScanState.CAPTURING:
+            case PageTaken(jpeg, fault) if self._state is ScanState.CAPTURING:
                 self.visit.pages_taken[self._key(self._number)] = jpeg
+                self._advice = self.visit.advice(fault) if fault else None
                 self._state = ScanState.CAPTURED
             case Failed(code):
                 self._state = ScanState.WAITING
@@ -592,7 +594,9 @@ class ScanDocumentPage(Page):
         return self._state is ScanState.CAPTURING
 
     def body(self) -> ScanDocumentBody:
-        return ScanDocumentBody(self._state, self.step.pages[self._number - 1], self._number, len(self.step.pages))
+        page, total = self.step.pages[self._number - 1], len(self.step.pages)
+        advice = self._advice if self._state is ScanState.CAPTURED else None
+        return ScanDocumentBody(self._state, page, self._number, total, advice)
 
     def primary(self) -> Button:
         if self._state is ScanState.CAPTURED:
@@ -606,6 +610,7 @@ class ScanDocumentPage(Page):
         return f"{self.step.document}-{number}"
 
     def _show(self) -> None:
+        self._advice = None
         taken = self._key(self._number) in self.visit.pages_taken
         self._state = ScanState.CAPTURED if taken else ScanState.WAITING
         if not taken:

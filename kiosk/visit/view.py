@@ -185,12 +185,13 @@ class ScanState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ScanDocumentBody:
-    """Page ``number`` of ``total``, called ``page``."""
+    """Page ``number`` of ``total``, called ``page``; ``advice`` says why the picture had better be taken again."""
 
     state: ScanState
     page: Text
     number: int
     total: int
+    advice: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from drivers.id_reader.record import IdRecord
 from kiosk.catalogue.item import Deny, FormStep, Item, ScanDocumentStep, Step
 from kiosk.identity.events import FaceProgress, Prompt
 from kiosk.operations.faults import FaultWords
+from kiosk.text import Text
 from kiosk.visit import words
 from kiosk.visit.conditions import holds
 from kiosk.visit.events import (
@@ -166,6 +167,11 @@ class Visit:
             actions or (Button("retry", words.RETRY), Button("exit", words.LEAVE)),
         )
         self.emit(Record("problem_shown", {"step": self.page.step.id, "code": code}))
+
+    def advice(self, code: str) -> Text:
+        """What a fault that does not stop anybody says: what happened, and what to do about it."""
+        words = self._faults[code]
+        return Text(zh=f"{words.happened.zh}。{words.todo.zh}", en=f"{words.happened.en}. {words.todo.en}")
 
     def deny(self, deny: Deny) -> None:
         """Say why the item cannot be done with these answers; they may be changed."""

@@ -6,7 +6,7 @@ import queue
 import re
 import time
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -148,6 +148,11 @@ class Machine:
         while not condition():
             assert time.monotonic() < deadline, f"waited in vain for {what}; at {self.at} {self.problem}"
             self.pump()
+
+    @property
+    def today(self) -> date:
+        """The day of the visit."""
+        return datetime.now().astimezone().date()
 
     # -- what a citizen sees and does ----------------------------------------------------
 

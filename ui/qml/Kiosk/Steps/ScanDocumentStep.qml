@@ -29,7 +29,7 @@ Step {
         height: width * 9 / 16
         radius: Theme.radius
         color: Theme.at(Theme.ground, Theme.line, 0.25)
-        border { width: Theme.mm(0.9); color: step.captured ? Theme.ok : Theme.line }
+        border { width: Theme.mm(0.9); color: step.captured ? (step.body.advice ? Theme.warn : Theme.ok) : Theme.line }
 
         Words { anchors.centerIn: parent; visible: !live.visible; text: qsTr("高拍仪准备中，请稍候"); color: Theme.quiet }
         Image {
@@ -49,8 +49,8 @@ Step {
         Notice {
             id: advice
             anchors { left: parent.left; right: parent.right; top: parent.top }
-            kind: step.captured ? "ok" : "info"
-            words: step.captured ? qsTr("请看一看：四个角都在画面里，字看得清。") : qsTr("放平、摆正，再点右下角的“拍照”。")
+            kind: step.captured ? (step.body.advice ? "warn" : "ok") : "info"
+            words: step.body.advice ? step.body.advice : step.captured ? qsTr("请看一看：四个角都在画面里，字看得清。") : qsTr("放平、摆正，再点右下角的“拍照”。")
         }
         MachinePicture {
             anchors { left: parent.left; right: parent.right; top: advice.bottom; bottom: parent.bottom; topMargin: Theme.mm(6) }
