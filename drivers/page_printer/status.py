@@ -15,6 +15,16 @@ PDF = "application/pdf"
 A4 = "iso_a4_210x297mm"
 DUPLEX = "two-sided-long-edge"
 LOW_PERCENT = 10
+CONNECTING = "connecting-to-device"  # the word of CUPS for a queue that has not reached its printer yet
+_FORMATS = {
+    PDF,
+    "application/PCLm",
+    "application/postscript",
+    "application/vnd.hp-PCL",
+    "image/jpeg",
+    "image/pwg-raster",
+    "image/urf",
+}
 
 # What a poll asks for, and what is asked once.
 STATUS_ATTRIBUTES = (
@@ -26,6 +36,7 @@ STATUS_ATTRIBUTES = (
     "printer-supply",
     "marker-levels",
     "marker-types",
+    "printer-type",  # of CUPS only
 )
 ATTRIBUTES = (
     *STATUS_ATTRIBUTES,
@@ -111,7 +122,7 @@ _MEANING: dict[str, PagePrinterFault] = {
     "moving-to-paused": PagePrinterFault.STOPPED,
     "shutdown": PagePrinterFault.STOPPED,
 }
-_PAPER_LOW = {"media-low"}
+_PAPER_OUT, _PAPER_LOW = {"media-empty", "media-needed"}, {"media-low"}
 _TONER_LOW = {"toner-low", "marker-supply-low"}
 _SOME_LEFT = -3  # a level that is not measured, but not nothing
 
@@ -127,7 +138,10 @@ def status_of(told: Group) -> DeviceStatus:
     ``details``: ``reasons`` as the printer says them, and where it measures toner ``toner_percent``, the lowest.
     """
     reasons = [word for word in told.words("printer-state-reasons") if word != "none"]
-    faults = _faults(told, reasons)
+    # A queue of CUPS that is idle, or has not reached its printer yet, repeats what its last job saw.
+    away = told.number("printer-state") == PrinterState.IDLE or CONNECTING in reasons
+    stale = "printer-type" in told and away
+    faults = _faults(told, [] if stale else reasons)
     toner = _toner(told)
     details: dict[str, Fact] = {"reasons": " ".join(reasons)}
     if measured := [percent for percent in toner if percent >= 0]:
@@ -137,17 +151,19 @@ def status_of(told: Group) -> DeviceStatus:
     else:
         processing = told.number("printer-state") == PrinterState.PROCESSING
         state = DeviceState.BUSY if processing else DeviceState.READY
-    known = {_split(reason)[0] for reason in reasons} | {found.code for found in faults}
-    supplies = {"paper": _paper_level(known), "toner": _toner_level(known, toner, measured)}
+    keywords = {_split(reason)[0] for reason in reasons}
+    known = {found.code for found in faults}
+    supplies = {"paper": _paper_level(keywords, known, told), "toner": _toner_level(keywords, known, toner, measured)}
     return DeviceStatus(state, faults, supplies, details)
 
 
 def capabilities_of(told: Group) -> Capabilities:
     """What :data:`ATTRIBUTES` say that it can do.
 
-    ``formats`` are MIME types with blanks between, ``jobs`` is whether a job can be followed and taken back.
+    ``formats`` are the MIME types that printers are made for, with blanks between; ``jobs`` is whether a job can be
+    followed and taken back.
     """
-    formats = [word for word in told.words("document-format-supported") if word != "application/octet-stream"]
+    formats = [word for word in told.words("document-format-supported") if word in _FORMATS]
     operations = set(told.numbers("operations-supported"))
     color = told.flag("color-supported") or "color" in told.words("print-color-mode-supported")
     return Capabilities(
@@ -190,20 +206,22 @@ def _faults(told: Group, reasons: list[str]) -> tuple[Fault, ...]:
         because[PagePrinterFault.STOPPED] = reasons
     formats = told.words("document-format-supported")
     if formats and PDF not in formats:
-        because[PagePrinterFault.NO_PDF] = [word for word in formats if word != "application/octet-stream"]
+        because[PagePrinterFault.NO_PDF] = [word for word in formats if word in _FORMATS]
     return tuple(fault(code, " ".join(because[code])) for code in PagePrinterFault if code in because)
 
 
-def _paper_level(known: set[str]) -> Level:
-    if PagePrinterFault.PAPER_OUT in known:
+def _paper_level(keywords: set[str], faults: set[str], told: Group) -> Level:
+    if PagePrinterFault.PAPER_OUT in faults:
         return Level.OUT
-    return Level.LOW if known & _PAPER_LOW else Level.OK
+    if keywords & _PAPER_OUT and not _paper_elsewhere(told):
+        return Level.UNKNOWN  # there was none some time ago
+    return Level.LOW if keywords & _PAPER_LOW else Level.OK
 
 
-def _toner_level(known: set[str], levels: list[int], measured: list[int]) -> Level:
-    if PagePrinterFault.TONER_OUT in known or 0 in measured:
+def _toner_level(keywords: set[str], faults: set[str], levels: list[int], measured: list[int]) -> Level:
+    if PagePrinterFault.TONER_OUT in faults or 0 in measured:
         return Level.OUT
-    if known & _TONER_LOW or any(percent < LOW_PERCENT for percent in measured):
+    if keywords & _TONER_LOW or any(percent < LOW_PERCENT for percent in measured):
         return Level.LOW
     if measured or _SOME_LEFT in levels:
         return Level.OK
