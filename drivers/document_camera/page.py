@@ -181,22 +181,13 @@ def _steps(small: NDArray[Any]) -> NDArray[np.float32]:
 
 
 def _unlike_the_desk(small: NDArray[Any], rim: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """What has another colour than the desk: that of most of the picture's rim, evenly lighter to one side."""
-    height, width = rim.shape
-    y, x = (found[::8] for found in np.nonzero(rim))
-    colours, places = small[y, x].astype(np.float32), np.stack([np.ones(len(x)), x / width, y / height], axis=1)
-    desk = np.zeros((3, 3))
-    desk[0] = np.median(colours, axis=0)
-    for _ in range(4):
-        off = np.abs(colours - places @ desk).max(axis=1)
-        usual = off <= max(3.0 * float(np.median(off)), 3.0)
-        desk = np.linalg.lstsq(places[usual], colours[usual], rcond=None)[0]
-    spread = float(np.percentile(off[usual], 95))
-    even, rightwards, downwards = desk
-    across, down = np.arange(width) / width, np.arange(height) / height
-    desk_there = even + across[None, :, None] * rightwards + down[:, None, None] * downwards
-    far = _strongest(cv2.absdiff(small, np.clip(np.rint(desk_there), 0, 255).astype(np.uint8)))
-    unlike = (far > max(_LEAST_CONTRAST, 2.0 * spread)).astype(np.uint8)
+    """What has another colour than the desk, which most of the picture's rim shows."""
+    colours = small[rim]
+    desk = np.median(colours, axis=0)
+    off = np.abs(colours - desk).max(axis=1)
+    usual = off <= max(3.0 * float(np.median(off)), 3.0)
+    far = _strongest(cv2.absdiff(small, np.broadcast_to(desk, small.shape).astype(np.uint8)))
+    unlike = (far > max(_LEAST_CONTRAST, 2.0 * float(np.percentile(off[usual], 95)))).astype(np.uint8)
     return np.asarray(cv2.morphologyEx(unlike, cv2.MORPH_OPEN, np.ones((5, 5), np.uint8)) > 0)  # no grain, no scratches
 
 
@@ -207,7 +198,7 @@ def _strongest(colours: NDArray[Any]) -> NDArray[Any]:
 
 
 def _hulls(mask: NDArray[np.bool_]) -> list[NDArray[Any]]:
-    """The hulls of what hangs together, or nearly."""
+    """The hulls of what hangs together, or nearly; clockwise as one sees them, as :func:`_across` needs them."""
     roomy = cv2.copyMakeBorder(mask.astype(np.uint8), _GAP, _GAP, _GAP, _GAP, cv2.BORDER_CONSTANT)
     closed = cv2.morphologyEx(roomy, cv2.MORPH_CLOSE, np.ones((_GAP, _GAP), np.uint8))[_GAP:-_GAP, _GAP:-_GAP]
     contours, _ = cv2.findContours(closed, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
@@ -255,8 +246,7 @@ def _across(a: Points, b: Points, count: int, reach: int) -> NDArray[np.float64]
 
 def _exact(grey: NDArray[np.uint8], outline: Points) -> Points:
     """The corners where the straight edges of the paper meet, also where it is rounded; clockwise from upper left."""
-    corners = outline[::-1] if cv2.contourArea(outline.astype(np.float32), oriented=True) < 0 else outline
-    lines = [_line(grey, a, b) for a, b in zip(corners, np.roll(corners, -1, axis=0), strict=True)]
+    lines = [_line(grey, a, b) for a, b in zip(outline, np.roll(outline, -1, axis=0), strict=True)]
     met = [np.cross(before, line) for before, line in zip([lines[-1], *lines[:-1]], lines, strict=True)]
     exact = np.array([(x, y) for x, y, _ in met]) / [[w if abs(w) > 1e-9 else 1e-9] for _, _, w in met]
     return np.roll(exact, -_upper_left(exact), axis=0)

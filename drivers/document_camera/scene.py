@@ -71,7 +71,6 @@ class Scene:
         if look.desk not in DESKS:
             raise ValueError(f"no such desk: {look.desk}; there are {', '.join(DESKS)}")
         self._rng = np.random.default_rng(seed)
-        self._grain = self._rng.normal(0.0, NOISE, (HEIGHT + 64, WIDTH + 64, 3)).astype(np.int16)
         self.corners: Points | None = None
         picture: NDArray[Any] = _desk(look.desk).copy()
         if look.paper != "nothing":
@@ -92,7 +91,7 @@ class Scene:
     def taken(self) -> Image:
         """The picture as a sensor takes it, ``(720, 1280, 3)``: with noise that is never the same twice."""
         x, y = self._rng.integers(0, 64, 2)
-        grain = self._grain[y : y + HEIGHT, x : x + WIDTH]
+        grain = _grain()[y : y + HEIGHT, x : x + WIDTH]
         return np.asarray(cv2.add(self._picture, grain, dtype=cv2.CV_8U), np.uint8)
 
 
@@ -131,6 +130,12 @@ def _with_glare(picture: NDArray[Any], corners: Points | None, size: float) -> N
     far = ((xs - x) / (60.0 * size)) ** 2 + ((ys - y) / (34.0 * size)) ** 2
     lamp = 420.0 * np.exp(-(far**2)) + 70.0 * np.exp(-far / 6)
     return np.asarray(np.clip(picture + lamp[:, :, None], 0, 255 / EXPOSURE), np.float32)
+
+
+@cache
+def _grain() -> NDArray[np.int16]:
+    """More noise than one picture needs; each takes another piece of it."""
+    return np.random.default_rng(7).normal(0.0, NOISE, (HEIGHT + 64, WIDTH + 64, 3)).astype(np.int16)
 
 
 @cache

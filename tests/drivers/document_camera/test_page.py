@@ -50,7 +50,7 @@ def furthest(found: Points | None, true: Points) -> float:
 
 @pytest.mark.parametrize("desk", DESKS)
 @pytest.mark.parametrize("paper", RATIO)
-@pytest.mark.parametrize(("turn", "skew"), [(0.0, 0.0), (-5.0, 10.0), (3.0, -8.0)])
+@pytest.mark.parametrize(("turn", "skew"), [(0.0, 0.0), (-5.0, 10.0)])
 def test_a_good_page_is_found_exactly_on_any_desk_and_has_its_shape(
     desk: str, paper: str, turn: float, skew: float
 ) -> None:
@@ -110,6 +110,28 @@ def test_what_is_made_flat_is_the_paper_as_it_was_drawn(paper: str) -> None:
     assert upside_down < 0.5
 
 
+def test_a_page_has_its_shape_to_whichever_side_it_leans() -> None:
+    page, picture, _ = seen(Look(paper="sheet", skew=20, size=0.9))
+    lying = np.ascontiguousarray(np.rot90(picture))
+    other = examine(lying)
+    assert page.corners is not None
+    assert other.corners is not None
+    height, width = flatten(picture, page.corners).shape[:2]
+    assert flatten(lying, other.corners).shape[:2] == pytest.approx((width, height), abs=3)
+    sides = np.linalg.norm(np.roll(page.corners, -1, axis=0) - page.corners, axis=1)
+    assert width >= round(float(sides[[0, 2]].max())) - 1
+    assert height >= round(float(sides[[1, 3]].max())) - 1
+
+
+@pytest.mark.parametrize("desk", DESKS)
+def test_a_desk_that_is_lighter_to_one_side_is_still_a_desk(desk: str) -> None:
+    scene = Scene(Look(paper="sheet", desk=desk))
+    assert scene.corners is not None
+    ramp = np.linspace(0.55, 1.0, WIDTH)[None, :, None] * np.linspace(1.0, 0.8, HEIGHT)[:, None, None]
+    page = examine(np.asarray(scene.taken() * ramp, np.uint8))
+    assert furthest(page.corners, scene.corners) < 4
+
+
 def test_two_pages_of_a_booklet_are_one() -> None:
     page, _, true = seen(Look(desk="dark"))  # the sleeve cannot be told from the desk
     assert furthest(page.corners, true) < 4
@@ -121,7 +143,7 @@ def test_an_empty_desk_shows_no_page(desk: str, look: Look) -> None:
     assert faults(replace(look, paper="nothing", desk=desk)) == (PageFault.NO_PAGE,)
 
 
-@pytest.mark.parametrize("desk", DESKS)
+@pytest.mark.parametrize("desk", ["light", "wood"])
 @pytest.mark.parametrize(
     "look",
     [
@@ -139,8 +161,7 @@ def test_a_page_that_reaches_beyond_the_picture_is_told_to(desk: str, look: Look
 # -- whether it can be read ---------------------------------------------------------------
 
 
-@pytest.mark.parametrize("paper", RATIO)
-@pytest.mark.parametrize("light", [1.0, 0.5])
+@pytest.mark.parametrize(("paper", "light"), [("licence", 1.0), ("sheet", 0.5)])
 @pytest.mark.parametrize("sigma", [1.2, 2.0, 2.5])
 def test_blur_is_measured_in_pixels_whatever_the_paper_and_the_light(paper: str, light: float, sigma: float) -> None:
     page, _, _ = seen(Look(paper=paper, light=light, blur=sigma))
@@ -170,6 +191,12 @@ def test_a_lamp_in_the_paper_is_glare_as_soon_as_it_hides_a_word(paper: str) -> 
     assert 0.03 < shares[3] < 0.08
 
 
+def test_white_specks_that_hide_nothing_are_no_glare() -> None:
+    picture = Scene(Look(paper="sheet")).taken()
+    picture[120:600:8, 250:1050:8] = 255
+    assert examine(picture).glare == 0.0
+
+
 def test_a_picture_with_too_much_light_is_glare_all_over() -> None:
     page, _, _ = seen(Look(light=1.4))
     assert page.faults == (PageFault.GLARE,)
@@ -183,6 +210,14 @@ def test_a_page_is_too_dark_below_its_level() -> None:
     page, _, _ = seen(Look(light=0.3))
     assert page.light < DARK_LEVEL
     assert page.faults == (PageFault.TOO_DARK,)
+
+
+def test_a_dark_picture_on_a_page_does_not_make_the_page_dark() -> None:
+    picture = Scene(Look(paper="sheet", turn=0.0)).taken()
+    picture[100:620, 250:900] //= 8
+    page = examine(picture)
+    assert page.light > 200
+    assert page.faults == ()
 
 
 @pytest.mark.parametrize("skew", [-40.0, -30.0, 30.0, 40.0])
