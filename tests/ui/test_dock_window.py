@@ -42,6 +42,7 @@ class Beside:
     """A dock beside a kiosk, over a reader, a scanner and a line."""
 
     dock: Dock
+    world: World
     finger: Finger
     sam: SamSimulator
     scanner: CodeScannerSimulator
@@ -90,7 +91,7 @@ def beside(screen: Screen, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> 
             pictures=tmp_path / "pictures",
         )
         stack.callback(dock.close)
-        yield Beside(dock, Finger(dock.window), sam, scanner, workers)
+        yield Beside(dock, world, Finger(dock.window), sam, scanner, workers)
 
 
 def scroll_to(item: QQuickItem) -> None:
@@ -174,6 +175,14 @@ def test_the_clock_runs_faster(beside: Beside) -> None:
     assert beside.find("speed-60").property("lit")
     beside.finger.tap("speed-1")
     beside.until(lambda: beside.dock.model.night["speed"] == 1.0, "the usual clock")
+
+
+def test_the_citizen_can_be_told_to_leave_it_to_the_developer(beside: Beside) -> None:
+    beside.finger.tap("citizen-rests")
+    beside.until(lambda: not beside.world.citizen_acts, "the citizen to rest")
+    beside.until(lambda: beside.find("citizen-rests").property("lit"), "the lit pill")
+    beside.finger.tap("citizen-acts")
+    beside.until(lambda: beside.world.citizen_acts, "the citizen to act")
 
 
 def test_the_wire_is_read_in_words_filtered_paused_and_wiped(beside: Beside) -> None:

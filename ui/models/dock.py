@@ -44,6 +44,7 @@ log = logging.getLogger("ui.dock")
 
 LOOK_MILLISECONDS = 500
 SPEEDS = (1, 10, 60)
+ROLL = 12  # the newest of what came out
 _PAGE_PIXELS = 800  # across a printed page
 Result = TypeVar("Result")
 Soon = Callable[[Callable[[], None]], None]
@@ -279,7 +280,7 @@ class DeviceModel(QObject):
         return sorted(self._folder.glob("*.png"), key=_numbered, reverse=True)
 
     def _unroll(self, pictures: list[Path]) -> None:
-        self._roll = [QUrl.fromLocalFile(str(path)).toString() for path in pictures]
+        self._roll = [QUrl.fromLocalFile(str(path)).toString() for path in pictures[:ROLL]]
         self._describe()
 
     def _is_lost(self, why: str) -> None:
@@ -491,6 +492,11 @@ class DockModel(QObject):
         """Let the clock run so many times as fast."""
         self._tell(lambda: self._world.clock.set_speed(speed))
 
+    @Slot(bool)
+    def act(self, on: bool) -> None:
+        """Let the invented citizen do by itself what the page asks for, or leave it to the developer."""
+        self._tell(lambda: self._world.set_citizen(on))
+
     @Slot()
     def photograph(self) -> None:
         """Take a picture of the kiosk's window."""
@@ -564,6 +570,7 @@ class DockModel(QObject):
             "playing": self._world.playing or "",
             "failures": list(self._world.failures),
             "speed": self._world.clock.speed,
+            "citizen": self._world.citizen_acts,
             "photograph": self._notice,
             "trouble": self._trouble,
         }

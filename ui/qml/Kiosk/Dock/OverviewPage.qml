@@ -12,6 +12,25 @@ Page {
 
     spacing: 12
 
+    Panel {
+        width: parent.width
+        Item {
+            width: parent.width
+            height: Desk.row
+            Caption {
+                anchors { left: parent.left; right: choice.left; rightMargin: 12; verticalCenter: parent.verticalCenter }
+                role: "section"
+                text: "The citizen"
+            }
+            Row {
+                id: choice
+                anchors.right: parent.right
+                spacing: Desk.gap
+                Pill { objectName: "citizen-acts"; text: "does as the page asks"; lit: page.dock.now.citizen; onClicked: page.dock.act(true) }
+                Pill { objectName: "citizen-rests"; text: "leaves it to you"; lit: !page.dock.now.citizen; onClicked: page.dock.act(false) }
+            }
+        }
+    }
     Repeater {
         model: page.dock.deviceList
         delegate: Panel {
