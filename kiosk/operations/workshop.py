@@ -11,21 +11,36 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
+from functools import partial
 from typing import Protocol
 
-from drivers.device import Cancelled, DeviceError, Fault, HealthLevel, HealthReport, NextAction
+from drivers.device import Cancelled, DeviceError, DeviceState, Fact, Fault, HealthLevel, HealthReport, NextAction
 from drivers.recording import Passed, Trace
 from drivers.worker import OwnedDevice, Task
+from kiosk.hardware import Hardware
 from kiosk.operations import readiness
 from kiosk.operations.faults import FaultWords, Question
 from kiosk.operations.names import HEALTH, device_name, said, thing
 from kiosk.operations.readiness import VERDICTS, LastCheck, Readiness, Verdict
 from kiosk.operations.records import Checked, Entry, Records, RecordsUnusable, Replenished, SettingChanged, Swapped
 from kiosk.operations.technicians import Technicians, TechniciansUnusable
-from kiosk.operations.tuning import Change, Tunable, Tuning, TuningError
+from kiosk.operations.tuning import Change, Tuning, TuningError
+from kiosk.operations.workshop_view import (
+    TABS,
+    Asked,
+    Check,
+    DeviceView,
+    FaultLine,
+    Group,
+    Page,
+    Part,
+    PinView,
+    Row,
+    Tone,
+    TraceLine,
+    WorkshopView,
+)
 from kiosk.text import Text, same
 
 log = logging.getLogger("kiosk.workshop")
@@ -35,137 +50,9 @@ IDLE_SECONDS = 300.0
 TRACE_LINES = 40
 RECORDS_SHOWN = 20
 LATELY_SHOWN = 8
+MACHINE = "machine"
 
-Tone = str  # "ok", "warn", "bad" or "quiet"
 Describe = Callable[[str, Passed], str]  # a device's name and what passed: a line for people
-
-
-class Page(StrEnum):
-    """Where the technician is."""
-
-    PIN = "pin"
-    OVERVIEW = "overview"
-    DEVICE = "device"
-    TESTS = "tests"
-    TOUCH = "touch"
-    COLOURS = "colours"
-    SOUND = "sound"
-    WIRE = "wire"
-    SETTINGS = "settings"
-    REPORT = "report"
-
-
-TABS = (Page.OVERVIEW, Page.TESTS, Page.WIRE, Page.SETTINGS, Page.REPORT)
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A measurement, a counter, a property: what it is called and what it is."""
-
-    label: Text
-    value: Text
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Rows that belong together."""
-
-    title: Text
-    rows: tuple[Row, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One device in the overview: its state, and in a sentence what is wrong."""
-
-    name: str
-    title: Text
-    state: Text
-    sentence: Text | None
-    tone: Tone
-
-
-@dataclass(frozen=True, slots=True)
-class FaultLine:
-    """One fault for the one who has to mend it."""
-
-    code: str
-    happened: Text
-    todo: Text
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One level of health check of a device, and what came of it the last time."""
-
-    level: str
-    title: Text
-    result: Text
-    tone: Tone
-    running: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What the technician has to answer before a check counts."""
-
-    ask: Text
-    works: Text
-    broken: Text
-
-
-@dataclass(frozen=True, slots=True)
-class DeviceView:
-    """Everything that is known of one device."""
-
-    part: Part
-    faults: tuple[FaultLine, ...]
-    checks: tuple[Check, ...]
-    groups: tuple[Group, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class TraceLine:
-    """One thing that went over a wire."""
-
-    number: int
-    seconds: float
-    way: str
-    words: str
-
-
-@dataclass(frozen=True, slots=True)
-class PinView:
-    """The door: who may come in, or what was typed of the chosen one's PIN, as dots."""
-
-    asks: Text
-    people: tuple[str, ...]
-    dots: int
-    message: Text | None
-    busy: bool
-
-
-@dataclass(frozen=True, slots=True)
-class WorkshopView:
-    """The technician's screen as it stands."""
-
-    page: Page
-    technician: str
-    verdict: Text
-    tone: Tone
-    why: tuple[Text, ...]
-    parts: tuple[Part, ...] = ()
-    device: DeviceView | None = None
-    pin: PinView | None = None
-    trace: tuple[TraceLine, ...] = ()
-    traced: tuple[Part, ...] = ()
-    settings: tuple[Tunable, ...] = ()
-    records: tuple[Row, ...] = ()
-    tests: tuple[Part, ...] = ()
-    question: Asked | None = None
-    message: Text | None = None
-    busy: bool = False
-
 
 # What is tried with the glass and the loudspeaker; everything else is a device's own interactive check.
 TESTS: Mapping[str, Text] = {
@@ -207,12 +94,24 @@ DONE: Mapping[str, Text] = {
     "paper_changed": Text(zh="换了纸", en="paper changed"),
     "reader_swapped": Text(zh="换了读卡器", en="reader swapped"),
 }
+# What a technician wants to know before anything else: measured by the computer itself, and what the battery tells.
+VITALS: Mapping[str, tuple[Text, Callable[[float], str]]] = {
+    "line_milliseconds": (Text(zh="后台往返", en="Back office"), lambda value: f"{value:.0f} ms"),
+    "clock_offset_seconds": (Text(zh="时钟偏差", en="Clock offset"), lambda value: f"{value:+.1f} s"),
+    "disk_free_mib": (Text(zh="磁盘剩余", en="Disk free"), lambda value: f"{value / 1024:.1f} GiB"),
+    "memory_available_mib": (Text(zh="内存可用", en="Memory free"), lambda value: f"{value / 1024:.1f} GiB"),
+    "celsius": (Text(zh="温度", en="Temperature"), lambda value: f"{value:.0f} ℃"),
+    "charge": (Text(zh="电池电量", en="Battery"), lambda value: f"{value:.0f} %"),
+}
 _ORDER = {"bad": 0, "warn": 1, "quiet": 2, "ok": 3}
 _WAYS = {"out": "→", "in": "←"}
 
 
 class Kiosk(Protocol):
     """What the workshop needs of the terminal."""
+
+    @property
+    def hardware(self) -> Hardware: ...
 
     @property
     def devices(self) -> Mapping[str, OwnedDevice]: ...
@@ -274,6 +173,8 @@ class Workshop:
         self._busy = False
         self._checking: tuple[Task[HealthReport], str, HealthLevel] | None = None
         self._asking: tuple[str, HealthReport] | None = None  # a device or a test, and what its check found
+        self._glances: dict[str, Task[HealthReport]] = {}
+        self._vitals: Mapping[str, Fact] = {}
         self._touched_at = clock()
 
     # -- the screen calls these ---------------------------------------------------------
@@ -327,7 +228,7 @@ class Workshop:
         if page is Page.PIN:
             return WorkshopView(page, "", same("—"), "quiet", (), pin=self._door())
         found = self._assess()
-        parts = {part.name: self._part(part) for part in found.parts}
+        parts = {part.name: _part(part, found.reasons) for part in found.parts}
         device = next((part for part in found.parts if part.name == self._device), None)
         return WorkshopView(
             page=page,
@@ -336,7 +237,8 @@ class Workshop:
             tone=VERDICT_TONES[found.verdict],
             why=tuple(dict.fromkeys(map(_reason, found.reasons))),
             parts=tuple(sorted(parts.values(), key=lambda part: _ORDER[part.tone])),
-            device=self._device_view(device) if page is Page.DEVICE and device is not None else None,
+            facts=self._facts() if page is Page.OVERVIEW else (),
+            device=self._device_view(device, parts[device.name]) if page is Page.DEVICE and device else None,
             trace=self._trace() if page is Page.WIRE else (),
             traced=tuple(map(self._chip, self._traces)) if page is Page.WIRE else (),
             settings=self._tuning.listing() if page is Page.SETTINGS else (),
@@ -382,10 +284,40 @@ class Workshop:
             self._who, self._message = "", SOMEBODY_IS_HERE
         else:
             self._technician, self._page = who, Page.OVERVIEW
+            self._glance()
+
+    def _glance(self) -> None:
+        """Ask those that nobody has asked for long: the computer, and every camera whose lens was off until now.
+
+        Nothing moves, and nothing is kept in the records.
+        """
+        wanted = {camera.name: HealthLevel.EXTERNAL for camera in self._kiosk.hardware.cameras()}
+        if MACHINE in self._kiosk.devices:
+            wanted[MACHINE] = HealthLevel.INTERNAL
+        for name, level in wanted.items():
+            task = self._glances[name] = self._kiosk.devices[name].check_health(level)
+            task.future.add_done_callback(partial(self._glanced, name, task))
+
+    def _glanced(self, name: str, task: Task[HealthReport], future: Future[HealthReport]) -> None:
+        """On the device's thread. What went wrong stands in the device's status."""
+
+        def seen() -> None:
+            if self._glances.get(name) is not task:
+                return  # of somebody who has left
+            del self._glances[name]
+            if name == MACHINE and future.exception() is None:
+                self._vitals = future.result().facts
+            self.on_change()
+
+        self._soon(seen)
 
     def _leave(self) -> None:
         if self._checking is not None:
             self._checking[0].abandon()
+        for task in self._glances.values():
+            task.abandon()
+        self._glances.clear()
+        self._vitals = {}
         began = bool(self._technician)
         self._page = self._checking = self._asking = None
         self._technician = self._typed = self._who = ""
@@ -451,6 +383,8 @@ class Workshop:
         except Exception:  # the owner has logged it
             log.exception("a check of %s failed in a way nobody foresaw", name)
             report = HealthReport(level, (Fault("software.fault", NextAction.SOFTWARE),))
+        if name == MACHINE:
+            self._vitals = report.facts
         if report.question and not report.faults:
             self._asking = (name, report)
         else:
@@ -518,15 +452,17 @@ class Workshop:
 
     # -- what is shown -------------------------------------------------------------------------
 
-    def _part(self, part: readiness.Part) -> Part:
-        worst = part.faults[0].happened if part.faults else None
-        if worst is not None:
-            tone = "warn" if part.state == "ready" else "bad"
-        else:
-            tone = "ok" if part.state in ("ready", "busy") else "quiet"
-        return Part(part.name, part.title, part.state_words, worst, tone)
+    def _facts(self) -> tuple[Row, ...]:
+        """The vital ones of what was measured; what nobody can measure here is left out."""
+        battery = self._kiosk.devices.get("ups")
+        known = {**self._vitals, **(battery.status.details if battery is not None else {})}
+        return tuple(
+            Row(label, same(words(value)))
+            for key, (label, words) in VITALS.items()
+            if isinstance(value := known.get(key), int | float)
+        )
 
-    def _device_view(self, part: readiness.Part) -> DeviceView:
+    def _device_view(self, part: readiness.Part, shown: Part) -> DeviceView:
         device = self._kiosk.devices.get(part.name)
         groups: list[Group] = []
         if part.identity is not None:
@@ -551,7 +487,7 @@ class Workshop:
         if lately := self._lately(part.name):
             groups.append(Group(LATELY, lately))
         return DeviceView(
-            part=self._part(part),
+            part=shown,
             faults=tuple(
                 FaultLine(" · ".join(filter(None, [fault.code, fault.detail])), fault.happened, fault.technician)
                 for fault in part.faults
@@ -572,7 +508,8 @@ class Workshop:
         check = next((check for check in part.checks if check.level is level), None)
         result, tone = self._result(check)
         running = self._checking is not None and self._checking[1:] == (part.name, level)
-        return Check(level.value, HEALTH[level], result, tone, running)
+        when = same(f"#{check.number} · {check.at.astimezone():%m-%d %H:%M}") if check is not None else None
+        return Check(level.value, HEALTH[level], result, when, tone, running)
 
     def _result(self, check: LastCheck | None) -> tuple[Text, Tone]:
         if check is None:
@@ -632,6 +569,19 @@ class Workshop:
             for number, passed in trace.since(0)[-TRACE_LINES:]
         ]
         return tuple(reversed(lines))
+
+
+def _part(part: readiness.Part, reasons: tuple[readiness.Reason, ...]) -> Part:
+    """Red: somebody has to act. Amber: it works, and something is to be kept an eye on."""
+    own = [reason for reason in reasons if reason.part == part.name]
+    known = part.state != DeviceState.UNKNOWN
+    if any(fault.acts_next is not NextAction.NOBODY for fault in part.faults):
+        tone = "bad"
+    elif own and known:
+        tone = "warn"
+    else:
+        tone = "ok" if known else "quiet"
+    return Part(part.name, part.title, part.state_words, own[0].sentence if own else None, tone)
 
 
 def _reason(reason: readiness.Reason) -> Text:

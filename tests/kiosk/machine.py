@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import queue
 import re
 import time
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +35,8 @@ from kiosk.hardware import Hardware
 from kiosk.identity.process import FaceVerifier
 from kiosk.operations.faults import load_faults
 from kiosk.operations.journal import Journal
+from kiosk.operations.machine import Machine as Computer
+from kiosk.operations.machine import ask_line
 from kiosk.settings import load_settings
 from kiosk.terminal import Terminal
 from kiosk.visit.view import StepKind, VisitView
@@ -46,7 +50,11 @@ PATIENCE = 30.0
 
 
 class Machine:
-    """Everything is real; ``pump`` is the screen's thread."""
+    """Everything is real; ``pump`` is the screen's thread.
+
+    With ``computer`` the computer itself is one of the devices; ``ahead`` is how far its clock is wrong, ``full``
+    whether its disk is.
+    """
 
     def __init__(
         self,
@@ -57,6 +65,7 @@ class Machine:
         gateway: bool = True,
         faces: bool = False,
         lit: bool = False,
+        computer: bool = False,
     ) -> None:
         self.store = Store(f"sqlite:///{directory / 'office.sqlite3'}")
         self.store.register_phone(LIN.number, PHONE)
@@ -85,7 +94,16 @@ class Machine:
         self.print_worker = self._owned("receipt_printer", ReceiptPrinter(transport_for(self.printer.address), profile))
         self.clock = WarpClock()
         lights = self._owned("guide_lights", GuideLights(transport_for(self.lamps.address))) if lit else None
-        battery = {"ups": self._owned("ups", ups_for(self.battery.address))} if lit else {}
+        more = {"ups": self._owned("ups", ups_for(self.battery.address))} if lit else {}
+        self.ahead = timedelta()
+        self.full = False
+        if computer:
+            patient = GatewayClient(self.office.url, connect_seconds=4, read_seconds=4)
+            asks = partial(ask_line, patient, lambda: datetime.now().astimezone() + self.ahead)
+            often = WarpClock()
+            often.set_speed(60)  # it asks the back office once a minute
+            itself = Computer(directory, asks, statvfs=self._statvfs, clock=often)
+            more["machine"] = self._owned("machine", itself)
         client = GatewayClient(self.office.url, connect_seconds=1, read_seconds=2)
         self.outbox = Outbox(directory)
         self.courier = Courier(self.outbox, client, pauses=(0.1, 0.2))
@@ -100,7 +118,7 @@ class Machine:
                 receipt_printer=self.print_worker,
                 camera=Camera(camera) if camera else None,
                 guide_lights=lights,
-                more=battery,
+                more=more,
                 document_camera=Camera(str(desk), name="document_camera", device_class="document_camera"),
             ),
             line=(client, self.courier) if gateway else None,
@@ -124,6 +142,11 @@ class Machine:
             poll_seconds=0.2,
             on_status=lambda status: self._soon.put(lambda: self.terminal.device_changed(name, status)),
         )
+
+    def _statvfs(self, path: Path) -> os.statvfs_result:
+        found = list(os.statvfs(path))
+        found[4] = 0 if self.full else max(found[4], found[2] // 2)  # blocks left to us: none, or half of the disk
+        return os.statvfs_result(found)
 
     def close(self) -> None:
         self.terminal.stop()

@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 
 from drivers.document_camera.simulator import draw_licence
 from drivers.recording import Passed
-from kiosk.operations.workshop import Page
+from kiosk.operations.workshop_view import Page
 from kiosk.settings import load_settings
 from tests.kiosk.machine import CONFIG, Machine
 from tests.kiosk.operations.bench import PIN, Shop, now

@@ -10,11 +10,12 @@ from pathlib import Path
 
 from drivers.recording import Trace
 from kiosk.operations.faults import load_questions
-from kiosk.operations.readiness import assess
+from kiosk.operations.readiness import Readiness, assess
 from kiosk.operations.records import Records
 from kiosk.operations.technicians import Technicians
 from kiosk.operations.tuning import Tuning
-from kiosk.operations.workshop import Page, Workshop, WorkshopView
+from kiosk.operations.workshop import Workshop
+from kiosk.operations.workshop_view import Page, WorkshopView
 from kiosk.settings import load_settings
 from kiosk.text import Text
 from tests.kiosk.machine import CONFIG, Machine
@@ -41,23 +42,13 @@ class Shop:
         self.trace = Trace()
         self.slips: list[str] = []
         path, words = CONFIG / "kiosk.toml", [f"storage.directory={directory}"]
-        settings = load_settings(path, words)
-        terminal = machine.terminal
+        self.settings = load_settings(path, words)
         self.workshop = Workshop(
-            terminal,
+            machine.terminal,
             load_questions(CONFIG / "questions"),
             technicians=self.technicians,
             records=self.records,
-            assess=lambda: assess(
-                at=now(),
-                station=settings.station,
-                software="0.1.0",
-                devices=terminal.devices,
-                items=terminal.items,
-                stopped_by=None,
-                words=terminal.words,
-                checks=self.records.latest_checks(),
-            ),
+            assess=self.assess,
             tuning=Tuning(
                 directory, lambda tuned: load_settings(path, words, tuned), self.records, profiles=["generic-80mm"]
             ),
@@ -67,6 +58,20 @@ class Shop:
             soon=soon or self._soon.put,
             now=now,
             clock=machine.clock,
+        )
+
+    def assess(self) -> Readiness:
+        """Everything that is known of the machine now."""
+        terminal = self.machine.terminal
+        return assess(
+            at=now(),
+            station=self.settings.station,
+            software="0.1.0",
+            devices=terminal.devices,
+            items=terminal.items,
+            stopped_by=None,
+            words=terminal.words,
+            checks=self.records.latest_checks(),
         )
 
     def _print(self) -> Text:

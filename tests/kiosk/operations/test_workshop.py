@@ -10,7 +10,8 @@ import pytest
 from drivers.recording import Passed
 from kiosk.home import Service
 from kiosk.operations.records import Checked, Replenished, Swapped
-from kiosk.operations.workshop import IDLE_SECONDS, NOBODY, SOMEBODY_IS_HERE, Page
+from kiosk.operations.workshop import IDLE_SECONDS, NOBODY, SOMEBODY_IS_HERE
+from kiosk.operations.workshop_view import Page
 from tests.kiosk.machine import Machine
 from tests.kiosk.operations.bench import PIN, Shop
 

@@ -1,0 +1,140 @@
+"""What the technician's screen shows: complete, so that whoever draws it decides nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from kiosk.operations.tuning import Tunable
+from kiosk.text import Text
+
+Tone = str  # "ok", "warn", "bad" or "quiet"
+
+
+class Page(StrEnum):
+    """Where the technician is."""
+
+    PIN = "pin"
+    OVERVIEW = "overview"
+    DEVICE = "device"
+    TESTS = "tests"
+    TOUCH = "touch"
+    COLOURS = "colours"
+    SOUND = "sound"
+    WIRE = "wire"
+    SETTINGS = "settings"
+    REPORT = "report"
+
+
+TABS = (Page.OVERVIEW, Page.TESTS, Page.WIRE, Page.SETTINGS, Page.REPORT)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A measurement, a counter, a property: what it is called and what it is."""
+
+    label: Text
+    value: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Rows that belong together."""
+
+    title: Text
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One device in the overview: its state, and in a sentence what is wrong."""
+
+    name: str
+    title: Text
+    state: Text
+    sentence: Text | None
+    tone: Tone
+
+
+@dataclass(frozen=True, slots=True)
+class FaultLine:
+    """One fault for the one who has to mend it."""
+
+    code: str
+    happened: Text
+    todo: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One level of health check of a device, and what came of it the last time; ``when`` has its record's number."""
+
+    level: str
+    title: Text
+    result: Text
+    when: Text | None
+    tone: Tone
+    running: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the technician has to answer before a check counts."""
+
+    ask: Text
+    works: Text
+    broken: Text
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceView:
+    """Everything that is known of one device."""
+
+    part: Part
+    faults: tuple[FaultLine, ...]
+    checks: tuple[Check, ...]
+    groups: tuple[Group, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TraceLine:
+    """One thing that went over a wire."""
+
+    number: int
+    seconds: float
+    way: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class PinView:
+    """The door: who may come in, or what was typed of the chosen one's PIN, as dots."""
+
+    asks: Text
+    people: tuple[str, ...]
+    dots: int
+    message: Text | None
+    busy: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WorkshopView:
+    """The technician's screen as it stands."""
+
+    page: Page
+    technician: str
+    verdict: Text
+    tone: Tone
+    why: tuple[Text, ...]
+    parts: tuple[Part, ...] = ()
+    facts: tuple[Row, ...] = ()
+    device: DeviceView | None = None
+    pin: PinView | None = None
+    trace: tuple[TraceLine, ...] = ()
+    traced: tuple[Part, ...] = ()
+    settings: tuple[Tunable, ...] = ()
+    records: tuple[Row, ...] = ()
+    tests: tuple[Part, ...] = ()
+    question: Asked | None = None
+    message: Text | None = None
+    busy: bool = False

@@ -1,0 +1,178 @@
+"""A fault is planted in a whole machine; a technician finds it by looking, and the report names it.
+
+Nothing is looked at but what the screen shows and what the report says.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from drivers.camera.simulator import CameraSimulator
+from drivers.device import NextAction
+from kiosk.operations.readiness import WHO, Readiness
+from kiosk.operations.report import to_json, to_pdf, to_receipt, to_text
+from kiosk.operations.workshop_view import Check, DeviceView
+from tests.kiosk.machine import Machine
+from tests.kiosk.operations.bench import Shop
+from tests.kiosk.operations.test_report import text_of, words_of
+
+
+@dataclass
+class Bench:
+    """A machine with everything, its technician, and the camera on the far side of its wire."""
+
+    machine: Machine
+    shop: Shop
+    camera: CameraSimulator
+
+
+@dataclass(frozen=True)
+class Planted:
+    """What is done to the machine, how it is mended, and what has to be found. ``level``: the check that tells."""
+
+    device: str
+    code: str
+    plant: Callable[[Bench], object]
+    mend: Callable[[Bench], object]
+    acts_next: NextAction = NextAction.TECHNICIAN
+    level: str = "internal"
+
+
+def _clock(bench: Bench, ahead: timedelta) -> None:
+    bench.machine.ahead = ahead
+
+
+def _full(bench: Bench, full: bool) -> None:
+    bench.machine.full = full
+
+
+FAULTS = {
+    "the reader is unplugged": Planted(
+        "id_reader",
+        "id_reader.disconnected",
+        lambda on: on.machine.reader.unplug(),
+        lambda on: on.machine.reader.plug(),
+    ),
+    "the printer's cover is open": Planted(
+        "receipt_printer",
+        "receipt_printer.cover_open",
+        lambda on: on.machine.printer.cover(is_open=True),
+        lambda on: on.machine.printer.cover(is_open=False),
+        NextAction.ATTENDANT,
+    ),
+    "the printer is silent": Planted(
+        "receipt_printer",
+        "receipt_printer.silent",
+        lambda on: on.machine.printer.silence(on=True),
+        lambda on: on.machine.printer.silence(on=False),
+    ),
+    "the camera is unplugged": Planted(
+        "camera",
+        "camera.disconnected",
+        lambda on: on.camera.verbs["unplug"](),
+        lambda on: on.camera.verbs["plug"](),
+    ),
+    "the camera is covered": Planted(
+        "camera",
+        "camera.black",
+        lambda on: on.camera.verbs["black"](on=True),
+        lambda on: on.camera.verbs["black"](on=False),
+        NextAction.ATTENDANT,
+        level="external",  # one dark picture is no proof
+    ),
+    "the disk is full": Planted(
+        "machine", "machine.disk_full", lambda on: _full(on, True), lambda on: _full(on, False)
+    ),
+    "the clock is an hour ahead": Planted(
+        "machine",
+        "machine.clock_wrong",
+        lambda on: _clock(on, timedelta(hours=1)),
+        lambda on: _clock(on, timedelta()),
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def eye() -> Iterator[CameraSimulator]:
+    camera = CameraSimulator()
+    camera.start()
+    yield camera
+    camera.stop()
+
+
+@pytest.fixture
+def bench(tmp_path: Path, desk: Path, eye: CameraSimulator) -> Iterator[Bench]:
+    machine = Machine(tmp_path / "machine", desk, camera=eye.address, lit=True, computer=True)
+    shop = Shop(machine, tmp_path / "shop")
+    yield Bench(machine, shop, eye)
+    shop.close()
+    machine.close()
+
+
+def look(bench: Bench, device: str, level: str) -> tuple[DeviceView, Check]:
+    """Run a check of a device, and see its page."""
+    bench.shop.check(device, level)
+    view = bench.shop.view.device
+    assert view is not None
+    return view, next(check for check in view.checks if check.level == level)
+
+
+def fit(shop: Shop) -> bool:
+    return shop.view.tone == "ok" and all(part.tone == "ok" for part in shop.view.parts)
+
+
+def papers(found: Readiness) -> dict[str, str]:
+    """The report in everything it is made of, but for JSON, in English."""
+    return {
+        "text": to_text(found, "en"),
+        "receipt": words_of(to_receipt(found, "en")),
+        "pdf": text_of(to_pdf(found, "en")),
+    }
+
+
+def flat(words: str) -> str:
+    """Without what lines are broken with."""
+    return "".join(words.split())
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_planted_fault_is_seen_at_a_glance_and_named_by_the_report(bench: Bench, name: str) -> None:
+    planted, shop = FAULTS[name], bench.shop
+    shop.enter()
+    shop.until(lambda: fit(shop), "a machine with nothing wrong")
+    shop.workshop.act("leave")
+
+    planted.plant(bench)
+    shop.enter()
+    shop.until(lambda: shop.view.parts[0].tone == "bad", "the fault to stand first")
+    words = bench.machine.terminal.words[planted.code]
+    assert shop.view.parts[0].name == planted.device
+    assert shop.view.parts[0].sentence == words.happened
+    assert any(words.happened.en in reason for reason in shop.reasons())
+
+    page, check = look(bench, planted.device, planted.level)
+    assert [fault.code.partition(" ")[0] for fault in page.faults] == [planted.code]
+    assert page.faults[0].todo == words.technician
+    assert (check.result, check.tone) == (words.happened, "bad")
+
+    found = shop.assess()
+    told = [(reason["part"], reason["code"], reason["acts_next"]) for reason in json.loads(to_json(found))["reasons"]]
+    assert (planted.device, planted.code, planted.acts_next.value) in told
+    assert words.technician is not None
+    for kind, paper in papers(found).items():
+        for said in (words.happened.en, words.technician.en, WHO[planted.acts_next].en):
+            assert flat(said) in flat(paper), f"{kind} does not say: {said}"
+
+    planted.mend(bench)
+    if planted.device != "camera":  # a lens is off: that it is well again only a check can tell
+        shop.until(lambda: shop.view.device and not shop.view.device.faults, "the fault to go")
+    page, check = look(bench, planted.device, planted.level)
+    assert (page.faults, check.tone) == ((), "ok")
+    shop.until(lambda: fit(shop), "a machine with nothing wrong again")
+    assert not json.loads(to_json(shop.assess()))["reasons"]
