@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from drivers.device import Cancel, DeviceError, DeviceStatus, Fault
+from drivers.device import Cancel, DeviceError, Fault
 from drivers.page_printer.client import Client, Refused
 from drivers.page_printer.protocol import Group, JobState, Status
 from drivers.page_printer.status import CONNECTING, STATUS_ATTRIBUTES, PagePrinterFault, fault, status_of
@@ -61,6 +61,7 @@ class Job:
         self._sides: int | None = None
         self._began = False  # paper may have moved
         # what it waits for, and since when
+        self._message = ""
         self._standing: tuple[Fault, ...] = ()
         self._started = self._heard = self._moved = self._reached = time.monotonic()
         self._given_up: float | None = None
@@ -76,7 +77,7 @@ class Job:
                 self._heed(self._client.job(self._number))
                 if self._state >= JobState.CANCELED:
                     return self._ended()
-                self._consider(status_of(self._client.printer(STATUS_ATTRIBUTES)), on_hold)
+                self._consider(self._client.printer((*STATUS_ATTRIBUTES, "printer-state-message")), on_hold)
             except (DeviceError, OSError) as error:
                 if isinstance(error, Refused) and error.status in (Status.NOT_FOUND, Status.GONE):
                     return self._unknown(fault(PagePrinterFault.JOB_FAILED, "the printer forgot the job"))
@@ -106,14 +107,15 @@ class Job:
         if self._began:
             self._patience = HELD_SECONDS
 
-    def _consider(self, status: DeviceStatus, on_hold: OnHold) -> None:
+    def _consider(self, told: Group, on_hold: OnHold) -> None:
         """Take in what the printer says of itself."""
         self._heard = now = time.monotonic()
-        faults, reasons = status.faults, str(status.details["reasons"])
-        if CONNECTING not in reasons.split():
+        self._message = told.word("printer-state-message")
+        faults = status_of(told).faults
+        if CONNECTING not in told.words("printer-state-reasons"):
             self._reached = now
         elif not faults and now - self._reached > REACHED_SECONDS:
-            faults = (fault(PagePrinterFault.OFFLINE, reasons),)
+            faults = (fault(PagePrinterFault.OFFLINE, self._message),)
         if [found.code for found in faults] != [found.code for found in self._standing]:
             on_hold(faults)
         self._standing = faults
@@ -124,7 +126,8 @@ class Job:
     def _lose_patience(self, cancel: Cancel) -> None:
         now = time.monotonic()
         if now - self._started > JOB_SECONDS or now - self._moved > self._patience:
-            self._because = (fault(PagePrinterFault.JOB_FAILED, f"given up after {now - self._started:.0f} s"),)
+            detail = f"given up after {now - self._started:.0f} s; {self._message}"
+            self._because = (fault(PagePrinterFault.JOB_FAILED, detail),)
             self._given_up = now
         elif cancel.requested:
             self._given_up = now
