@@ -209,16 +209,16 @@ def test_what_came_out_is_there_to_be_looked_at_the_newest_on_top(
         bench.until_ready()
         device.look()
         settle_look(device)
-        assert device.account["roll"] == []
+        assert device.roll == []
         for number in (1, 2):
             bench.use()
-            until(lambda: looked(device) and len(device.account["roll"]) == number, "the newest")  # noqa: B023
-        pictures = [QImage(QUrl(url).toLocalFile()) for url in device.account["roll"]]
+            until(lambda: looked(device) and len(device.roll) == number, "the newest")  # noqa: B023
+        pictures = [QImage(QUrl(url).toLocalFile()) for url in device.roll]
         assert all(picture.width() > 300 for picture in pictures)
         assert all(
             not shape or picture.height() / picture.width() == pytest.approx(shape, rel=0.02) for picture in pictures
         )
-        assert [Path(url).stem[-1] for url in device.account["roll"]] == ["2", "1"]
+        assert [Path(url).stem[-1] for url in device.roll] == ["2", "1"]
 
 
 def looked(device: DeviceModel) -> bool:

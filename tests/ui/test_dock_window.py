@@ -192,7 +192,7 @@ def test_the_wire_is_read_in_words_filtered_paused_and_wiped(beside: Beside) -> 
     beside.finger.tap("wire-code_scanner")
     shown = beside.dock.model.property("wireLines")
     device = Qt.ItemDataRole.UserRole
-    beside.until(lambda: shown.rowCount(), "the scanner's lines")
+    beside.until(shown.rowCount, "the scanner's lines")
     assert {shown.data(shown.index(row, 0), device) for row in range(shown.rowCount())} == {"code_scanner"}
     beside.finger.tap("wire-all")
     assert shown.rowCount() == lines.rowCount()

@@ -122,6 +122,7 @@ class DeviceModel(QObject):
     """
 
     changed = Signal()
+    rollChanged = Signal()  # noqa: N815  QML's way of naming
 
     def __init__(
         self,
@@ -147,7 +148,7 @@ class DeviceModel(QObject):
         self._status: DeviceStatus | None = None
         self._state: Mapping[str, Any] = {}
         self._trouble = self._lost = ""
-        self._roll: list[str] = []
+        self.roll: list[str] = []
         self._came_out: Any = 0  # a count, or a list
         self.account: dict[str, Any] = {}
         self._describe()
@@ -159,6 +160,9 @@ class DeviceModel(QObject):
 
     def _get_title(self) -> str:
         return self.table.title or device_name(self._name).en
+
+    def _get_roll(self) -> list[str]:
+        return self.roll
 
     def _get_has_roll(self) -> bool:
         return self.table.roll is not None
@@ -189,7 +193,8 @@ class DeviceModel(QObject):
 
     name = Property(str, _get_name, constant=True)
     title = Property(str, _get_title, constant=True)
-    hasRoll = Property(bool, _get_has_roll, constant=True)  # noqa: N815  QML's way of naming
+    hasRoll = Property(bool, _get_has_roll, constant=True)  # noqa: N815
+    pictures = Property("QVariantList", _get_roll, notify=rollChanged)  # type: ignore[arg-type]
     controls = Property("QVariantList", _get_controls, constant=True)  # type: ignore[arg-type]
     shown = Property("QVariantMap", _get_shown, notify=changed)  # type: ignore[arg-type]
 
@@ -280,8 +285,8 @@ class DeviceModel(QObject):
         return sorted(self._folder.glob("*.png"), key=_numbered, reverse=True)
 
     def _unroll(self, pictures: list[Path]) -> None:
-        self._roll = [QUrl.fromLocalFile(str(path)).toString() for path in pictures[:ROLL]]
-        self._describe()
+        self.roll = [QUrl.fromLocalFile(str(path)).toString() for path in pictures[:ROLL]]
+        self.rollChanged.emit()
 
     def _is_lost(self, why: str) -> None:
         self._lost = why
@@ -297,7 +302,6 @@ class DeviceModel(QObject):
             "armed": [_fault_in_words(fault) for fault in self._state.get("armed", ())],
             "busy": self._under_way > 0,
             "trouble": self._trouble or self._lost,
-            "roll": self._roll,
         }
         if shown != self.account:
             self.account = shown

@@ -60,14 +60,15 @@ Page {
         title: "How it is"
         spacing: 4
         Repeater {
-            model: page.device.shown.facts
+            model: page.device.shown.facts.length
             delegate: Item {
                 id: fact
-                required property var modelData
+                required property int index
+                readonly property var said: page.device.shown.facts[index] ?? ["", ""]
                 width: parent?.width ?? 0
                 height: Math.max(value.height, 20)
-                Caption { width: Desk.names - 12; text: fact.modelData[0]; color: Theme.quiet }
-                Caption { id: value; x: Desk.names; width: parent.width - x; text: fact.modelData[1]; font.features: ({ "tnum": 1 }) }
+                Caption { width: Desk.names - 12; text: fact.said[0]; color: Theme.quiet }
+                Caption { id: value; x: Desk.names; width: parent.width - x; text: fact.said[1]; font.features: ({ "tnum": 1 }) }
             }
         }
     }
@@ -77,7 +78,7 @@ Page {
         title: "What came out"
         Roll {
             width: parent.width
-            pictures: page.device.shown.roll
+            pictures: page.device.pictures
         }
     }
     Panel {

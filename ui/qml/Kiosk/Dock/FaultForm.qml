@@ -75,11 +75,11 @@ Column {
         width: parent.width
         spacing: 4
         Repeater {
-            model: form.device.shown.armed
+            model: form.device.shown.armed.length
             delegate: Caption {
-                required property string modelData
+                required property int index
                 width: form.width
-                text: "▸ " + modelData
+                text: "▸ " + (form.device.shown.armed[index] ?? "")
                 font { family: Desk.mono; pixelSize: Desk.small }
             }
         }

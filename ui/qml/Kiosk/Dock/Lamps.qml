@@ -20,11 +20,12 @@ Flow {
         onTriggered: row.bright = !row.bright
     }
     Repeater {
-        model: row.lamps
+        model: row.lamps.length
         delegate: Row {
             id: lamp
-            required property var modelData
-            readonly property bool lit: modelData[1] === "on" || (modelData[1] === "blink" && row.bright)
+            required property int index
+            readonly property var shines: row.lamps[index] ?? ["", "off"]
+            readonly property bool lit: shines[1] === "on" || (shines[1] === "blink" && row.bright)
 
             spacing: 6
             Rectangle {
@@ -35,8 +36,8 @@ Flow {
                 color: lamp.lit ? Desk.lamp : Theme.ground
                 border { width: 1.5; color: lamp.lit ? Theme.warn : Theme.line }
             }
-            Caption { text: lamp.modelData[0]; wrapMode: Text.NoWrap }
-            Caption { text: lamp.modelData[1]; wrapMode: Text.NoWrap; color: lamp.modelData[1] === "off" ? Theme.quiet : Theme.warn }
+            Caption { text: lamp.shines[0]; wrapMode: Text.NoWrap }
+            Caption { text: lamp.shines[1]; wrapMode: Text.NoWrap; color: lamp.shines[1] === "off" ? Theme.quiet : Theme.warn }
         }
     }
 }

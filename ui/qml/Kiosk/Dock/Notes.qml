@@ -14,13 +14,14 @@ Column {
     visible: faults.length > 0 || trouble !== ""
 
     Repeater {
-        model: notes.faults
+        model: notes.faults.length
         delegate: Note {
-            required property var modelData
+            required property int index
+            readonly property var fault: notes.faults[index] ?? ["", ""]
             width: notes.width
             kind: "warn"
-            words: modelData[1]
-            code: modelData[0]
+            words: fault[1]
+            code: fault[0]
         }
     }
     Note {
