@@ -22,8 +22,9 @@ from drivers.document_camera.simulator import draw_licence
 from tests.kiosk.machine import Machine
 
 HOURS = 8
-VISITS_AN_HOUR = 20
+VISITS_AN_HOUR = 40
 GROWTH = 0.01  # after the first hour
+POOL = 1  # a second errand thread begins when two errands meet for the first time; there is no third
 FAULTS = ("silence", "junk", "split", "delay", "drop", "truncate", "corrupt", "duplicate", "drip", "unplug")
 
 
@@ -56,7 +57,7 @@ def main() -> int:
     grown = [
         f"{what} grew from {a:.1f} to {b:.1f}"
         for what, a, b in zip(("threads", "files", "memory"), first, last, strict=True)
-        if b > a * (1 + GROWTH)
+        if b > a * (1 + GROWTH) + (POOL if what == "threads" else 0)
     ]
     print("; ".join(grown) or "nothing grew")
     return 1 if grown else 0

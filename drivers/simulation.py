@@ -97,7 +97,7 @@ class Control:
         self._lines = self._socket.makefile("rb")
         self._lock = threading.Lock()  # one question at a time
 
-    def do(self, verb: str, **arguments: Json) -> dict[str, Json]:
+    def do(self, verb: str, /, **arguments: Json) -> dict[str, Json]:
         """Ask for ``verb`` and return its answer. Raises RuntimeError when it is refused, OSError without an answer."""
         with self._lock:
             self._socket.sendall(json.dumps({"do": verb, **arguments}).encode() + b"\n")

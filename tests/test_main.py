@@ -271,11 +271,12 @@ def test_an_item_that_is_not_there_is_told_in_one_sentence(tmp_path: Path) -> No
 
 
 def test_check_is_fit_only_with_everything_there(tmp_path: Path) -> None:
-    done = main("check", "--json")
+    done = main("check", "--json", "--set", f"storage.directory={tmp_path}")
     assert done.returncode == 1
     report = json.loads(done.stdout)
-    assert report["fit"] is False
-    assert report["parts"]["id_reader"]["state"] == "absent"
+    assert report["verdict"] == "not_fit"
+    assert {part["name"]: part["state"] for part in report["parts"]}["id_reader"] == "absent"
+    assert "gateway.absent" in [reason["code"] for reason in report["reasons"]]
 
 
 def test_check_with_every_device_is_fit_and_a_fault_says_who_acts_next(tmp_path: Path) -> None:
@@ -283,14 +284,16 @@ def test_check_with_every_device_is_fit_and_a_fault_says_who_acts_next(tmp_path:
         elsewhere = Elsewhere(stack, tmp_path, ("id_reader", "receipt_printer", "camera", "gateway"))
         camera = next(word for word in elsewhere.words if word.startswith("devices.camera.source="))
         words = [*elsewhere.words, "--set", camera.replace("devices.camera", "devices.document_camera")]
+        words += ["--set", f"storage.directory={tmp_path / 'storage'}"]
         done = main("check", "--json", *words)
         report = json.loads(done.stdout)
-        assert (done.returncode, report["fit"]) == (0, True), report
+        assert (done.returncode, report["verdict"]) == (0, "fit"), report["reasons"]
         elsewhere._controls["receipt_printer"].do("paper", state="out")
         done = main("check", "--json", *words)
         assert done.returncode == 1
-        part = json.loads(done.stdout)["parts"]["receipt_printer"]
-        assert part == {"state": "attention", "faults": ["receipt_printer.paper_out"], "acts_next": ["attendant"]}
+        (reason,) = json.loads(done.stdout)["reasons"]
+        assert (reason["part"], reason["code"]) == ("receipt_printer", "receipt_printer.paper_out")
+        assert reason["acts_next"] == "attendant"
 
 
 def test_the_catalogue_is_checked_and_written_for_the_public(tmp_path: Path) -> None:
@@ -307,3 +310,63 @@ def test_an_officer_moves_an_application_on_from_the_command_line(tmp_path: Path
     assert review.returncode == 1
     assert "JT02-20261123-00001-M" in review.stderr
     assert "Traceback" not in review.stderr
+
+
+# -- a kiosk in a simulated world ------------------------------------------------------
+
+
+def test_a_running_kiosk_is_played_with_from_outside_and_tells_how_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    folder = ["--set", f"storage.directory={tmp_path}"]
+    kinds = "id_reader,receipt_printer,document_camera,guide_lights"
+    run = [*MAIN, "run", "--simulate", kinds, "--no-dock", "--control", "127.0.0.1:0", *folder]
+    kiosk = subprocess.Popen(run, cwd=HOUSE, stderr=subprocess.PIPE, text=True)
+    try:
+        assert kiosk.stderr is not None
+        told = next(line for line in kiosk.stderr if "the simulated world is played at" in line)
+        threading.Thread(target=kiosk.stderr.read, daemon=True).start()  # or its pipe fills up
+        world = Control(told.split()[-1], 60)
+        world.do("tell", device="receipt_printer", verb="cover", is_open=True)
+        assert world.do("state")["devices"]["receipt_printer"]["cover_open"]
+        with pytest.raises(RuntimeError, match="not simulated here"):
+            world.do("tell", device="ups", verb="mains", on=False)
+        world.do("play", name="back-office-away")
+        assert world.do("state")["scenario"] == "back-office-away"
+        world.do("stop")
+        deadline = time.monotonic() + 90
+        while "receipt_printer.cover_open" not in (said := main("check", "--json", *folder).stdout):
+            assert time.monotonic() < deadline, said
+            time.sleep(1)
+        found = json.loads(said)
+        assert found["verdict"] == "not_fit"
+        assert "receipt_printer.cover_open" in [reason["code"] for reason in found["reasons"]]
+        world.close()
+        kiosk.terminate()
+        assert kiosk.wait(30) == 0
+    finally:
+        kiosk.kill()
+        kiosk.wait()
+    assert not (tmp_path / "readiness.json").exists()
+
+
+def test_a_scenario_needs_a_simulated_world(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    folder = ["--set", f"storage.directory={tmp_path}"]
+    done = main("run", "--scenario", "power-cut", *folder)
+    assert (done.returncode, "need --simulate" in done.stderr) == (1, True)
+    done = main("run", "--simulate", "toaster", *folder)
+    assert (done.returncode, "nobody can simulate toaster" in done.stderr) == (1, True)
+
+
+def test_a_technician_is_added_listed_and_removed(tmp_path: Path) -> None:
+    folder = ["--set", f"storage.directory={tmp_path}"]
+    add = [*MAIN, "technician", "add", "lw", "--name", "L. W.", *folder]
+    weak = subprocess.run(add, cwd=HOUSE, input="111111\n", capture_output=True, text=True, timeout=60, check=False)
+    assert (weak.returncode, "Traceback" in weak.stderr) == (1, False)
+    good = subprocess.run(add, cwd=HOUSE, input="482915\n", capture_output=True, text=True, timeout=60, check=False)
+    assert good.returncode == 0, good.stderr
+    assert "lw" in main("technician", "list", *folder).stdout
+    assert main("technician", "remove", "lw", *folder).returncode == 0
+    assert "lw" not in main("technician", "list", *folder).stdout
