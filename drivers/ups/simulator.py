@@ -25,6 +25,13 @@ UPSD = Path("/lib/nut/upsd")  # Debian's and Ubuntu's; /sbin/upsd there is a scr
 NAME, USER, PASSWORD = "kiosk", "technician", "simulated"
 LOW_PERCENT = 20
 
+# Runs upsd while the standard input is open, so that it ends with us however we end. A line is a signal for it.
+_KEEPER = """
+exec 3<&0
+"$@" 3<&- </dev/null & upsd=$!
+(while read -r name <&3; do kill -"$name" $upsd; done; kill $upsd) 2>/dev/null &
+wait $upsd
+"""
 _START_SECONDS = 10.0
 _START_ATTEMPTS = 5
 _TEST_SECONDS = 0.6
@@ -59,7 +66,7 @@ class UpsSimulator:
             self._battery.start()
             self._tell()
             self._server, port = self._started_server()
-            undo.callback(self._end_server)
+            undo.callback(_end, self._server)
             self._relay = Relay(f"127.0.0.1:{port}", f"{parts.hostname}:{parts.port}", seed=seed)
             undo.callback(self._relay.stop)
             self._undo = undo.pop_all()
@@ -147,7 +154,7 @@ class UpsSimulator:
         with self._lock:
             self._known = not on
             self._configure()
-            self._server.send_signal(signal.SIGHUP)
+            self._reload()
 
     def state(self) -> Mapping[str, Json]:
         """How it is, as its variables say, and what the relay holds."""
@@ -227,26 +234,25 @@ class UpsSimulator:
         self._configure()
         folders = ("NUT_CONFPATH", "NUT_STATEPATH", "NUT_PIDPATH", "NUT_ALTPIDPATH")
         environment = {**os.environ, **dict.fromkeys(folders, str(self._folder))}
-        command = [str(UPSD), "-F", *(["-u", "root"] if os.getuid() == 0 else [])]  # its own user may not read here
+        as_root = ["-u", "root"] if os.getuid() == 0 else []  # its own user may not read here
+        command = ["sh", "-c", _KEEPER, "upsd", str(UPSD), "-F", *as_root]
         said = self._folder / "upsd.log"
         for _ in range(_START_ATTEMPTS):
             port = _free_port()
             self._write("upsd.conf", f"LISTEN 127.0.0.1 {port}\nMAXAGE 15\n")
             with said.open("wb") as log:
-                server = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+                server = subprocess.Popen(
+                    command, env=environment, stdin=subprocess.PIPE, stdout=log, stderr=log, process_group=0
+                )
             if _answers(server, port):
                 return server, port
-            server.kill()
-            server.wait()
+            _end(server)
         raise OSError(f"upsd does not start: {said.read_text(errors='replace')[-500:]}")
 
-    def _end_server(self) -> None:
-        self._server.terminate()
-        try:
-            self._server.wait(5.0)
-        except subprocess.TimeoutExpired:
-            self._server.kill()
-            self._server.wait()
+    def _reload(self) -> None:
+        assert self._server.stdin is not None
+        self._server.stdin.write(b"HUP\n")
+        self._server.stdin.flush()
 
 
 def _free_port() -> int:
@@ -265,3 +271,13 @@ def _answers(server: subprocess.Popen[bytes], port: int) -> bool:
         else:
             return server.poll() is None
     return False
+
+
+def _end(server: subprocess.Popen[bytes]) -> None:
+    assert server.stdin is not None
+    server.stdin.close()
+    try:
+        server.wait(5.0)
+    except subprocess.TimeoutExpired:
+        os.killpg(server.pid, signal.SIGKILL)
+        server.wait()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-import signal
+import shutil
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -151,6 +152,32 @@ def test_nothing_is_left_of_it() -> None:
     assert server.poll() is not None
 
 
+def test_the_server_ends_with_whoever_started_it_even_if_that_is_killed() -> None:
+    started = "from drivers.ups.simulator import UpsSimulator as S; s = S(); print(s._folder, flush=True); input()"
+    owner = subprocess.Popen([sys.executable, "-c", started], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert owner.stdout is not None
+    assert owner.stdin is not None
+    folder = owner.stdout.readline().decode().strip()
+
+    def serves(process: Path) -> bool:
+        try:
+            ours = f"NUT_CONFPATH={folder}\0" in process.joinpath("environ").read_text()
+            return ours and process.joinpath("comm").read_text() == "upsd\n"
+        except OSError:
+            return False  # it has ended meanwhile, or belongs to somebody else
+
+    def servers() -> list[Path]:
+        return [process for process in Path("/proc").glob("[0-9]*") if serves(process)]
+
+    assert len(servers()) == 1
+    owner.kill()
+    owner.wait()
+    owner.stdin.close()
+    owner.stdout.close()
+    until(lambda: not servers())
+    shutil.rmtree(folder)
+
+
 def test_a_taken_address_leaves_nothing_behind(simulator: UpsSimulator) -> None:
     port = simulator.address.rpartition(":")[2].removesuffix(f"/{NAME}")
     running = set(Path("/tmp").glob("ups-*"))
@@ -177,7 +204,7 @@ def test_nuts_own_play_battery_is_understood_as_well(simulator: UpsSimulator) ->
     )
     ups = ups_for(simulator.address)
     try:
-        simulator._server.send_signal(signal.SIGHUP)
+        simulator._reload()
         ups.open()
         until(lambda: ups.poll().details.get("on_battery"))
         status = ups.poll()
