@@ -25,7 +25,9 @@ from drivers.device import (
     Identity,
 )
 from drivers.page_printer.client import Client, Refused
-from drivers.page_printer.job import Job, OnHold, PrintOutcome, PrintResult, fault_of
+from drivers.page_printer.job import Job, OnHold, fault_of
+from drivers.page_printer.job import PrintOutcome as PrintOutcome
+from drivers.page_printer.job import PrintResult as PrintResult
 from drivers.page_printer.protocol import Attribute, Group, GroupTag, Tag, attribute
 from drivers.page_printer.status import (
     A4,
