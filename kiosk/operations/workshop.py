@@ -24,7 +24,8 @@ from kiosk.operations.faults import FaultWords, Question
 from kiosk.operations.names import HEALTH, device_name, said, thing
 from kiosk.operations.readiness import VERDICTS, LastCheck, Readiness, Verdict
 from kiosk.operations.records import Checked, Entry, Records, RecordsUnusable, Replenished, SettingChanged, Swapped
-from kiosk.operations.technicians import Technicians, TechniciansUnusable
+from kiosk.operations.staff_card import StaffCard
+from kiosk.operations.technicians import TechnicianError, Technicians, TechniciansUnusable
 from kiosk.operations.tuning import Change, Tuning, TuningError
 from kiosk.operations.workshop_view import (
     TABS,
@@ -37,6 +38,7 @@ from kiosk.operations.workshop_view import (
     Part,
     PinView,
     Row,
+    StaffCardView,
     Tone,
     TraceLine,
     WorkshopView,
@@ -68,6 +70,15 @@ HEARD = Asked(
 )
 ASK_WHO = Text(zh="请选择您的工号", en="Who are you?")
 ASK_PIN = Text(zh="请输入您的密码", en="Your PIN, please")
+ASK_CARD = Text(zh="请把您的工作卡放在读卡器上", en="Please lay your staff card on the reader")
+NO_CARD = Text(zh="没有读到工作卡，请再试一次。", en="No staff card was read. Please try again.")
+TAKE_CARD = Text(zh="请收好您的工作卡。", en="Please take your staff card.")
+CARD_REGISTERED = Text(
+    zh="工作卡登记好了，下次登录时要放卡。请收好卡。",
+    en="The card is registered and will be asked for at the door. Please take it.",
+)
+CARD_REMOVED = Text(zh="工作卡取消了，登录只要密码。", en="The card is taken back; the PIN alone opens the door.")
+CARD_NOT_KEPT = Text(zh="工作卡没有改动：文件写不进去。", en="Nothing was changed: the file cannot be written.")
 NOBODY = Text(zh="这台机器还没有登记技术人员。", en="No technician is registered on this machine.")
 SOMEBODY_IS_HERE = Text(zh="有人正在办事，请等一会儿再来。", en="A citizen is here. Please come back in a moment.")
 NOT_YET = Text(zh="还没有检查", en="not checked yet")
@@ -173,6 +184,7 @@ class Workshop:
         self._busy = False
         self._checking: tuple[Task[HealthReport], str, HealthLevel] | None = None
         self._asking: tuple[str, HealthReport] | None = None  # a device or a test, and what its check found
+        self._card = StaffCard(kiosk.hardware, soon, clock)
         self._glances: dict[str, Task[HealthReport]] = {}
         self._vitals: Mapping[str, Fact] = {}
         self._touched_at = clock()
@@ -195,6 +207,7 @@ class Workshop:
         """Time has passed. Whoever walked away is logged out."""
         if self._page is None:
             return
+        self._card.tick()
         if self._checking is not None:
             self._touched_at = self._clock()
         if self._clock() - self._touched_at > IDLE_SECONDS:
@@ -242,6 +255,7 @@ class Workshop:
             trace=self._trace() if page is Page.WIRE else (),
             traced=tuple(map(self._chip, self._traces)) if page is Page.WIRE else (),
             settings=self._tuning.listing() if page is Page.SETTINGS else (),
+            card=self._card_view() if page is Page.SETTINGS else None,
             records=self._kept() if page is Page.REPORT else (),
             tests=self._tests() if page is Page.TESTS else (),
             question=self._question(),
@@ -258,11 +272,13 @@ class Workshop:
             log.exception("nobody can be let in")
             people = ()
         message = self._message or (None if people else NOBODY)
-        asks = ASK_PIN if self._who else ASK_WHO
-        return PinView(asks, () if self._who else people, len(self._typed), message, self._busy)
+        asks = ASK_CARD if self._card.waiting else ASK_PIN if self._who else ASK_WHO
+        return PinView(
+            asks, () if self._who else people, len(self._typed), message, self._busy, card=self._card.waiting
+        )
 
     def _at_the_door(self, action: str, value: str) -> None:
-        if self._busy:
+        if self._busy or self._card.waiting:
             return
         if action == "who":
             self._who, self._typed = value, ""
@@ -271,11 +287,34 @@ class Workshop:
         elif action == "pin" and value == "enter":
             who, pin = self._who, self._typed
             self._typed = ""
-            self._run(lambda: self._technicians.admit(who, pin).refusal, lambda refusal: self._admitted(who, refusal))
+            if self._has_card(who) and self._card.reader_ready:
+                self._card.ask(lambda number: self._try(who, pin, number), self._no_card)
+            else:
+                self._try(who, pin, None)
         elif action == "pin" and self._who and len(value) == 1:
             self._typed = (self._typed + value)[:12]
 
-    def _admitted(self, who: str, refusal: Text | None) -> None:
+    def _try(self, who: str, pin: str, card: str | None) -> None:
+        """Is this somebody? Whoever has a card and finds no reader that could read it gets in without."""
+        self._run(
+            lambda: self._technicians.admit(who, pin, card=card, reader_ready=card is not None).refusal,
+            lambda refusal: self._admitted(who, refusal, with_card=card is not None),
+        )
+
+    def _no_card(self) -> None:
+        if self._page is Page.PIN:
+            self._who = ""
+        self._message = NO_CARD
+        self.on_change()
+
+    def _has_card(self, who: str) -> bool:
+        try:
+            return self._technicians.needs_card(who)
+        except TechniciansUnusable:
+            log.exception("nobody knows who has a card")
+            return False
+
+    def _admitted(self, who: str, refusal: Text | None, *, with_card: bool) -> None:
         if self._page is not Page.PIN:
             return  # whoever typed has gone
         if refusal is not None:
@@ -284,6 +323,7 @@ class Workshop:
             self._who, self._message = "", SOMEBODY_IS_HERE
         else:
             self._technician, self._page = who, Page.OVERVIEW
+            self._message = TAKE_CARD if with_card else None
             self._glance()
 
     def _glance(self) -> None:
@@ -318,6 +358,7 @@ class Workshop:
             task.abandon()
         self._glances.clear()
         self._vitals = {}
+        self._card.stop()
         began = bool(self._technician)
         self._page = self._checking = self._asking = None
         self._technician = self._typed = self._who = ""
@@ -329,9 +370,9 @@ class Workshop:
     def _at_work(self, action: str, value: str) -> None:
         match action:
             case "tab" if value in TABS:
-                self._page, self._asking = Page(value), None
+                self._go(Page(value))
             case "open" if value in self._kiosk.devices:
-                self._page, self._device, self._asking = Page.DEVICE, value, None
+                self._go(Page.DEVICE, value)
             case "check" if self._checking is None:
                 self._check(self._device, HealthLevel(value))
             case "test":
@@ -347,19 +388,32 @@ class Workshop:
                 self._undo(value)
             case "done" if value in DONE:
                 self._note(value)
+            case "card" if value == "register" and self._card.reader_ready:
+                who = self._technician
+                self._card.ask(lambda number: self._register(who, number), self._no_card)
+            case "card" if value == "remove":
+                self._register(self._technician, None)
+            case "card" if value == "cancel":
+                self._card.stop()
             case "report" if value in self._errands and not self._busy:
                 self._run(self._errands[value], self._told)
             case _:
                 log.info("a touch that means nothing here: %s", action)
 
+    def _go(self, page: Page, device: str = "") -> None:
+        """To another page; what was begun for this one ends."""
+        self._card.stop()
+        self._asking = None
+        self._page, self._device = page, device
+
     def _begin_test(self, name: str) -> None:
         if name in TESTS:
+            self._go(Page(name))
             self._asking = (name, HealthReport(HealthLevel.INTERACTIVE, question=f"screen.{name}"))
-            self._page = Page(name)
             if name == "sound":
                 self.on_chime()
         elif name in self._kiosk.devices and self._checking is None:
-            self._page, self._device = Page.DEVICE, name
+            self._go(Page.DEVICE, name)
             self._check(name, HealthLevel.INTERACTIVE)
 
     def _check(self, name: str, level: HealthLevel) -> None:
@@ -409,6 +463,21 @@ class Workshop:
             serial = reader.identity.serial if reader is not None else ""
             self._keep(Swapped(at=self._now(), who=self._technician, device="id_reader", new_serial=serial))
 
+    def _register(self, who: str, number: str | None) -> None:
+        """Ask this technician for the card of this number from now on; None: for none."""
+
+        def register() -> Text:
+            try:
+                self._technicians.register_card(who, number)
+            except TechnicianError as error:
+                return error.sentence
+            except TechniciansUnusable:
+                log.exception("a staff card cannot be kept")
+                return CARD_NOT_KEPT
+            return CARD_REMOVED if number is None else CARD_REGISTERED
+
+        self._run(register, self._told)
+
     def _undo(self, key: str) -> None:
         newest = ((record.number, record.entry) for record in self._records.newest(1000))
         found = (number for number, entry in newest if isinstance(entry, SettingChanged) and entry.key == key)
@@ -451,6 +520,9 @@ class Workshop:
         self._hands.submit(run)
 
     # -- what is shown -------------------------------------------------------------------------
+
+    def _card_view(self) -> StaffCardView:
+        return StaffCardView(self._has_card(self._technician), self._card.waiting, self._card.reader_ready)
 
     def _facts(self) -> tuple[Row, ...]:
         """The vital ones of what was measured; what nobody can measure here is left out."""

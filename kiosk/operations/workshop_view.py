@@ -115,6 +115,16 @@ class PinView:
     dots: int
     message: Text | None
     busy: bool
+    card: bool = False  # only the card on the reader is waited for
+
+
+@dataclass(frozen=True, slots=True)
+class StaffCardView:
+    """The card of the technician who is here. ``possible``: there is a reader that could read one."""
+
+    registered: bool
+    waiting: bool
+    possible: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +143,7 @@ class WorkshopView:
     trace: tuple[TraceLine, ...] = ()
     traced: tuple[Part, ...] = ()
     settings: tuple[Tunable, ...] = ()
+    card: StaffCardView | None = None
     records: tuple[Row, ...] = ()
     tests: tuple[Part, ...] = ()
     question: Asked | None = None

@@ -165,3 +165,30 @@ def test_a_setting_is_typed_on_the_screens_own_keyboard(glass: Glass) -> None:
     assert glass.finger.wait_until(changed, 5)
     glass.finger.tap("undo")
     assert glass.finger.wait_until(lambda: not any(line.changed for line in glass.shop.view.settings), 5)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_staff_card_is_registered_by_a_touch_and_asked_for_at_the_door(glass: Glass, language: str) -> None:
+    shop, finger = glass.shop, glass.finger
+    glass.session.setLanguage(language)
+    glass.enter()
+    finger.tap("tab-settings")
+    finger.tap("card-register")
+    glass.settle()
+    check_page(glass, "card-waiting", language)
+    shop.machine.reader.place("lin")
+    finger.wait_for("card-remove", 20)
+    glass.settle()
+    check_page(glass, "card-registered", language)
+    finger.tap("leave")
+    shop.machine.reader.lift()
+    shop.workshop.knock()
+    finger.tap("who-lw")
+    for digit in PIN:
+        finger.tap(f"pin-{digit}")
+    finger.tap("pin-enter")
+    glass.settle()
+    check_page(glass, "card-at-the-door", language)
+    shop.machine.reader.place("lin")
+    finger.wait_for("leave", 20)
+    assert shop.page is Page.OVERVIEW

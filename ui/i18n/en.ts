@@ -349,6 +349,42 @@
         <translation>Swapped the reader</translation>
     </message>
     <message>
+        <source>我的工作卡</source>
+        <translation>My staff card</translation>
+    </message>
+    <message>
+        <source>请把工作卡放在读卡器上…</source>
+        <translation>Please lay the staff card on the reader…</translation>
+    </message>
+    <message>
+        <source>已登记：登录时除了密码，还要放卡。</source>
+        <translation>Registered: the door asks for the PIN and the card.</translation>
+    </message>
+    <message>
+        <source>没有登记：登录只要密码。</source>
+        <translation>None registered: the PIN alone opens the door.</translation>
+    </message>
+    <message>
+        <source>没有登记。读卡器现在用不了，登记不了。</source>
+        <translation>None registered. The reader cannot be used now, so none can be.</translation>
+    </message>
+    <message>
+        <source>换一张卡</source>
+        <translation>Change the card</translation>
+    </message>
+    <message>
+        <source>登记我的工作卡</source>
+        <translation>Register my staff card</translation>
+    </message>
+    <message>
+        <source>取消工作卡</source>
+        <translation>Take the card back</translation>
+    </message>
+    <message>
+        <source>不放了</source>
+        <translation>Never mind</translation>
+    </message>
+    <message>
         <source>设置（下次启动时生效）</source>
         <translation>Settings (from the next start on)</translation>
     </message>

@@ -7,10 +7,22 @@ from pathlib import Path
 
 import pytest
 
+from drivers.id_reader.people import TRAY
 from drivers.recording import Passed
 from kiosk.home import Service
 from kiosk.operations.records import Checked, Replenished, Swapped
-from kiosk.operations.workshop import IDLE_SECONDS, NOBODY, SOMEBODY_IS_HERE
+from kiosk.operations.staff_card import CARD_SECONDS
+from kiosk.operations.technicians import REFUSED
+from kiosk.operations.workshop import (
+    ASK_CARD,
+    CARD_REGISTERED,
+    CARD_REMOVED,
+    IDLE_SECONDS,
+    NO_CARD,
+    NOBODY,
+    SOMEBODY_IS_HERE,
+    TAKE_CARD,
+)
 from kiosk.operations.workshop_view import Page
 from tests.kiosk.machine import Machine
 from tests.kiosk.operations.bench import PIN, Shop
@@ -205,3 +217,112 @@ def test_who_leaves_in_the_middle_of_a_check_leaves_no_record(shop: Shop) -> Non
     shop.until(lambda: shop.machine.id_worker.status.ready, "the reader to be free")
     assert shop.records.newest() == []
     assert shop.machine.terminal.home().service is Service.IN_SERVICE
+
+
+# -- the staff card ----------------------------------------------------------------------------
+
+
+def lamp(shop: Shop) -> str:
+    """What a person sees of the lamp above the reader."""
+    return str(shop.machine.lamps.state()["lamps"]["id_reader"])
+
+
+def register(shop: Shop, person: str) -> None:
+    """Come in, lay a card down to register it, and leave."""
+    shop.enter()
+    shop.workshop.act("tab", "settings")
+    shop.workshop.act("card", "register")
+    assert shop.view.card is not None
+    assert shop.view.card.waiting
+    shop.until(lambda: lamp(shop) == "blink", "the lamp above the reader")
+    shop.machine.reader.place(person)
+    shop.until(lambda: shop.view.message == CARD_REGISTERED, "the card to be registered")
+    assert shop.view.card is not None
+    assert shop.view.card.registered
+    shop.workshop.act("leave")
+    shop.machine.reader.lift()
+
+
+def at_the_reader(shop: Shop, pin: str = PIN) -> None:
+    """At the door, with this PIN typed and the card asked for."""
+    shop.workshop.knock()
+    shop.type_pin(pin)
+    assert shop.view.pin is not None
+    assert (shop.view.pin.card, shop.view.pin.asks) == (True, ASK_CARD)
+
+
+def test_whoever_registered_a_card_lays_it_down_after_the_pin(shop: Shop) -> None:
+    register(shop, "lin")
+    at_the_reader(shop)
+    shop.until(lambda: lamp(shop) == "blink", "the lamp above the reader")
+    shop.machine.reader.place("lin")
+    shop.until(lambda: shop.page is Page.OVERVIEW, "the door to open")
+    assert shop.view.message == TAKE_CARD
+    shop.until(lambda: lamp(shop) == "off", "the lamp to go out")
+
+
+@pytest.mark.parametrize(("person", "pin"), [("chen", PIN), ("lin", "135790")])
+def test_neither_a_strangers_card_nor_a_wrong_pin_opens(shop: Shop, person: str, pin: str) -> None:
+    register(shop, "lin")
+    at_the_reader(shop, pin)
+    shop.machine.reader.place(person)
+    shop.until(lambda: shop.view.pin and shop.view.pin.message, "an answer")
+    assert shop.page is Page.PIN
+    assert shop.view.pin is not None
+    assert shop.view.pin.message == REFUSED
+
+
+def test_nobody_waits_for_a_card_without_end_and_whoever_leaves_frees_the_reader(shop: Shop) -> None:
+    register(shop, "lin")
+    at_the_reader(shop)
+    shop.machine.clock.set_speed(CARD_SECONDS)
+    shop.until(lambda: shop.view.pin and shop.view.pin.message == NO_CARD, "the wait to end")
+    shop.machine.clock.set_speed(1)
+    shop.workshop.act("leave")
+    at_the_reader(shop)
+    shop.until(lambda: lamp(shop) == "blink", "the lamp above the reader")
+    shop.workshop.act("leave")
+    shop.until(lambda: lamp(shop) == "off", "the lamp to go out")
+    shop.machine.id_worker.submit(lambda _reader, _cancel: None).future.result(10)  # the reader is free
+    shop.machine.begin().read_card("chen")
+    assert shop.machine.problem == ""
+
+
+def test_a_technician_who_comes_to_mend_the_reader_gets_in_with_the_pin(shop: Shop) -> None:
+    register(shop, "lin")
+    shop.machine.reader.unplug()
+    shop.until(lambda: not shop.machine.id_worker.status.ready, "the reader to be gone")
+    shop.enter()
+    shop.workshop.act("tab", "settings")
+    assert shop.view.card is not None
+    assert (shop.view.card.registered, shop.view.card.possible) == (True, False)
+    shop.workshop.act("card", "remove")
+    shop.until(lambda: shop.view.message == CARD_REMOVED, "the card to be taken back")
+    shop.workshop.act("leave")
+    shop.machine.reader.plug()
+    shop.until(lambda: shop.machine.id_worker.status.ready, "the reader to be back")
+    shop.enter()
+
+
+def test_who_goes_to_another_page_registers_nothing(shop: Shop) -> None:
+    shop.enter()
+    shop.workshop.act("tab", "settings")
+    shop.workshop.act("card", "register")
+    shop.workshop.act("tab", "report")
+    shop.machine.reader.place("lin")
+    shop.check("id_reader", "internal")  # what is queued behind the card has been done
+    assert not shop.technicians.needs_card("lw")
+
+
+def test_of_the_card_nothing_is_kept_in_the_clear(shop: Shop, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("DEBUG")
+    register(shop, "chen")
+    at_the_reader(shop)
+    shop.machine.reader.place("chen")
+    shop.until(lambda: shop.page is Page.OVERVIEW, "the door to open")
+    person = TRAY["chen"].record
+    kept = b"".join(path.read_bytes() for path in shop.machine.directory.parent.rglob("*") if path.is_file())
+    for secret in (person.number, person.name):
+        assert secret not in repr(shop.view)
+        assert secret not in caplog.text
+        assert secret.encode() not in kept

@@ -2,14 +2,16 @@ pragma ComponentBehavior: Bound
 
 import QtQuick
 import Kiosk.Controls
+import Kiosk.Pictures
 import Kiosk.Theme
 
-// The door: who is there, and the personal PIN. What is typed shows as dots.
+// The door: who is there, the personal PIN, and the staff card of whoever has one. What is typed shows as dots.
 Item {
     id: door
 
     required property var workshop
     readonly property var pin: workshop.view?.pin ?? null
+    readonly property bool typing: !pin?.people.length && !pin?.card
 
     Column {
         anchors { horizontalCenter: parent.horizontalCenter; top: parent.top; topMargin: Theme.mm(40) }
@@ -33,9 +35,16 @@ Item {
                 }
             }
         }
+        Icon {
+            anchors.horizontalCenter: parent.horizontalCenter
+            visible: door.pin?.card ?? false
+            name: "id_card"
+            size: Theme.mm(60)
+            color: Theme.sea
+        }
         Row {
             anchors.horizontalCenter: parent.horizontalCenter
-            visible: !door.pin?.people.length
+            visible: door.typing
             height: Theme.mm(8)
             spacing: Theme.mm(4)
             Repeater {
@@ -60,7 +69,7 @@ Item {
         }
         Grid {
             anchors.horizontalCenter: parent.horizontalCenter
-            visible: !door.pin?.people.length
+            visible: door.typing
             columns: 3
             spacing: Theme.mm(4.5)
             Repeater {

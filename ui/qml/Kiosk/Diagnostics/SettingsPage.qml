@@ -22,6 +22,30 @@ Column {
         PushButton { objectName: "paper-changed"; width: (done.width - done.spacing) / 2; size: Theme.text; label: qsTr("换了纸"); onTouched: page.workshop.act("done", "paper_changed") }
         PushButton { objectName: "reader-swapped"; width: (done.width - done.spacing) / 2; size: Theme.text; label: qsTr("换了读卡器"); onTouched: page.workshop.act("done", "reader_swapped") }
     }
+    Words { text: qsTr("我的工作卡"); role: "section" }
+    Card {
+        id: card
+        readonly property var about: page.view.card
+        width: page.width
+        Column {
+            width: parent.width
+            spacing: Theme.mm(4)
+            Words {
+                width: parent.width
+                role: "small"
+                text: card.about.waiting ? qsTr("请把工作卡放在读卡器上…")
+                    : card.about.registered ? qsTr("已登记：登录时除了密码，还要放卡。")
+                    : card.about.possible ? qsTr("没有登记：登录只要密码。")
+                    : qsTr("没有登记。读卡器现在用不了，登记不了。")
+            }
+            Row {
+                spacing: Theme.gap
+                PushButton { objectName: "card-register"; visible: !card.about.waiting; enabled: card.about.possible && !page.view.busy; size: Theme.text; label: card.about.registered ? qsTr("换一张卡") : qsTr("登记我的工作卡"); onTouched: page.workshop.act("card", "register") }
+                PushButton { objectName: "card-remove"; visible: card.about.registered && !card.about.waiting; enabled: !page.view.busy; size: Theme.text; label: qsTr("取消工作卡"); onTouched: page.workshop.act("card", "remove") }
+                PushButton { objectName: "card-cancel"; visible: card.about.waiting; size: Theme.text; label: qsTr("不放了"); onTouched: page.workshop.act("card", "cancel") }
+            }
+        }
+    }
     Words { text: qsTr("设置（下次启动时生效）"); role: "section" }
     Repeater {
         model: page.view.settings.length
