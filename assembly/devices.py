@@ -64,7 +64,11 @@ def masks_of(device_class: str) -> Masks:
             from drivers.code_scanner.protocol import Mask as CodeMask
 
             return Masks(Plain(), CodeMask())
-        case "guide_lights" | "ups":
+        case "ups":
+            from drivers.ups.protocol import Mask as PasswordMask
+
+            return Masks(PasswordMask(), Plain())
+        case "guide_lights":
             return Masks(Plain(), Plain())
         case _:
             return Masks()
@@ -154,7 +158,7 @@ def _devices(settings: Settings, wires: Wires) -> dict[str, Callable[[Tap], Devi
     if devices.ups.url:
         from drivers.ups.ups import ups_for
 
-        found["ups"] = lambda _: ups_for(devices.ups.url)
+        found["ups"] = lambda tap: ups_for(devices.ups.url, lambda wire: TappedTransport(wire, tap))
     return found
 
 
