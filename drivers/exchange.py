@@ -127,7 +127,7 @@ class UnitSimulator(Simulator):
         self._asked: deque[Frame] = deque()
         self._last: tuple[Frame, Frame] | None = None  # what was carried out last, and its answer
         self._greeted = False
-        self._heard_at = 0.0
+        self.heard_at = 0.0
 
     @property
     def verbs(self) -> Mapping[str, Verb]:
@@ -165,12 +165,12 @@ class UnitSimulator(Simulator):
 
     def arrived(self, data: bytes) -> None:
         """Take requests in. A damaged one is not answered, as nobody knows its number: the host will ask again."""
-        self._heard_at = time.monotonic()
+        self.heard_at = time.monotonic()
         self._asked.extend(found for found in self._parser.feed(data) if isinstance(found, Frame))
 
     def idle(self) -> None:
         """Answer what was asked."""
-        if time.monotonic() - self._heard_at > BROKEN_OFF:  # the host fell silent in the middle of a request
+        if time.monotonic() - self.heard_at > BROKEN_OFF:  # the host fell silent in the middle of a request
             self._parser.reset()
         while self._asked and self.plugged:
             asked = self._asked.popleft()

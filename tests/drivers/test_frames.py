@@ -45,8 +45,8 @@ def cut(data: bytes, cuts: list[int]) -> list[bytes]:
 
 
 def test_the_bytes_are_those_of_the_description() -> None:
-    assert encode(Frame(1, HELLO)).hex(" ") == "02 01 01 00 00 ff cd 2e"
-    assert encode(Frame(7, Status.DONE, b"123")).hex(" ") == "02 07 80 00 03 7b 31 32 33 46 26"
+    assert encode(Frame(1, HELLO)).hex(" ") == "02 01 01 00 00 ff d3 19"
+    assert encode(Frame(7, Status.DONE, b"123")).hex(" ") == "02 07 80 00 03 7b 31 32 33 78 35"
 
 
 @given(frame=FRAMES)
@@ -85,7 +85,7 @@ def test_no_single_wrong_byte_goes_unnoticed(frame: Frame, data: st.DataObject |
 def test_no_lost_byte_goes_unnoticed(frame: Frame, data: st.DataObject) -> None:
     sent = encode(frame)
     place = data.draw(st.integers(0, len(sent) - 1))
-    assert frame not in frames(sent[:place] + sent[place + 1 :]) or sent[place : place + 2] == b"\x02\x02"
+    assert frames(sent[:place] + sent[place + 1 :]) == []
 
 
 @given(before=st.lists(st.integers(0, 0xFF).filter(lambda byte: byte != STX), max_size=60).map(bytes), frame=FRAMES)
