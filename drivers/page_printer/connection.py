@@ -1,8 +1,8 @@
 """IPP over HTTP (RFC 8010, section 4): one connection, kept while it works, one request after another.
 
-``http.client`` rather than ``requests``: it tells a printer that is gone from one that is silent and one that talks
-nonsense, its time-outs are ours, no proxy of the environment comes between, and a printer's own certificate can be
-remembered.
+Requests are written here and answers read by ``http.client``. So a printer that is gone is told from one that is silent
+and from one that talks nonsense, a whole answer has one deadline, no proxy of the environment comes between, and a
+printer's own certificate can be remembered.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import select
 import socket
 import ssl
 import time
-from http.client import HTTPConnection, HTTPException, HTTPResponse
+from http.client import HTTPException, HTTPResponse
 from urllib.parse import urlsplit
 
 from drivers.page_printer.protocol import PORT, IppError, Message, decode, encode
@@ -49,15 +49,16 @@ class Connection:
         self._path = parts.path or "/"
         self._encrypted = parts.scheme == "ipps"
         self._certificate = b""
-        self._http: HTTPConnection | None = None
+        self._line: socket.socket | None = None
         host = f"[{self._host}]" if ":" in self._host else self._host
-        self.uri = f"{parts.scheme}://{host}:{self._port}{self._path}"
+        self._place = f"{host}:{self._port}"
+        self.uri = f"{parts.scheme}://{self._place}{self._path}"
 
     def close(self) -> None:
         """Hang up."""
-        http, self._http = self._http, None
-        if http is not None:
-            http.close()
+        line, self._line = self._line, None
+        if line is not None:
+            line.close()
 
     def ask(self, message: Message, seconds: float) -> Message:
         """The answer to ``message``.
@@ -84,7 +85,7 @@ class Connection:
         body = encode(message)
         if message.document:
             self.close()  # what must not be said twice does not go over a connection that may just be closing
-        kept = self._http is not None
+        kept = self._line is not None
         try:
             answer = decode(self._exchange(body, seconds))
         except ConnectionError:
@@ -98,70 +99,59 @@ class Connection:
 
     def _exchange(self, body: bytes, seconds: float) -> bytes:
         deadline = time.monotonic() + seconds
-        if self._http is None or _has_news(self._http.sock):
-            self._connect()
-        assert self._http is not None
-        line = self._http.sock
+        line = self._line
+        if line is None or select.select([line], [], [], 0)[0]:  # it has ended, or speaks though nothing was asked
+            line = self._connected()
         line.settimeout(seconds)
-        self._http.request("POST", self._path, body, {"Content-Type": "application/ipp", "User-Agent": "kiosk IPP/2.0"})
-        response = self._http.getresponse()
-        answer = bytearray()
-        while True:
-            line.settimeout(max(deadline - time.monotonic(), 0.001))
-            piece = response.read1(65536)
-            if not piece:
-                break
-            answer += piece
-            if len(answer) > _LARGEST:
-                raise IppError("an answer without an end")
-        if response.length:
-            raise IppError("the answer broke off")
-        response.close()  # the connection may go on
-        self._check(response)
+        line.sendall(self._head(len(body)) + body)  # at once: two pieces would wait for one another
+        response = HTTPResponse(line, method="POST")
+        try:
+            response.begin()
+            answer = bytearray()
+            while True:
+                line.settimeout(max(deadline - time.monotonic(), 0.001))
+                piece = response.read1(65536)
+                if not piece:
+                    break
+                answer += piece
+                if len(answer) > _LARGEST:
+                    raise IppError("an answer without an end")
+            if response.length:
+                raise IppError("the answer broke off")
+        finally:
+            response.close()
         if response.will_close:
             self.close()
-        return bytes(answer)
-
-    def _connect(self) -> None:
-        self.close()
-        if self._encrypted:
-            http: HTTPConnection = _EncryptedConnection(self._host, self._port)
-        else:
-            http = HTTPConnection(self._host, self._port, timeout=CONNECT_SECONDS)
-        self._http = http
-        try:
-            http.connect()
-        except TimeoutError as error:
-            raise TransportLost("nobody takes the connection") from error
-        if isinstance(http.sock, ssl.SSLSocket):
-            certificate = hashlib.sha256(http.sock.getpeercert(binary_form=True) or b"").digest()
-            if self._certificate not in (b"", certificate):
-                raise HttpRefused(0, "the printer has another certificate than before")
-            self._certificate = certificate
-
-    @staticmethod
-    def _check(response: HTTPResponse) -> None:
         if response.status != 200:
             raise HttpRefused(response.status, response.reason)
         if response.getheader("Content-Type", "").partition(";")[0].strip().lower() != "application/ipp":
             raise IppError("an answer that is not IPP")
+        return bytes(answer)
+
+    def _head(self, length: int) -> bytes:
+        words = f"POST {self._path} HTTP/1.1", f"Host: {self._place}", "User-Agent: kiosk IPP/2.0"
+        return "\r\n".join((*words, "Content-Type: application/ipp", f"Content-Length: {length}", "", "")).encode()
+
+    def _connected(self) -> socket.socket:
+        self.close()
+        try:
+            self._line = socket.create_connection((self._host, self._port), CONNECT_SECONDS)
+        except TimeoutError as error:
+            raise TransportLost("nobody takes the connection") from error
+        self._line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if self._encrypted:
+            self._line = encrypted = _context().wrap_socket(self._line, server_hostname=self._host)
+            certificate = hashlib.sha256(encrypted.getpeercert(binary_form=True) or b"").digest()
+            if self._certificate not in (b"", certificate):
+                raise HttpRefused(0, "the printer has another certificate than before")
+            self._certificate = certificate
+        return self._line
 
 
-class _EncryptedConnection(HTTPConnection):
+def _context() -> ssl.SSLContext:
     """TLS without asking who signed: the certificate is compared by :class:`Connection`."""
-
-    def __init__(self, host: str, port: int) -> None:
-        super().__init__(host, port, timeout=CONNECT_SECONDS)
-
-    def connect(self) -> None:
-        context = ssl.create_default_context()
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-        context.set_ciphers("DEFAULT:@SECLEVEL=1")  # printers live long
-        super().connect()
-        self.sock = context.wrap_socket(self.sock, server_hostname=self.host)
-
-
-def _has_news(line: socket.socket | None) -> bool:
-    """Whether a connection has something to say although nothing was asked: it has ended, or is out of step."""
-    return line is None or bool(select.select([line], [], [], 0)[0])
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    context.set_ciphers("DEFAULT:@SECLEVEL=1")  # printers live long
+    return context

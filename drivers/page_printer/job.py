@@ -70,6 +70,12 @@ class Job:
 
     def watch(self, cancel: Cancel, on_hold: OnHold) -> PrintResult:
         """What became of it; see :meth:`drivers.page_printer.printer.PagePrinter.print`."""
+        result = self._watch(cancel, on_hold)
+        if self._standing:
+            on_hold(())
+        return result
+
+    def _watch(self, cancel: Cancel, on_hold: OnHold) -> PrintResult:
         while True:
             try:
                 if self._given_up is not None and not self._cancelled:

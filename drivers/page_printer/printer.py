@@ -40,7 +40,7 @@ from drivers.page_printer.status import (
     identity_of,
     status_of,
 )
-from drivers.page_printer.testpage import test_page
+from drivers.page_printer.testpage import draw_test_page
 
 log = logging.getLogger("drivers.page_printer")
 
@@ -114,7 +114,7 @@ class PagePrinter:
             if self._can("identifies"):
                 self._client.identify()
         if level is HealthLevel.INTERACTIVE:
-            result = self.print(test_page(), title="test page", cancel=cancel)
+            result = self.print(draw_test_page(), title="test page", cancel=cancel)
             question = "page_printer.test_page"
             facts["print_seconds"] = round(result.seconds, 1)
             if result.outcome is not PrintOutcome.PRINTED:
@@ -137,7 +137,7 @@ class PagePrinter:
         """Print one PDF on A4. What a printer can suffer is not raised, the outcome tells it.
 
         ``title`` is kept and shown by printers: it names the kind of document and nobody. While the job waits, for
-        paper say, ``on_hold`` is told why, and is told () when it goes on. ``cancel`` ends it at any time: before
+        paper say, ``on_hold`` is told why, and is told () when that is over. ``cancel`` ends it at any time: before
         anything is sent with Cancelled, afterwards by taking the job back. Raises DeviceError when the printer cannot
         do what is asked (then nothing was sent), Cancelled, ValueError.
         """

@@ -23,7 +23,7 @@ _LINES = (
 )
 
 
-def test_page() -> bytes:
+def draw_test_page() -> bytes:
     """One A4 page, black on white, as PDF. Raises FontMissingError."""
     page = Image.new("1", (_dots(_WIDTH), _dots(_HEIGHT)), 1)
     draw = ImageDraw.Draw(page)

@@ -252,7 +252,7 @@ def test_a_queue_that_does_not_reach_its_printer_is_offline(other: OtherPrinter,
     told: list[list[str]] = []
     result = printed(printer, on_hold=lambda faults: told.append(codes(faults)))
     assert codes(result.faults) == [PagePrinterFault.OFFLINE]
-    assert told == [[PagePrinterFault.OFFLINE]]
+    assert told == [[PagePrinterFault.OFFLINE], []]
 
 
 def test_who_no_longer_wants_it_gets_the_job_taken_back(other: OtherPrinter, printer: PagePrinter) -> None:

@@ -136,10 +136,11 @@ WHOLE = Message(
 )
 
 
-@pytest.mark.parametrize("length", range(len(encode(WHOLE))))
-def test_a_message_that_breaks_off_is_none(length: int) -> None:
-    with pytest.raises(IppError):
-        decode(encode(WHOLE)[:length])
+def test_a_message_that_breaks_off_is_none_wherever_it_does() -> None:
+    whole = encode(WHOLE)
+    for length in range(len(whole)):
+        with pytest.raises(IppError):
+            decode(whole[:length])
 
 
 HEAD = bytes.fromhex("0200 0000 00000001")
