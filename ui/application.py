@@ -113,7 +113,8 @@ class Application:
         engine = QQmlApplicationEngine()
         for path in (QML, QML / "Kiosk" / "Keyboard"):
             engine.addImportPath(str(path))
-        engine.addImageProvider("camera", CameraPictures(terminal.frame))
+        look = workshop.frame if workshop is not None else lambda: None
+        engine.addImageProvider("camera", CameraPictures(terminal.frame, look))
         engine.setInitialProperties({"session": session, "workshop": self._workshop})
         self.session, self._engine, self._terminal = session, engine, terminal
         session.lookChanged.connect(self._speak)

@@ -21,6 +21,7 @@ from drivers.worker import OwnedDevice, Task
 from kiosk.hardware import Hardware
 from kiosk.operations import readiness
 from kiosk.operations.faults import FaultWords, Question
+from kiosk.operations.look import Look, Picture
 from kiosk.operations.names import HEALTH, device_name, said, thing
 from kiosk.operations.readiness import VERDICTS, LastCheck, Readiness, Verdict
 from kiosk.operations.records import Checked, Entry, Records, RecordsUnusable, Replenished, SettingChanged, Swapped
@@ -185,6 +186,8 @@ class Workshop:
         self._checking: tuple[Task[HealthReport], str, HealthLevel] | None = None
         self._asking: tuple[str, HealthReport] | None = None  # a device or a test, and what its check found
         self._card = StaffCard(kiosk.hardware, soon, clock)
+        self._look = Look(self._hands, soon)
+        self._lenses = {camera.name: camera for camera in kiosk.hardware.cameras()}
         self._glances: dict[str, Task[HealthReport]] = {}
         self._vitals: Mapping[str, Fact] = {}
         self._touched_at = clock()
@@ -208,6 +211,7 @@ class Workshop:
         if self._page is None:
             return
         self._card.tick()
+        self._look.tick()
         if self._checking is not None:
             self._touched_at = self._clock()
         if self._clock() - self._touched_at > IDLE_SECONDS:
@@ -232,6 +236,10 @@ class Workshop:
         """Leave, and let errands end."""
         self._leave()
         self._hands.shutdown(wait=True, cancel_futures=True)
+
+    def frame(self) -> Picture | None:
+        """The newest picture of the camera that is looked through; None while there is none."""
+        return self._look.frame()
 
     def view(self) -> WorkshopView | None:
         """The screen as it stands, None while no technician is here."""
@@ -331,7 +339,7 @@ class Workshop:
 
         Nothing moves, and nothing is kept in the records.
         """
-        wanted = {camera.name: HealthLevel.EXTERNAL for camera in self._kiosk.hardware.cameras()}
+        wanted = dict.fromkeys(self._lenses, HealthLevel.EXTERNAL)
         if MACHINE in self._kiosk.devices:
             wanted[MACHINE] = HealthLevel.INTERNAL
         for name, level in wanted.items():
@@ -359,6 +367,7 @@ class Workshop:
         self._glances.clear()
         self._vitals = {}
         self._card.stop()
+        self._look.end()
         began = bool(self._technician)
         self._page = self._checking = self._asking = None
         self._technician = self._typed = self._who = ""
@@ -375,6 +384,11 @@ class Workshop:
                 self._go(Page.DEVICE, value)
             case "check" if self._checking is None:
                 self._check(self._device, HealthLevel(value))
+            case "look" if self._device in self._lenses and self._page is Page.DEVICE:
+                if self._look.view is None:
+                    self._look.begin(self._lenses[self._device])
+                else:
+                    self._look.end()
             case "test":
                 self._begin_test(value)
             case "answer":
@@ -403,6 +417,7 @@ class Workshop:
     def _go(self, page: Page, device: str = "") -> None:
         """To another page; what was begun for this one ends."""
         self._card.stop()
+        self._look.end()
         self._asking = None
         self._page, self._device = page, device
 
@@ -418,6 +433,8 @@ class Workshop:
 
     def _check(self, name: str, level: HealthLevel) -> None:
         self._asking = None
+        if level is HealthLevel.INTERACTIVE and name in self._lenses:
+            self._look.begin(self._lenses[name])
         task = self._kiosk.devices[name].check_health(level)
         self._checking = (task, name, level)
         task.future.add_done_callback(lambda future: self._soon(lambda: self._checked(task, name, level, future)))
@@ -450,6 +467,7 @@ class Workshop:
             return
         name, report = self._asking
         self._asking = None
+        self._look.end()
         kept = Checked.of(name, report, at=self._now(), who=self._technician, answer="works" if works else "broken")
         self._keep(kept)
         if name in TESTS:
@@ -566,6 +584,8 @@ class Workshop:
             ),
             checks=tuple(self._check_view(part, level) for level in HealthLevel),
             groups=tuple(groups),
+            lens=part.name in self._lenses,
+            look=self._look.view,
         )
 
     def _lately(self, name: str) -> tuple[Row, ...]:

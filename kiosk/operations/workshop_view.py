@@ -87,13 +87,41 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class Box:
+    """Where something is in a picture, in parts of its width and height, 0 to 1."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class LookView:
+    """What a camera sees now. ``brightness`` is mean grey, 0 to 255; ``sharpness`` the variance of the Laplacian.
+
+    ``width`` and ``height`` are the picture's own, in pixels; 0 while there is none.
+    """
+
+    light: Text
+    tone: Tone = "quiet"
+    faces: tuple[Box, ...] = ()
+    brightness: int = 0
+    sharpness: int = 0
+    width: int = 0
+    height: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class DeviceView:
-    """Everything that is known of one device."""
+    """Everything that is known of one device. ``lens``: it is a camera, and can be looked through."""
 
     part: Part
     faults: tuple[FaultLine, ...]
     checks: tuple[Check, ...]
     groups: tuple[Group, ...]
+    lens: bool = False
+    look: LookView | None = None
 
 
 @dataclass(frozen=True, slots=True)

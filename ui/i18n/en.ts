@@ -195,6 +195,25 @@
     </message>
 </context>
 <context>
+    <name>LookCard</name>
+    <message>
+        <source>亮度</source>
+        <translation>Light</translation>
+    </message>
+    <message>
+        <source>清晰度 %1 · 人脸 %2</source>
+        <translation>Sharpness %1 · faces %2</translation>
+    </message>
+    <message>
+        <source>关掉镜头</source>
+        <translation>Lens off</translation>
+    </message>
+    <message>
+        <source>看一眼画面</source>
+        <translation>Look through it</translation>
+    </message>
+</context>
+<context>
     <name>Main</name>
     <message>
         <source>厦门 e政务</source>

@@ -1,4 +1,7 @@
-"""The live picture of a camera for QML: ``image://camera/face/…`` is a round mirror, ``…/document/…`` the desk."""
+"""The live picture of a camera for QML.
+
+``image://camera/face/…`` is a round mirror, ``…/document/…`` the desk, ``…/look/…`` what a technician looks at.
+"""
 
 from __future__ import annotations
 
@@ -19,14 +22,15 @@ Source = Callable[[Literal["face", "document"]], Picture | None]
 class CameraPictures(QQuickImageProvider):
     """Asks for the newest frame each time; keeps none."""
 
-    def __init__(self, frame: Source) -> None:
+    def __init__(self, frame: Source, look: Callable[[], Picture | None] = lambda: None) -> None:
         super().__init__(QQuickImageProvider.ImageType.Image)
         self._frame = frame
+        self._look = look
 
     def requestImage(self, name: str, size: QSize, requested: QSize) -> QImage:  # noqa: N802  Qt's name
         """Called by QML, on its thread, for every new picture."""
         camera: Literal["face", "document"] = "face" if name.startswith("face/") else "document"
-        frame = self._frame(camera)
+        frame = self._look() if name.startswith("look/") else self._frame(camera)
         # Before its page is laid out, an image is asked for at no size.
         shape = (max(requested.width(), 1), max(requested.height(), 1))
         if frame is None:

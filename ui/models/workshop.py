@@ -10,7 +10,8 @@ from PySide6.QtCore import Property, QObject, QTimer, QUrl, Signal, Slot
 from kiosk.operations.workshop import Workshop
 from ui.models.session import SessionModel, plain
 
-TICK_MILLISECONDS = 500
+TICK_MILLISECONDS = 250
+FRAME_MILLISECONDS = 66
 CHIME = Path(__file__).resolve().parents[2] / "assets" / "sounds" / "chime.wav"
 
 
@@ -18,6 +19,7 @@ class WorkshopModel(QObject):
     """What the technician's pages show and what may be touched on them."""
 
     viewChanged = Signal()  # noqa: N815  QML's way of naming
+    frameChanged = Signal()  # noqa: N815
 
     def __init__(self, workshop: Workshop, session: SessionModel) -> None:
         super().__init__()
@@ -29,13 +31,20 @@ class WorkshopModel(QObject):
         workshop.on_chime = self._chime
         self._sound: Any = None
         session.lookChanged.connect(lambda: self._show(again=True))
+        self._frame = 0  # counts pictures of the camera that is looked through; 0 while there is none to show
         self._ticker = QTimer(self, interval=TICK_MILLISECONDS)
         self._ticker.timeout.connect(workshop.tick)
+        self._film = QTimer(self, interval=FRAME_MILLISECONDS)
+        self._film.timeout.connect(self._next_frame)
 
     def _get_view(self) -> dict[str, Any] | None:
         return self._view
 
+    def _get_look_source(self) -> str:
+        return f"image://camera/look/{self._frame}" if self._frame else ""
+
     view = Property("QVariant", _get_view, notify=viewChanged)  # type: ignore[arg-type]  # Qt's own way to name it
+    lookSource = Property(str, _get_look_source, notify=frameChanged)  # noqa: N815
 
     @Slot()
     def knock(self) -> None:
@@ -50,12 +59,13 @@ class WorkshopModel(QObject):
     def stop(self) -> None:
         """The window goes: ask the workshop for nothing any more."""
         self._ticker.stop()
+        self._film.stop()
         self._workshop.on_change = lambda: None
 
     def _chime(self) -> None:
         """Ring. The sound system is loaded only when a technician wants to hear it."""
         if self._sound is None:
-            from PySide6.QtMultimedia import QSoundEffect
+            from PySide6.QtMultimedia import QSoundEffect  # noqa: PLC0415 - costs every start a moment otherwise
 
             self._sound = QSoundEffect(self)
             self._sound.setSource(QUrl.fromLocalFile(str(CHIME)))
@@ -67,8 +77,25 @@ class WorkshopModel(QObject):
             self._shown = view
             self._view = plain(view, self._session.spoken)
             self.viewChanged.emit()
-        if self._workshop.occupied != self._ticker.isActive():
-            if self._workshop.occupied:
-                self._ticker.start()
-            else:
-                self._ticker.stop()
+        looking = view is not None and view.device is not None and view.device.look is not None
+        _run(self._film, looking)
+        if not looking:
+            self._next_frame()
+        _run(self._ticker, self._workshop.occupied)
+
+    def _next_frame(self) -> None:
+        """Ask for the newest picture; with the lens off none stays on the glass."""
+        if self._workshop.frame() is not None:
+            self._frame += 1
+        elif self._frame:
+            self._frame = 0
+        else:
+            return
+        self.frameChanged.emit()
+
+
+def _run(timer: QTimer, wanted: bool) -> None:
+    if wanted and not timer.isActive():
+        timer.start()
+    elif not wanted:
+        timer.stop()

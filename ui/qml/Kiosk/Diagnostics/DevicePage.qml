@@ -43,6 +43,11 @@ Column {
             }
         }
     }
+    LookCard {
+        width: page.width
+        visible: page.device.lens
+        workshop: page.workshop
+    }
     QuestionCard {
         width: page.width
         visible: !!page.workshop.view.question
