@@ -118,6 +118,10 @@ def main(words: Sequence[str] | None = None) -> int:
         backoffice_options(backoffice)
 
     options = parser.parse_args(words)
+    if "ENDS_WITH_ITS_INPUT" in os.environ:
+        from drivers.simulation import end_with_the_input
+
+        end_with_the_input()
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s %(levelname).1s %(name)s: %(message)s", stream=sys.stderr
     )

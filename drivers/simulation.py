@@ -15,6 +15,7 @@ import json
 import logging
 import os
 import select
+import signal
 import socket
 import socketserver
 import subprocess
@@ -469,14 +470,33 @@ class Relay:
             self._end(pair)
 
 
+ENDS_WITH_ITS_INPUT = "ENDS_WITH_ITS_INPUT"  # a variable that partners are started with
+
+
+def end_with_the_input() -> None:
+    """Where this process is somebody's partner: end, as by SIGTERM, when whoever started it is no more."""
+    if ENDS_WITH_ITS_INPUT not in os.environ:
+        return
+
+    def wait() -> None:
+        while os.read(0, 1024):
+            pass
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=wait, name="input", daemon=True).start()
+
+
 class Partner:
     """A program of its own that the kiosk talks to: a simulator, a back office.
 
-    It prints one JSON line when it is ready: ``{"ready": <its address>, …}``.
+    It prints one JSON line when it is ready: ``{"ready": <its address>, …}``. It
+    ends with whoever started it, if it heeds :func:`end_with_the_input`.
     """
 
     def __init__(self, command: Sequence[str], seconds: float = 30.0) -> None:
-        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL)
+        # Its input is a pipe that nobody writes to: it closes when this process ends, however it ends.
+        surroundings = {**os.environ, ENDS_WITH_ITS_INPUT: "1"}
+        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.PIPE, env=surroundings)
         try:
             self.ready: dict[str, Json] = json.loads(self._first_line(time.monotonic() + seconds))
             self.address = str(self.ready["ready"])  # where it listens
@@ -492,8 +512,9 @@ class Partner:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        if self._process.stdout is not None:
-            self._process.stdout.close()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                pipe.close()
 
     def _first_line(self, deadline: float) -> bytes:
         output = self._process.stdout

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 import socket
+import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +21,7 @@ from drivers.simulation import Control, ControlServer, Partner, Relay, Simulator
 from drivers.transport import Transport, TransportLost, transport_for
 
 PATIENCE = 20.0
+HOUSE = Path(__file__).resolve().parents[2]
 
 
 def greet(name: str, loud: bool = False) -> Mapping[str, str]:
@@ -298,6 +301,24 @@ def test_a_partner_that_dies_later_can_still_be_stopped() -> None:
 def test_a_partner_that_is_no_program_is_not_found() -> None:
     with pytest.raises(OSError, match="No such file"):
         Partner([os.fspath("/nowhere/nothing")])
+
+
+def test_a_partner_ends_with_whoever_started_it_even_if_that_is_killed() -> None:
+    script = (
+        "import sys, time; from drivers.simulation import Partner\n"
+        "partner = Partner([sys.executable, 'main.py', 'simulate', 'guide_lights'])\n"
+        "print(partner._process.pid, flush=True); time.sleep(60)"
+    )
+    owner = subprocess.Popen([sys.executable, "-c", script], cwd=HOUSE, stdout=subprocess.PIPE, text=True)
+    assert owner.stdout is not None
+    partner = int(owner.stdout.readline())
+    owner.kill()
+    owner.wait()
+    owner.stdout.close()
+    deadline = time.monotonic() + PATIENCE
+    while Path(f"/proc/{partner}").exists() and "Z" not in Path(f"/proc/{partner}/stat").read_text().split()[2]:
+        assert time.monotonic() < deadline, "the partner lives on"
+        time.sleep(0.05)
 
 
 # -- a simulator of its own kind ----------------------------------------------------------
