@@ -383,6 +383,17 @@ def test_what_nobody_foresaw_is_logged_and_the_dock_goes_on(
     lane.close()
 
 
+def test_what_comes_after_the_end_reaches_nobody(application: Application) -> None:
+    lane, released, told_of = Lane("test", Soon()), threading.Event(), list[object]()
+    lane.ask(lambda: released.wait(PATIENCE), told_of.append, told_of.append)
+    lane.close()
+    lane.ask(lambda: "more", told_of.append, told_of.append)
+    released.set()
+    until(lambda: lane.idle, "the end of what was under way")
+    let_live(50)
+    assert told_of == []
+
+
 def test_a_slow_verb_keeps_nobody_waiting(application: Application) -> None:
     released = threading.Event()
 

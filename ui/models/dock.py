@@ -80,6 +80,7 @@ class Lane:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"dock-{name}")
         self._lock = threading.Lock()
         self._waiting = 0
+        self._closed = False
 
     @property
     def idle(self) -> bool:
@@ -87,7 +88,7 @@ class Lane:
         return self._waiting == 0
 
     def ask(self, call: Callable[[], Result], then: Callable[[Result], None], failed: Callable[[str], None]) -> None:
-        """Have ``call`` made; ``then`` gets its result, ``failed`` a sentence."""
+        """Have ``call`` made; ``then`` gets its result, ``failed`` a sentence. Called on the screen's thread."""
 
         def work() -> None:
             try:
@@ -101,18 +102,21 @@ class Lane:
             else:
                 self._end(lambda: then(result))
 
+        if self._closed:
+            return
         with self._lock:
             self._waiting += 1
         self._thread.submit(work)
 
     def close(self) -> None:
-        """Forget what has not begun."""
+        """Forget what has not begun, and what comes of the rest."""
+        self._closed = True
         self._thread.shutdown(wait=False, cancel_futures=True)
 
     def _end(self, tell: Callable[[], None]) -> None:
         with self._lock:
             self._waiting -= 1
-        self._soon(tell)
+        self._soon(lambda: None if self._closed else tell())
 
 
 class DeviceModel(QObject):
