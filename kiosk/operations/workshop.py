@@ -22,6 +22,8 @@ from kiosk.hardware import Hardware
 from kiosk.operations import readiness
 from kiosk.operations.faults import FaultWords, Question
 from kiosk.operations.look import Look, Picture
+from kiosk.operations.machine import DEVICE_CLASS as MACHINE
+from kiosk.operations.machine import MachineFault
 from kiosk.operations.names import HEALTH, device_name, said, thing
 from kiosk.operations.readiness import VERDICTS, LastCheck, Readiness, Verdict
 from kiosk.operations.records import Checked, Entry, Records, RecordsUnusable, Replenished, SettingChanged, Swapped
@@ -53,7 +55,6 @@ IDLE_SECONDS = 300.0
 TRACE_LINES = 40
 RECORDS_SHOWN = 20
 LATELY_SHOWN = 8
-MACHINE = "machine"
 
 Describe = Callable[[str, Passed], str]  # a device's name and what passed: a line for people
 
@@ -107,13 +108,15 @@ DONE: Mapping[str, Text] = {
     "reader_swapped": Text(zh="换了读卡器", en="reader swapped"),
 }
 # What a technician wants to know before anything else: measured by the computer itself, and what the battery tells.
+LINE = "line_milliseconds"
+AWAY = Text(zh="连不上", en="away")
 VITALS: Mapping[str, tuple[Text, Callable[[float], str]]] = {
-    "line_milliseconds": (Text(zh="后台往返", en="Back office"), lambda value: f"{value:.0f} ms"),
+    LINE: (Text(zh="后台往返", en="Back office"), lambda value: f"{value:.0f} ms"),
     "clock_offset_seconds": (Text(zh="时钟偏差", en="Clock offset"), lambda value: f"{value:+.1f} s"),
     "disk_free_mib": (Text(zh="磁盘剩余", en="Disk free"), lambda value: f"{value / 1024:.1f} GiB"),
     "memory_available_mib": (Text(zh="内存可用", en="Memory free"), lambda value: f"{value / 1024:.1f} GiB"),
     "celsius": (Text(zh="温度", en="Temperature"), lambda value: f"{value:.0f} ℃"),
-    "charge": (Text(zh="电池电量", en="Battery"), lambda value: f"{value:.0f} %"),
+    "charge_percent": (Text(zh="电池电量", en="Battery"), lambda value: f"{value:.0f} %"),
 }
 _ORDER = {"bad": 0, "warn": 1, "quiet": 2, "ok": 3}
 _WAYS = {"out": "→", "in": "←"}
@@ -189,7 +192,7 @@ class Workshop:
         self._look = Look(self._hands, soon)
         self._lenses = {camera.name: camera for camera in kiosk.hardware.cameras()}
         self._glances: dict[str, Task[HealthReport]] = {}
-        self._vitals: Mapping[str, Fact] = {}
+        self._measured: HealthReport | None = None  # by the computer, of itself
         self._touched_at = clock()
 
     # -- the screen calls these ---------------------------------------------------------
@@ -354,7 +357,7 @@ class Workshop:
                 return  # of somebody who has left
             del self._glances[name]
             if name == MACHINE and future.exception() is None:
-                self._vitals = future.result().facts
+                self._measured = future.result()
             self.on_change()
 
         self._soon(seen)
@@ -365,7 +368,7 @@ class Workshop:
         for task in self._glances.values():
             task.abandon()
         self._glances.clear()
-        self._vitals = {}
+        self._measured = None
         self._card.stop()
         self._look.end()
         began = bool(self._technician)
@@ -455,7 +458,7 @@ class Workshop:
             log.exception("a check of %s failed in a way nobody foresaw", name)
             report = HealthReport(level, (Fault("software.fault", NextAction.SOFTWARE),))
         if name == MACHINE:
-            self._vitals = report.facts
+            self._measured = report
         if report.question and not report.faults:
             self._asking = (name, report)
         else:
@@ -545,9 +548,13 @@ class Workshop:
     def _facts(self) -> tuple[Row, ...]:
         """The vital ones of what was measured; what nobody can measure here is left out."""
         battery = self._kiosk.devices.get("ups")
-        known = {**self._vitals, **(battery.status.details if battery is not None else {})}
+        known: dict[str, Fact] = dict(battery.status.details) if battery is not None else {}
+        away = False
+        if self._measured is not None:
+            known |= self._measured.facts
+            away = any(fault.code == MachineFault.LINE_AWAY for fault in self._measured.faults)
         return tuple(
-            Row(label, same(words(value)))
+            Row(label, AWAY if away and key == LINE else same(words(value)))
             for key, (label, words) in VITALS.items()
             if isinstance(value := known.get(key), int | float)
         )
@@ -664,10 +671,10 @@ class Workshop:
 
 
 def _part(part: readiness.Part, reasons: tuple[readiness.Reason, ...]) -> Part:
-    """Red: somebody has to act. Amber: it works, and something is to be kept an eye on."""
+    """Red: nobody can begin, or somebody has to act. Amber: it works, and something is to be kept an eye on."""
     own = [reason for reason in reasons if reason.part == part.name]
     known = part.state != DeviceState.UNKNOWN
-    if any(fault.acts_next is not NextAction.NOBODY for fault in part.faults):
+    if any(reason.stops for reason in own) or any(fault.acts_next is not NextAction.NOBODY for fault in part.faults):
         tone = "bad"
     elif own and known:
         tone = "warn"

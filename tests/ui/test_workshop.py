@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtCore import QPoint, QPointF, Qt, QTimer
+from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 
 from drivers.document_camera.simulator import draw_licence
+from drivers.id_reader.people import photograph_path
 from drivers.recording import Passed
 from kiosk.operations.workshop_view import Page
 from kiosk.settings import load_settings
@@ -46,7 +48,7 @@ def glass(application: Application, tmp_path: Path, caplog: pytest.LogCaptureFix
     desk = tmp_path / "desk"
     desk.mkdir()
     draw_licence(desk / "licence.png")
-    machine = Machine(tmp_path / "machine", desk, lit=True)
+    machine = Machine(tmp_path / "machine", desk, lit=True, computer=True)
     shop = Shop(machine, tmp_path / "shop", application.soon)
     window = application.show(machine.terminal, load_settings(CONFIG / "kiosk.toml"), now, shop.workshop)
     pump = QTimer(interval=20)
@@ -192,3 +194,32 @@ def test_a_staff_card_is_registered_by_a_touch_and_asked_for_at_the_door(glass: 
     shop.machine.reader.place("lin")
     finger.wait_for("leave", 20)
     assert shop.page is Page.OVERVIEW
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_cameras_picture_is_on_the_glass_as_long_as_somebody_looks(
+    glass: Glass, tmp_path: Path, language: str
+) -> None:
+    shop, finger = glass.shop, glass.finger
+    face = photograph_path("astronaut")
+    assert face is not None
+    (tmp_path / "desk" / "licence.png").write_bytes(face.read_bytes())
+    glass.session.setLanguage(language)
+    glass.enter()
+    finger.tap("part-document_camera")
+    finger.tap("look-button")
+    assert finger.wait_until(lambda: finger._find("face") is not None, 20)
+    glass.settle()
+    check_page(glass, "look", language)
+    picture, box = finger._find("look"), finger._find("face")
+    assert picture is not None
+    assert box is not None
+    corner = box.mapToItem(picture, QPointF(0, 0))
+    assert 0 < corner.x() < corner.x() + box.width() < picture.width()
+    assert 0 < corner.y() < corner.y() + box.height() < picture.height()
+    middle = picture.mapToScene(picture.boundingRect().center()).toPoint()
+    assert glass.window.grabWindow().pixelColor(middle) != QColor("black")
+    finger.tap("look-button")
+    glass.settle()
+    assert finger._find("look") is None
+    assert shop.workshop.frame() is None

@@ -57,6 +57,14 @@
         <translation>All devices</translation>
     </message>
     <message>
+        <source>关掉镜头</source>
+        <translation>Lens off</translation>
+    </message>
+    <message>
+        <source>看一眼画面</source>
+        <translation>Look through it</translation>
+    </message>
+    <message>
         <source>正在检查…</source>
         <translation>Checking…</translation>
     </message>
@@ -203,14 +211,6 @@
     <message>
         <source>清晰度 %1 · 人脸 %2</source>
         <translation>Sharpness %1 · faces %2</translation>
-    </message>
-    <message>
-        <source>关掉镜头</source>
-        <translation>Lens off</translation>
-    </message>
-    <message>
-        <source>看一眼画面</source>
-        <translation>Look through it</translation>
     </message>
 </context>
 <context>

@@ -326,3 +326,59 @@ def test_of_the_card_nothing_is_kept_in_the_clear(shop: Shop, caplog: pytest.Log
         assert secret not in repr(shop.view)
         assert secret not in caplog.text
         assert secret.encode() not in kept
+
+
+# -- at a glance ---------------------------------------------------------------------------------
+
+
+def facts(shop: Shop) -> dict[str, str]:
+    return {row.label.en: row.value.en for row in shop.view.facts}
+
+
+def test_what_the_computer_measured_is_fresh_when_a_technician_comes_in(tmp_path: Path, desk: Path) -> None:
+    machine = Machine(tmp_path / "machine", desk, lit=True, computer=True)
+    shop = Shop(machine, tmp_path / "shop")
+    try:
+        shop.enter()
+        shop.until(lambda: "Disk free" in facts(shop), "the computer to be measured")
+        found = facts(shop)
+        assert found["Back office"].endswith(" ms")
+        assert abs(float(found["Clock offset"].removesuffix(" s"))) < 5
+        assert found["Battery"].endswith(" %")
+        assert shop.records.newest() == []  # nobody asked for it
+        machine.battery.battery(40)
+        shop.until(lambda: facts(shop)["Battery"] == "40 %", "the battery's charge")
+        shop.workshop.act("leave")
+        machine.office.__exit__(None, None, None)
+        shop.enter()
+        shop.until(lambda: facts(shop).get("Back office") == "away", "the line to be seen away")
+    finally:
+        shop.close()
+        machine.close()
+
+
+def test_what_runs_out_is_amber_what_stops_everybody_is_red(shop: Shop) -> None:
+    shop.enter()
+    shop.until(lambda: all(part.tone == "ok" for part in shop.view.parts), "a machine with nothing wrong")
+    shop.machine.printer.paper("near_end")
+    shop.until(lambda: shop.view.parts[0].tone == "warn", "the paper to run out")
+    assert shop.view.parts[0].name == "receipt_printer"
+    assert shop.view.parts[0].sentence is not None
+    shop.machine.battery.mains(False)
+    shop.until(lambda: shop.view.parts[0].tone == "bad", "the power cut")
+    assert [part.name for part in shop.view.parts[:2]] == ["ups", "receipt_printer"]
+
+
+def test_a_check_that_was_not_passed_is_remembered_with_its_number_and_its_time(shop: Shop) -> None:
+    shop.enter()
+    shop.check("receipt_printer", "interactive")
+    shop.workshop.act("answer", "broken")
+    (record,) = shop.records.newest()
+    device = shop.view.device
+    assert device is not None
+    check = device.checks[2]
+    assert check.when is not None
+    assert check.when.en == f"#{record.number} · {record.entry.at.astimezone():%m-%d %H:%M}"
+    assert (device.checks[0].when, check.tone) == (None, "bad")
+    assert device.part.tone == "warn"
+    assert shop.view.parts[0].name == "receipt_printer"

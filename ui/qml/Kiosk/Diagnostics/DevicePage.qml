@@ -1,6 +1,7 @@
 pragma ComponentBehavior: Bound
 
 import QtQuick
+import QtQuick.Layouts
 import Kiosk.Controls
 import Kiosk.Theme
 
@@ -13,12 +14,25 @@ Column {
 
     spacing: Theme.mm(5)
 
-    PushButton {
-        objectName: "overview"
-        label: qsTr("全部设备")
-        icon: "back"
-        size: Theme.text
-        onTouched: page.workshop.act("tab", "overview")
+    Item {
+        width: page.width
+        height: Theme.target
+        PushButton {
+            objectName: "overview"
+            label: qsTr("全部设备")
+            icon: "back"
+            size: Theme.text
+            onTouched: page.workshop.act("tab", "overview")
+        }
+        PushButton {
+            objectName: "look-button"
+            visible: page.device.lens
+            anchors.right: parent.right
+            icon: page.device.look ? "close" : "camera"
+            size: Theme.text
+            label: page.device.look ? qsTr("关掉镜头") : qsTr("看一眼画面")
+            onTouched: page.workshop.act("look", "")
+        }
     }
     Row {
         spacing: Theme.mm(5)
@@ -45,7 +59,7 @@ Column {
     }
     LookCard {
         width: page.width
-        visible: page.device.lens
+        visible: !!page.device.look
         workshop: page.workshop
     }
     QuestionCard {
@@ -53,7 +67,7 @@ Column {
         visible: !!page.workshop.view.question
         workshop: page.workshop
     }
-    Row {
+    RowLayout {
         id: levels
         width: page.width
         spacing: Theme.gap
@@ -65,8 +79,9 @@ Column {
                 readonly property var about: page.device.checks[index]
                 objectName: "check-" + about.level
                 enabled: !page.workshop.view.busy
-                width: (levels.width - 2 * levels.spacing) / 3
-                height: Math.max(Theme.mm(34), lines.implicitHeight + 2 * Theme.mm(4))
+                implicitHeight: Math.max(Theme.mm(34), lines.implicitHeight + 2 * Theme.mm(4))
+                Layout.preferredWidth: (levels.width - 2 * levels.spacing) / 3
+                Layout.fillHeight: true
                 border { width: Theme.stroke; color: enabled ? Theme.sea : Theme.hair }
                 onTouched: page.workshop.act("check", about.level)
                 Column {
@@ -75,6 +90,7 @@ Column {
                     spacing: Theme.mm(1.5)
                     Words { width: parent.width; text: check.about.title; color: Theme.sea; font.bold: true; horizontalAlignment: Text.AlignHCenter }
                     Words { width: parent.width; text: check.about.running ? qsTr("正在检查…") : check.about.result; role: "small"; color: ({ ok: Theme.ok, bad: Theme.bad })[check.about.tone] ?? Theme.quiet; horizontalAlignment: Text.AlignHCenter }
+                    Words { width: parent.width; visible: text !== ""; text: check.about.when ?? ""; color: Theme.quiet; font { pixelSize: Theme.mm(5.4); features: ({ "tnum": 1 }) } horizontalAlignment: Text.AlignHCenter }
                 }
             }
         }

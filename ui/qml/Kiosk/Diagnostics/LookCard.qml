@@ -18,7 +18,6 @@ Card {
 
         Rectangle {
             id: screen
-            visible: !!card.look
             anchors.horizontalCenter: parent.horizontalCenter
             height: Theme.mm(110)
             width: card.look?.width ? Math.min(parent.width, height * card.look.width / card.look.height) : parent.width
@@ -50,7 +49,6 @@ Card {
         Item {
             width: parent.width
             height: Theme.mm(9)
-            visible: !!card.look
             Words { id: label; width: Theme.mm(26); text: qsTr("亮度"); role: "small"; color: Theme.quiet; anchors.verticalCenter: parent.verticalCenter }
             Rectangle {
                 id: meter
@@ -67,11 +65,6 @@ Card {
             }
             Words { id: light; objectName: "light"; anchors { right: parent.right; verticalCenter: parent.verticalCenter } text: `${card.look?.brightness ?? 0} · ${card.look?.light ?? ""}`; role: "small"; color: card.toned; font.bold: true; wrapMode: Text.NoWrap }
         }
-        Item {
-            width: parent.width
-            height: Theme.target
-            Words { anchors { left: parent.left; verticalCenter: parent.verticalCenter } visible: !!card.look; text: qsTr("清晰度 %1 · 人脸 %2").arg(card.look?.sharpness ?? 0).arg(card.look?.faces.length ?? 0); role: "small"; color: Theme.quiet }
-            PushButton { objectName: "look-button"; anchors.right: parent.right; size: Theme.text; icon: card.look ? "close" : "camera"; label: card.look ? qsTr("关掉镜头") : qsTr("看一眼画面"); onTouched: card.workshop.act("look", "") }
-        }
+        Words { width: parent.width; text: qsTr("清晰度 %1 · 人脸 %2").arg(card.look?.sharpness ?? 0).arg(card.look?.faces.length ?? 0); role: "small"; color: Theme.quiet }
     }
 }
