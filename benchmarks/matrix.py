@@ -96,7 +96,8 @@ def _cell(bench: Bench, words: dict[str, FaultWords], kind: FaultKind, phase: st
             over = struck is not None and bool(state["plugged"]) and (command is None or command.done())
             if over and status.state is DeviceState.READY and not status.faults:
                 recovered = time.monotonic()
-                if (useless := _useless(bench)) is None:
+                useless = _useless(bench)
+                if useless is None and bench.status.state is DeviceState.READY:
                     break
             time.sleep(0.005)
         error = command.exception(PATIENCE) if command is not None else None
