@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from drivers.page_printer.protocol import (
@@ -95,6 +95,7 @@ def test_what_a_job_is_like_stands_in_a_group_of_its_own() -> None:
     assert said.first(GroupTag.JOB).word("sides") == "one-sided"
 
 
+@settings(max_examples=60)
 @given(MESSAGES)
 def test_every_message_comes_back_as_it_went(message: Message) -> None:
     assert decode(encode(message)) == message
@@ -108,6 +109,7 @@ def test_no_bytes_do_more_than_fail_to_be_a_message(data: bytes) -> None:
         pass
 
 
+@settings(max_examples=60)
 @given(MESSAGES, st.data())
 def test_a_harmed_message_is_another_message_or_none(message: Message, data: st.DataObject) -> None:
     raw = bytearray(encode(message))

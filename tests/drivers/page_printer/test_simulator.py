@@ -369,7 +369,7 @@ def reached(printer: PagePrinter) -> bool:
 def test_an_answer_lost_while_a_job_is_made_does_not_print_it_twice(
     simulator: PagePrinterSimulator, printer: PagePrinter, monkeypatch: pytest.MonkeyPatch, kind: str, after: int
 ) -> None:
-    for name in ("ANSWER_SECONDS", "COMMAND_SECONDS", "DELIVER_SECONDS"):
+    for name in ("COMMAND_SECONDS", "DELIVER_SECONDS"):
         monkeypatch.setattr(f"drivers.page_printer.client.{name}", 0.4)
     before = len(simulator.state()["documents"])
     simulator.verbs["fault"](kind=kind, after=after)
