@@ -1,0 +1,1 @@
+"""The unit that takes in a residence permit, rewrites what is printed on it, and gives it back."""
