@@ -66,8 +66,8 @@ def looks_often(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def in_a_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     """The driver's own patience, shortened where a test has to outlast it."""
-    monkeypatch.setattr(watching, "HELD_SECONDS", 0.5)
-    monkeypatch.setattr(watching, "LOST_SECONDS", 0.5)
+    monkeypatch.setattr(watching, "HELD_SECONDS", 0.3)
+    monkeypatch.setattr(watching, "LOST_SECONDS", 0.3)
 
 
 def until(condition: Callable[[], object], what: str) -> None:
@@ -312,7 +312,7 @@ def test_two_kiosks_wait_for_one_another(simulator: PagePrinterSimulator, printe
     other = PagePrinter(simulator.address)
     other._client._user = "kiosk-elsewhere"
     other.open()
-    simulator.slow(0.2)
+    simulator.slow(0.1)
     results: list[PrintResult] = []
     first = threading.Thread(target=lambda: results.append(printed(other, 3)))
     first.start()
@@ -331,8 +331,8 @@ def test_two_kiosks_wait_for_one_another(simulator: PagePrinterSimulator, printe
 def test_a_cable_that_is_out_for_a_moment_changes_nothing(
     simulator: PagePrinterSimulator, printer: PagePrinter
 ) -> None:
-    simulator.slow(0.5)
-    pulled = threading.Timer(0.2, lambda: simulator.verbs["unplug"](seconds=0.3))
+    simulator.slow(0.3)
+    pulled = threading.Timer(0.1, lambda: simulator.verbs["unplug"](seconds=0.2))
     pulled.start()
     result = printed(printer, 2)
     pulled.join()
@@ -364,7 +364,7 @@ def reached(printer: PagePrinter) -> bool:
     return True
 
 
-@pytest.mark.parametrize("kind", ["silence", "junk", "corrupt", "truncate", "duplicate"])
+@pytest.mark.parametrize("kind", ["silence", "corrupt", "duplicate"])
 @pytest.mark.parametrize("after", [2, 3])
 def test_an_answer_lost_while_a_job_is_made_does_not_print_it_twice(
     simulator: PagePrinterSimulator, printer: PagePrinter, monkeypatch: pytest.MonkeyPatch, kind: str, after: int
