@@ -15,34 +15,42 @@ from datetime import datetime
 from functools import partial
 from typing import Protocol
 
-from drivers.device import Cancelled, DeviceError, DeviceState, Fact, Fault, HealthLevel, HealthReport, NextAction
+from drivers.device import Cancelled, DeviceError, Fault, HealthLevel, HealthReport, NextAction
 from drivers.recording import Passed, Trace
-from drivers.worker import OwnedDevice, Task
+from drivers.worker import Task
 from kiosk.hardware import Hardware
 from kiosk.operations import readiness
-from kiosk.operations.faults import FaultWords, Question
+from kiosk.operations.faults import Question
 from kiosk.operations.look import Look, Picture
 from kiosk.operations.machine import DEVICE_CLASS as MACHINE
-from kiosk.operations.machine import MachineFault
-from kiosk.operations.names import HEALTH, device_name, said, thing
-from kiosk.operations.readiness import VERDICTS, LastCheck, Readiness, Verdict
-from kiosk.operations.records import Checked, Entry, Records, RecordsUnusable, Replenished, SettingChanged, Swapped
+from kiosk.operations.names import device_name
+from kiosk.operations.readiness import VERDICTS, Readiness
+from kiosk.operations.records import Checked, Records, RecordsUnusable, Replenished, SettingChanged, Swapped
+from kiosk.operations.showing import (
+    DONE,
+    NOT_FINISHED,
+    ORDER,
+    TESTS,
+    VERDICT_TONES,
+    Known,
+    device_view,
+    facts_of,
+    kept,
+    part_of,
+    reason_of,
+    tests_of,
+)
 from kiosk.operations.staff_card import StaffCard
 from kiosk.operations.technicians import TechnicianError, Technicians, TechniciansUnusable
 from kiosk.operations.tuning import Change, Tuning, TuningError
 from kiosk.operations.workshop_view import (
     TABS,
     Asked,
-    Check,
     DeviceView,
-    FaultLine,
-    Group,
     Page,
     Part,
     PinView,
-    Row,
     StaffCardView,
-    Tone,
     TraceLine,
     WorkshopView,
 )
@@ -53,18 +61,9 @@ log = logging.getLogger("kiosk.workshop")
 # A technician who walks away leaves no open door.
 IDLE_SECONDS = 300.0
 TRACE_LINES = 40
-RECORDS_SHOWN = 20
-LATELY_SHOWN = 8
 
 Describe = Callable[[str, Passed], str]  # a device's name and what passed: a line for people
 
-# What is tried with the glass and the loudspeaker; everything else is a device's own interactive check.
-TESTS: Mapping[str, Text] = {
-    "touch": Text(zh="触摸屏", en="Touch screen"),
-    "colours": Text(zh="颜色和坏点", en="Colours and dead pixels"),
-    "sound": Text(zh="声音", en="Sound"),
-}
-VERDICT_TONES: Mapping[Verdict, Tone] = {Verdict.FIT: "ok", Verdict.LIMITED: "warn", Verdict.NOT_FIT: "bad"}
 HEARD = Asked(
     Text(zh="听到“叮咚”声了吗？", en="Did you hear the chime?"),
     Text(zh="听到了", en="Yes"),
@@ -83,60 +82,16 @@ CARD_REMOVED = Text(zh="工作卡取消了，登录只要密码。", en="The car
 CARD_NOT_KEPT = Text(zh="工作卡没有改动：文件写不进去。", en="Nothing was changed: the file cannot be written.")
 NOBODY = Text(zh="这台机器还没有登记技术人员。", en="No technician is registered on this machine.")
 SOMEBODY_IS_HERE = Text(zh="有人正在办事，请等一会儿再来。", en="A citizen is here. Please come back in a moment.")
-NOT_YET = Text(zh="还没有检查", en="not checked yet")
-PASSED = Text(zh="通过", en="passed")
-SAID_WELL = Text(zh="人工确认正常", en="confirmed by eye")
-SAID_BROKEN = Text(zh="人工报告不正常", en="reported as not working")
-NOT_FINISHED = Text(zh="没有做完", en="not finished")
-NEVER_MET = Text(zh="还没有遇到过真机", en="never met its hardware")
 KEPT = Text(zh="已记下，编号 {number}。", en="Kept as number {number}.")
 NOT_KEPT = Text(zh="没有记下：记录文件写不进去。", en="Not kept: the file of records cannot be written.")
-ABOUT = Text(zh="这台设备", en="This device")
-ADDRESS = Text(zh="地址", en="Address")
-MODEL = Text(zh="型号", en="Model")
-SERIAL = Text(zh="序列号", en="Serial number")
-FIRMWARE = Text(zh="固件", en="Firmware")
-VERIFIED = Text(zh="驱动验证过的型号", en="Verified on")
-SUPPLIES = Text(zh="耗材", en="Supplies")
-NOW = Text(zh="现在", en="Now")
-MEASURED = Text(zh="检查测到的", en="Measured by checks")
-CAN = Text(zh="能做什么", en="Capabilities")
-COUNTED = Text(zh="启动以来", en="Since the start")
-LATELY = Text(zh="最近的故障", en="Last faults")
-DONE: Mapping[str, Text] = {
-    "paper_changed": Text(zh="换了纸", en="paper changed"),
-    "reader_swapped": Text(zh="换了读卡器", en="reader swapped"),
-}
-# What a technician wants to know before anything else: measured by the computer itself, and what the battery tells.
-LINE = "line_milliseconds"
-AWAY = Text(zh="连不上", en="away")
-VITALS: Mapping[str, tuple[Text, Callable[[float], str]]] = {
-    LINE: (Text(zh="后台往返", en="Back office"), lambda value: f"{value:.0f} ms"),
-    "clock_offset_seconds": (Text(zh="时钟偏差", en="Clock offset"), lambda value: f"{value:+.1f} s"),
-    "disk_free_mib": (Text(zh="磁盘剩余", en="Disk free"), lambda value: f"{value / 1024:.1f} GiB"),
-    "memory_available_mib": (Text(zh="内存可用", en="Memory free"), lambda value: f"{value / 1024:.1f} GiB"),
-    "celsius": (Text(zh="温度", en="Temperature"), lambda value: f"{value:.0f} ℃"),
-    "charge_percent": (Text(zh="电池电量", en="Battery"), lambda value: f"{value:.0f} %"),
-}
-_ORDER = {"bad": 0, "warn": 1, "quiet": 2, "ok": 3}
 _WAYS = {"out": "→", "in": "←"}
 
 
-class Kiosk(Protocol):
+class Kiosk(Known, Protocol):
     """What the workshop needs of the terminal."""
 
     @property
     def hardware(self) -> Hardware: ...
-
-    @property
-    def devices(self) -> Mapping[str, OwnedDevice]: ...
-
-    @property
-    def words(self) -> Mapping[str, FaultWords]: ...
-
-    @property
-    def last_faults(self) -> tuple[tuple[datetime, str, str], ...]:
-        """When, which device, which fault; the newest last."""
 
     def begin_maintenance(self) -> bool: ...
 
@@ -252,23 +207,24 @@ class Workshop:
         if page is Page.PIN:
             return WorkshopView(page, "", same("—"), "quiet", (), pin=self._door())
         found = self._assess()
-        parts = {part.name: _part(part, found.reasons) for part in found.parts}
+        parts = {part.name: part_of(part, found.reasons) for part in found.parts}
+        stopping = {reason.part for reason in found.reasons if reason.stops}
         device = next((part for part in found.parts if part.name == self._device), None)
         return WorkshopView(
             page=page,
             technician=self._technician,
             verdict=VERDICTS[found.verdict],
             tone=VERDICT_TONES[found.verdict],
-            why=tuple(dict.fromkeys(map(_reason, found.reasons))),
-            parts=tuple(sorted(parts.values(), key=lambda part: _ORDER[part.tone])),
-            facts=self._facts() if page is Page.OVERVIEW else (),
+            why=tuple(dict.fromkeys(map(reason_of, found.reasons))),
+            parts=tuple(sorted(parts.values(), key=lambda part: (ORDER[part.tone], part.name not in stopping))),
+            facts=facts_of(self._kiosk, self._measured) if page is Page.OVERVIEW else (),
             device=self._device_view(device, parts[device.name]) if page is Page.DEVICE and device else None,
             trace=self._trace() if page is Page.WIRE else (),
             traced=tuple(map(self._chip, self._traces)) if page is Page.WIRE else (),
             settings=self._tuning.listing() if page is Page.SETTINGS else (),
             card=self._card_view() if page is Page.SETTINGS else None,
-            records=self._kept() if page is Page.REPORT else (),
-            tests=self._tests() if page is Page.TESTS else (),
+            records=kept(self._records) if page is Page.REPORT else (),
+            tests=tests_of(self._kiosk, self._records) if page is Page.TESTS else (),
             question=self._question(),
             message=self._message,
             busy=self._busy or self._checking is not None,
@@ -471,8 +427,8 @@ class Workshop:
         name, report = self._asking
         self._asking = None
         self._look.end()
-        kept = Checked.of(name, report, at=self._now(), who=self._technician, answer="works" if works else "broken")
-        self._keep(kept)
+        entry = Checked.of(name, report, at=self._now(), who=self._technician, answer="works" if works else "broken")
+        self._keep(entry)
         if name in TESTS:
             self._page = Page.TESTS
 
@@ -545,80 +501,10 @@ class Workshop:
     def _card_view(self) -> StaffCardView:
         return StaffCardView(self._has_card(self._technician), self._card.waiting, self._card.reader_ready)
 
-    def _facts(self) -> tuple[Row, ...]:
-        """The vital ones of what was measured; what nobody can measure here is left out."""
-        battery = self._kiosk.devices.get("ups")
-        known: dict[str, Fact] = dict(battery.status.details) if battery is not None else {}
-        away = False
-        if self._measured is not None:
-            known |= self._measured.facts
-            away = any(fault.code == MachineFault.LINE_AWAY for fault in self._measured.faults)
-        return tuple(
-            Row(label, AWAY if away and key == LINE else same(words(value)))
-            for key, (label, words) in VITALS.items()
-            if isinstance(value := known.get(key), int | float)
-        )
-
     def _device_view(self, part: readiness.Part, shown: Part) -> DeviceView:
-        device = self._kiosk.devices.get(part.name)
-        groups: list[Group] = []
-        if part.identity is not None:
-            verified = same("、".join(part.verified_on)) if part.verified_on else NEVER_MET
-            identity = part.identity
-            about = ((ADDRESS, identity.address), (MODEL, identity.model), (SERIAL, identity.serial))
-            rows = [Row(label, said(value)) for label, value in (*about, (FIRMWARE, identity.firmware)) if value]
-            groups.append(Group(ABOUT, (*rows, Row(VERIFIED, verified))))
-        facts: dict[str, object] = {}
-        for check in part.checks:
-            facts |= check.facts
-        features = device.capabilities.features if device is not None else {}
-        for title, values in (
-            (SUPPLIES, {supply.name: supply.level for supply in part.supplies}),
-            (NOW, part.details),
-            (MEASURED, facts),
-            (CAN, features),
-            (COUNTED, part.counters),
-        ):
-            if values:
-                groups.append(Group(title, tuple(Row(thing(key), said(value)) for key, value in values.items())))
-        if lately := self._lately(part.name):
-            groups.append(Group(LATELY, lately))
-        return DeviceView(
-            part=shown,
-            faults=tuple(
-                FaultLine(" · ".join(filter(None, [fault.code, fault.detail])), fault.happened, fault.technician)
-                for fault in part.faults
-            ),
-            checks=tuple(self._check_view(part, level) for level in HealthLevel),
-            groups=tuple(groups),
-            lens=part.name in self._lenses,
-            look=self._look.view,
-        )
-
-    def _lately(self, name: str) -> tuple[Row, ...]:
-        found = [(at, code) for at, device, code in self._kiosk.last_faults if device == name]
-        words = self._kiosk.words
-        return tuple(
-            Row(same(f"{at:%m-%d %H:%M:%S}"), words[code].happened if code in words else same(code))
-            for at, code in reversed(found[-LATELY_SHOWN:])
-        )
-
-    def _check_view(self, part: readiness.Part, level: HealthLevel) -> Check:
-        check = next((check for check in part.checks if check.level is level), None)
-        result, tone = self._result(check)
-        running = self._checking is not None and self._checking[1:] == (part.name, level)
-        when = same(f"#{check.number} · {check.at.astimezone():%m-%d %H:%M}") if check is not None else None
-        return Check(level.value, HEALTH[level], result, when, tone, running)
-
-    def _result(self, check: LastCheck | None) -> tuple[Text, Tone]:
-        if check is None:
-            return NOT_YET, "quiet"
-        if check.faults:
-            words = self._kiosk.words.get(check.faults[0])
-            return (words.happened if words is not None else same(check.faults[0])), "bad"
-        if check.answer is not None:
-            return (SAID_WELL, "ok") if check.passed else (SAID_BROKEN, "bad")
-        return (PASSED, "ok") if check.passed else (NOT_FINISHED, "quiet")
+        running = self._checking[2] if self._checking is not None and self._checking[1] == part.name else None
+        lens = part.name in self._lenses
+        return device_view(self._kiosk, part, shown, running=running, lens=lens, look=self._look.view)
 
     def _question(self) -> Asked | None:
         if self._asking is None:
@@ -628,33 +514,6 @@ class Workshop:
             return HEARD
         words = self._questions[report.question]
         return Asked(words.ask, words.works, words.broken)
-
-    def _tests(self) -> tuple[Part, ...]:
-        last = {
-            record.entry.device: record.entry
-            for record in self._records.latest_checks()
-            if record.entry.level is HealthLevel.INTERACTIVE
-        }
-        lines = []
-        for name in (*TESTS, *self._kiosk.devices):
-            entry = last.get(name)
-            if entry is None:
-                result, tone = NOT_YET, "quiet"
-            elif entry.passed:
-                result, tone = (SAID_WELL if entry.answer is not None else PASSED), "ok"
-            else:
-                result, tone = SAID_BROKEN, "bad"
-            lines.append(Part(name, TESTS.get(name) or device_name(name), result, None, tone))
-        return tuple(lines)
-
-    def _kept(self) -> tuple[Row, ...]:
-        return tuple(
-            Row(
-                same(f"#{record.number} {record.entry.at.astimezone():%m-%d %H:%M} {record.entry.who or ''}".strip()),
-                _entry(record.entry),
-            )
-            for record in self._records.newest(RECORDS_SHOWN)
-        )
 
     def _chip(self, name: str) -> Part:
         return Part(name, device_name(name), same("—"), None, "ok" if name == self._wire else "quiet")
@@ -668,43 +527,3 @@ class Workshop:
             for number, passed in trace.since(0)[-TRACE_LINES:]
         ]
         return tuple(reversed(lines))
-
-
-def _part(part: readiness.Part, reasons: tuple[readiness.Reason, ...]) -> Part:
-    """Red: nobody can begin, or somebody has to act. Amber: it works, and something is to be kept an eye on."""
-    own = [reason for reason in reasons if reason.part == part.name]
-    known = part.state != DeviceState.UNKNOWN
-    if any(reason.stops for reason in own) or any(fault.acts_next is not NextAction.NOBODY for fault in part.faults):
-        tone = "bad"
-    elif own and known:
-        tone = "warn"
-    else:
-        tone = "ok" if known else "quiet"
-    return Part(part.name, part.title, part.state_words, own[0].sentence if own else None, tone)
-
-
-def _reason(reason: readiness.Reason) -> Text:
-    if not reason.part:
-        return reason.sentence
-    part = device_name(reason.part)
-    return Text(zh=f"{part.zh}：{reason.sentence.zh}", en=f"{part.en}: {reason.sentence.en}")
-
-
-def _entry(entry: Entry) -> Text:
-    match entry:
-        case Checked():
-            result = (
-                PASSED
-                if entry.passed
-                else SAID_BROKEN
-                if entry.answer is not None
-                else same(" ".join(entry.faults) or "—")
-            )
-            name, level = TESTS.get(entry.device) or device_name(entry.device), HEALTH[entry.level]
-            return Text(zh=f"{name.zh} {level.zh}：{result.zh}", en=f"{name.en}, {level.en}: {result.en}")
-        case Replenished():
-            return DONE["paper_changed"]
-        case Swapped():
-            return DONE["reader_swapped"]
-        case SettingChanged(key=key, old=old, new=new):
-            return same(f"{key}: {old or '—'} → {new or '—'}")
