@@ -13,10 +13,13 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
+from assembly import ADDRESSES, CONFIG
+from assembly.world import world_for
 from benchmarks import idle, matrix, soak, visit
 from benchmarks.idle import partner
 from drivers.document_camera.simulator import draw_licence
 from drivers.simulation import Control
+from kiosk.settings import load_settings
 
 
 def main() -> int:
@@ -69,6 +72,15 @@ def figures(runs: int) -> int:
         for figure in idle.figures(runs, spelt):
             print(figure.line(), flush=True)
             held = held and (figure.holds if figure.runs else True)
+        bare = ["--set", f"storage.directory={folder / 'bare'}"]
+        settings = load_settings(CONFIG / "kiosk.toml", [f"storage.directory={folder / 'full'}"])
+        settings.storage.directory.mkdir()
+        with world_for(settings, settings.storage.directory, ADDRESSES) as world:
+            full = [word for setting in world.words for word in ("--set", setting)]
+            full += ["--set", f"storage.directory={settings.storage.directory}"]
+            figure = idle.polls(max(runs // 2, 1), bare, full)
+        print(figure.line(), flush=True)
+        held = held and figure.holds
         for figure in visit.figures(runs, words, controls):
             print(figure.line(), flush=True)
             held = held and figure.holds

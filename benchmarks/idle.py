@@ -42,6 +42,23 @@ def figures(runs: int, words: list[str]) -> Iterator[Figure]:
     yield Figure("memory, main process and face process together", "MB", 600, memory, "proportional set size")
 
 
+def polls(runs: int, without: list[str], all_devices: list[str]) -> Figure:
+    """What it costs to ask every device how it is: an idle kiosk with all of them, beyond one with none."""
+    extra = []
+    for _ in range(runs):
+        bare, full = (_idle_percent(words) for words in (without, all_devices))
+        extra.append(full - bare)
+    return Figure("status polls of all ten devices and the computer", "%", 1, extra, "of one core, beyond none")
+
+
+def _idle_percent(words: list[str]) -> float:
+    with _kiosk(words) as (process, _):
+        time.sleep(SETTLE_SECONDS)
+        before, started = _cpu_seconds(process.pid), time.monotonic()
+        time.sleep(WATCH_SECONDS)
+        return 100 * (_cpu_seconds(process.pid) - before) / (time.monotonic() - started)
+
+
 def _starts(what: str, at_most: float, runs: int, words: list[str], *, cold: bool) -> Figure:
     seconds = []
     for _ in range(runs):

@@ -422,6 +422,8 @@ class Relay:
                 near.close()
                 continue
             far.settimeout(None)
+            for end in (near, far):
+                end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             pair = (near, far)
             with self._lock:
                 self._pairs.add(pair)
