@@ -326,19 +326,19 @@ class CardRewriter:
         now = self._look()
         if now.activity is not Activity.IDLE:
             now = self._until_rest(MOVE_SECONDS)
+        has_card = now.card in (Place.INSIDE, Place.PRESENTED)
         if now.card is Place.INSIDE:
             self._do(Command.PRESENT)
             now = self._until_rest(MOVE_SECONDS)
             self._check(now, Trouble.JAM | Trouble.SHUTTER)
         give_up = time.monotonic() + seconds
-        was_presented = now.card is Place.PRESENTED
         while now.card is Place.PRESENTED:
             if time.monotonic() > give_up:
                 self._capture(now)
                 return
             cancel.wait(LOOK_EVERY)
             now = self._look()
-        self._counted["cards_returned"] += was_presented
+        self._counted["cards_returned"] += has_card  # quickly, maybe before the first look
 
     # -- inside ------------------------------------------------------------------------
 
