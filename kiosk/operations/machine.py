@@ -238,7 +238,9 @@ class Machine:
         if not disk.why:
             disk = self._written_to(disk)
         cancel.check()
-        readings = self._readings(disk, self._asked(self._ask) if self._ask is not None else None)
+        if self._ask is not None:
+            self._line, self._misses, self._ask_at = self._asked(self._ask), 0, self._clock() + LINE_SECONDS
+        readings = self._readings(disk, self._line)
         return HealthReport(level, judge(readings), _facts(readings))
 
     # -- measuring --------------------------------------------------------------------

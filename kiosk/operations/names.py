@@ -52,8 +52,42 @@ THINGS: dict[str, Text] = {
     "wedged": Text(zh="卡死", en="Wedged"),
     "cards_read": Text(zh="读卡成功", en="Cards read"),
     "cards_failed": Text(zh="读卡失败", en="Cards not read"),
-    "receipts": Text(zh="打印凭条", en="Receipts printed"),
+    "receipts_printed": Text(zh="凭条打印成功", en="Receipts printed"),
+    "receipts_failed": Text(zh="凭条没有打出", en="Receipts not printed"),
+    "receipts_uncertain": Text(zh="凭条不确定", en="Receipts uncertain"),
     "cuts": Text(zh="切纸", en="Cuts"),
+    "answers_missed": Text(zh="没有等到回答", en="Answers missed"),
+    "answers_damaged": Text(zh="回答损坏", en="Answers damaged"),
+    "answers_late": Text(zh="回答迟到", en="Answers late"),
+    "frames_damaged": Text(zh="数据帧损坏", en="Frames damaged"),
+    "resets": Text(zh="复位", en="Resets"),
+    "reset_seconds": Text(zh="复位用时（秒）", en="Seconds to reset"),
+    "restarts_seen": Text(zh="设备重新上电", en="Restarts seen"),
+    "baudrate": Text(zh="波特率", en="Baud rate"),
+    "pictures": Text(zh="点灯次数", en="Pictures shown"),
+    "restored": Text(zh="恢复点灯", en="Pictures restored"),
+    "lamps": Text(zh="灯数", en="Lamps"),
+    "names": Text(zh="灯的位置", en="Beside"),
+    "model": Text(zh="型号", en="Model"),
+    "firmware": Text(zh="固件", en="Firmware"),
+    "battery_tests": Text(zh="电池自检次数", en="Battery tests"),
+    "battery_volts": Text(zh="电池电压（V）", en="Battery (V)"),
+    "charge_percent": Text(zh="电量（%）", en="Charge (%)"),
+    "load_percent": Text(zh="负载（%）", en="Load (%)"),
+    "mains_volts": Text(zh="市电电压（V）", en="Mains (V)"),
+    "runtime_seconds": Text(zh="可用时间（秒）", en="Runtime (s)"),
+    "power_cuts": Text(zh="停电次数", en="Power cuts"),
+    "flags": Text(zh="状态标志", en="Flags"),
+    "readings": Text(zh="读数次数", en="Readings"),
+    "line_asked": Text(zh="询问后台", en="Line asked"),
+    "line_missed": Text(zh="后台没有回答", en="Line missed"),
+    "contrast": Text(zh="反差", en="Contrast"),
+    "rate": Text(zh="每秒画面", en="Pictures a second"),
+    "card": Text(zh="卡", en="Card"),
+    "photo_decoded": Text(zh="照片能解码", en="Photo decoded"),
+    "heard": Text(zh="听到过扫码器", en="Heard from it"),
+    "answers": Text(zh="会回答询问", en="Answers questions"),
+    "bin_count": Text(zh="回收盒里的卡", en="Cards in the bin"),
     "frames": Text(zh="收到画面", en="Pictures"),
     "brightness": Text(zh="亮度", en="Brightness"),
     "sharpness": Text(zh="清晰度", en="Sharpness"),
@@ -79,8 +113,6 @@ THINGS: dict[str, Text] = {
     "line": Text(zh="连后台", en="Line"),
     "color": Text(zh="彩色", en="Colour"),
     "duplex": Text(zh="双面", en="Both sides"),
-    "charge": Text(zh="电量（%）", en="Charge (%)"),
-    "runtime": Text(zh="可用时间（秒）", en="Runtime (s)"),
     "on_battery": Text(zh="用电池供电", en="On battery"),
 }
 _YES, _NO = Text(zh="有", en="yes"), Text(zh="没有", en="no")
@@ -93,7 +125,7 @@ def device_name(name: str) -> Text:
 
 def thing(key: str) -> Text:
     """What a supply, feature, fact or counter is called; its key in words where nobody has named it."""
-    return THINGS.get(key, same(key.replace("_", " ")))
+    return THINGS.get(key) or DEVICES.get(key) or same(key.replace("_", " "))
 
 
 def said(value: object) -> Text:
