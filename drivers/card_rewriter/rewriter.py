@@ -62,7 +62,7 @@ CHIP_SECONDS = 4.0  # to read a chip, or to look at what was written
 MOVE_SECONDS = 15.0  # the longest way through the unit, with its own attempts
 WRITE_SECONDS = 40.0
 INSERT_SECONDS = 60.0  # how long a card is waited for
-TEST_CARD_SECONDS = 60.0
+TEST_CARD_SECONDS = 40.0  # for putting it in, and again for taking it out: a check has two minutes in all
 MISSES_BORNE = 3  # looks in a row that fail while something moves, before it is given up
 AGREES = 0.98  # of the dots are as they were wanted; dust and scratches are the rest
 
@@ -254,24 +254,29 @@ class CardRewriter:
         self._holding = True
         try:
             self._do(Command.ACCEPT)
-            while (now := self._look()).activity is not Activity.IDLE:
-                if now.activity is Activity.WAITING and time.monotonic() > give_up:
+            while (now := self._look()).activity is Activity.WAITING:
+                if time.monotonic() > give_up:
                     now = self._do(Command.STOP)
                     break
                 cancel.wait(LOOK_EVERY)
+            if now.activity is not Activity.IDLE:  # it comes in, maybe as we gave up
+                now = self._until_rest(MOVE_SECONDS)
+            cancel.check()
         except BaseException:
             self._stop_waiting()
             raise
-        if now.activity is Activity.MOVING:  # it came in as we gave up
-            now = self._until_rest(MOVE_SECONDS)
         self._check(now, Trouble.JAM | Trouble.SHUTTER)
         if now.card is not Place.INSIDE:
             return False
         self._counted["cards_accepted"] += 1
         return True
 
-    def read(self) -> Permit:
-        """What stands in the chip of the card inside. Raises DeviceError (WRONG_WAY, WRONG_CARD), OSError."""
+    def read(self, cancel: Cancel) -> Permit:
+        """What stands in the chip of the card inside.
+
+        Raises DeviceError (WRONG_WAY, WRONG_CARD), OSError, Cancelled.
+        """
+        cancel.check()
         answer = self._exchange.ask(Command.READ, seconds=CHIP_SECONDS)
         if answer.code != Said.PERMIT:
             raise DeviceError(_meaning(Command.READ, answer))
@@ -285,8 +290,8 @@ class CardRewriter:
 
         What is raised (DeviceError, OSError, Cancelled) is raised before the card was
         touched. From then on it is not broken off, and the result says what became
-        of the card, also when the unit fell silent. Raises ValueError for a picture
-        of another size.
+        of the card, also when the unit fell silent; that can take a minute. Raises
+        ValueError for a picture of another size.
         """
         known = self._area
         if known is None or picture.shape != (known.height, known.width):
@@ -400,7 +405,7 @@ class CardRewriter:
     def _accept_test_card(self, cancel: Cancel) -> None:
         if not self.accept(cancel, patience=TEST_CARD_SECONDS):
             raise DeviceError(fault(CardRewriterFault.WRONG_CARD, "no card came"))
-        if not self.read().number.startswith(NOBODYS):
+        if not self.read(cancel).number.startswith(NOBODYS):
             raise DeviceError(fault(CardRewriterFault.WRONG_CARD, "this is somebody's permit, not a test card"))
 
     def _give_back(self, cancel: Cancel) -> None:

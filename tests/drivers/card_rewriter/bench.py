@@ -52,7 +52,7 @@ def rewrite_a_card(rewriter: CardRewriter, cancel: Cancel) -> None:
     """All that a citizen's visit does with a card."""
     try:
         assert rewriter.accept(cancel, patience=PATIENCE)
-        rewriter.read()
+        rewriter.read(cancel)
         result = rewriter.rewrite(picture(), cancel)
     finally:
         with suppress(DeviceError, OSError):  # the first trouble says more

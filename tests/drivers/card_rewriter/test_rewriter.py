@@ -25,7 +25,7 @@ from drivers.transport import transport_for
 from tests.drivers.card_rewriter.bench import QUICK, citizen, picture
 
 PATIENCE = 20.0
-SLOW: dict[str, Any] = {"write_seconds": 0.6}
+SLOW: dict[str, Any] = {"write_seconds": 0.4}
 
 
 class Desk:
@@ -107,7 +107,7 @@ def test_a_permit_is_taken_in_read_rewritten_and_given_back(listen: str, tmp_pat
     desk = Desk(listen)
     with citizen(desk.unit, "permit"):
         assert desk.rewriter.accept(desk.cancel, patience=PATIENCE)
-        assert desk.rewriter.read() == CARDS["permit"]
+        assert desk.rewriter.read(desk.cancel) == CARDS["permit"]
         result = desk.rewrite()
         assert (result.outcome, result.fault, result.agreement) == (Written.WRITTEN, None, 1.0)
         desk.rewriter.present_or_capture(PATIENCE, desk.cancel)
@@ -176,7 +176,7 @@ def test_a_card_that_cannot_be_read_is_named_and_given_back_unchanged(
 ) -> None:
     desk.let_in(card, wrong_way=wrong_way)
     with pytest.raises(DeviceError) as caught:
-        desk.rewriter.read()
+        desk.rewriter.read(desk.cancel)
     assert code_of(caught) == code
     desk.later("presented", desk.unit.take)
     desk.rewriter.present_or_capture(PATIENCE, desk.cancel)
@@ -198,7 +198,7 @@ def test_waiting_ends_when_nobody_wants_it_any_more(desk: Desk) -> None:
 
 
 def test_a_card_that_comes_in_as_waiting_ends_is_still_ours() -> None:
-    desk = Desk(move_seconds=0.5)
+    desk = Desk(move_seconds=0.3)
 
     def both() -> None:
         desk.unit.insert("permit")
@@ -414,11 +414,11 @@ def test_a_holder_is_in_no_log_no_error_no_state_and_no_recording(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     desk.let_in()
-    chip = desk.rewriter.read()
+    chip = desk.rewriter.read(desk.cancel)
     desk.rewrite()
     monkeypatch.setattr("drivers.card_rewriter.simulator.permit", lambda of: permit(of)[:-1] + b"?")
     with pytest.raises(DeviceError) as caught:
-        desk.rewriter.read()
+        desk.rewriter.read(desk.cancel)
     assert code_of(caught) == CardRewriterFault.WRONG_CARD
     recorded = b"".join(passed.data for passed in desk.passed)
     assert bytes([Said.PERMIT]) in recorded
