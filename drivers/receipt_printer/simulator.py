@@ -97,6 +97,10 @@ class PrinterSimulator:
         self._opened_while_printing = False
         self._cutter_stuck = False
         self._cutter_error = False
+        self._jammed = False
+        self._jam_error = False
+        self._defect = False
+        self._paused = False
         self._hot = False
         self._silent = False
         self._plug_at: float | None = 0.0  # 0: plugged; None: until somebody plugs it in
@@ -130,6 +134,9 @@ class PrinterSimulator:
             "paper": self.paper,
             "cover": self.cover,
             "cutter": self.cutter,
+            "jam": self.jam,
+            "defect": self.defect,
+            "pause": self.pause,
             "heat": self.heat,
             "silence": self.silence,
             "power_cycle": self.power_cycle,
@@ -180,6 +187,25 @@ class PrinterSimulator:
         with self._lock:
             self._cutter_stuck = jammed
 
+    def jam(self, *, on: bool = True) -> None:
+        """Let the paper jam, or pull it out; the error stays until the host clears it."""
+        with self._lock:
+            self._jammed = on
+            self._jam_error = self._jam_error or on
+            self._tell_changes()
+
+    def defect(self, *, on: bool = True) -> None:
+        """Let something break that only a technician mends, or mend it."""
+        with self._lock:
+            self._defect = on
+            self._tell_changes()
+
+    def pause(self, *, on: bool = True) -> None:
+        """Switch it off-line at its panel, or on again; it does not say why."""
+        with self._lock:
+            self._paused = on
+            self._tell_changes()
+
     def heat(self, *, hot: bool = True) -> None:
         """Let the head get too hot, or cool down."""
         with self._lock:
@@ -198,6 +224,7 @@ class PrinterSimulator:
             self._interpreter.reset()
             self._reports = 0
             self._cutter_error = self._opened_while_printing = False
+            self._jam_error = self._jammed
             self._outgoing.clear()
             self._hanging_up = True
 
@@ -248,6 +275,9 @@ class PrinterSimulator:
                 "drawer_pulses": self._drawer,
                 "hot": self._hot,
                 "cutter_stuck": self._cutter_stuck,
+                "jammed": self._jam_error,
+                "defect": self._defect,
+                "paused": self._paused,
                 "silent": self._silent,
                 "plugged": self.plugged,
                 "armed": self._injector.armed(),
@@ -363,7 +393,11 @@ class PrinterSimulator:
         )
 
     def _offline(self) -> bool:
-        return self._cover_open or self._paper_mm <= 0 or self._cutter_error or self._hot
+        return self._cover_open or self._paper_mm <= 0 or self._hot or self._paused or bool(self._errors())
+
+    def _errors(self) -> int:
+        """The bits that DLE EOT 3 and the automatic status have alike: jam, blade, defect."""
+        return 0x04 * self._jam_error | 0x08 * self._cutter_error | 0x20 * self._defect
 
     def _near_end(self) -> bool:
         return self._near_end_sensor and self._paper_mm < _NEAR_END_MM
@@ -375,10 +409,10 @@ class PrinterSimulator:
             case 1:
                 value = 0x16 | (0x08 if self._offline() else 0)
             case 2:
-                error = self._cutter_error or recovers_alone
+                error = self._errors() or recovers_alone
                 value = 0x12 | (0x04 if self._cover_open else 0) | (0x20 if out else 0) | (0x40 if error else 0)
             case 3:
-                value = 0x12 | (0x08 if self._cutter_error else 0) | (0x40 if recovers_alone else 0)
+                value = 0x12 | self._errors() | (0x40 if recovers_alone else 0)
             case 4:
                 value = 0x12 | (0x0C if self._near_end() else 0) | (0x60 if out else 0)
             case _:
@@ -389,7 +423,7 @@ class PrinterSimulator:
         """Four bytes of automatic status back; the drawer's pin is high, as where there is no drawer."""
         out = self._paper_mm <= 0
         first = 0x14 | (0x08 if self._offline() else 0) | (0x20 if self._cover_open else 0)
-        second = (0x08 if self._cutter_error else 0) | (0x40 if self._hot or self._opened_while_printing else 0)
+        second = self._errors() | (0x40 if self._hot or self._opened_while_printing else 0)
         third = (0x03 if self._near_end() else 0) | (0x0C if out else 0)
         return bytes([first, second, third, 0])
 
@@ -401,8 +435,8 @@ class PrinterSimulator:
 
     def _recover(self, how: int) -> None:
         """DLE ENQ: leave an error whose cause is gone; with 2 the buffers are lost as well."""
-        if how in (1, 2) and self._cutter_error and not self._cutter_stuck:
-            self._cutter_error = False
+        if how in (1, 2) and (self._cutter_error or self._jam_error) and not (self._cutter_stuck or self._jammed):
+            self._cutter_error = self._jam_error = False
             if how == 2:
                 self._forget()
             self._tell_changes()

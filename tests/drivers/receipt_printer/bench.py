@@ -38,6 +38,8 @@ def bench() -> Iterator[Bench]:
                     PrinterFault.PAPER_OUT: (partial(simulator.paper, "out"), simulator.paper),
                     PrinterFault.OVERHEATED: either(simulator.heat, "hot"),
                     PrinterFault.SILENT: either(simulator.silence, "on"),
+                    PrinterFault.OFFLINE: either(simulator.pause, "on"),
+                    PrinterFault.UNRECOVERABLE: either(simulator.defect, "on"),
                 },
                 stop=worker.stop,
             )
