@@ -350,18 +350,14 @@ class CardRewriter:
     def _write(self, check: bytes) -> RewriteResult:
         """From here on the card may be touched."""
         restarts = self._exchange.counted["restarts_seen"]
-        cut_off = RewriteResult(
-            Written.UNCERTAIN, fault(CardRewriterFault.WRITE_FAILED, "the unit was restarted meanwhile")
-        )
         try:
             answer = self._exchange.ask(Command.REWRITE, check)
-            if self._exchange.counted["restarts_seen"] > restarts:
-                return cut_off
+            if self._exchange.counted["restarts_seen"] > restarts:  # what it answers now is not about this card
+                cut_off = fault(CardRewriterFault.WRITE_FAILED, "the unit was restarted meanwhile")
+                return RewriteResult(Written.UNCERTAIN, cut_off)
             if answer.code != Status.DONE:
                 return RewriteResult(Written.UNCHANGED, _meaning(Command.REWRITE, answer))
             now = self._until_rest(WRITE_SECONDS)
-            if self._exchange.counted["restarts_seen"] > restarts:
-                return cut_off
             if now.outcome is Outcome.WRITTEN:
                 agreement = self.verify()
                 if agreement is None or agreement >= AGREES:
@@ -372,6 +368,7 @@ class CardRewriter:
             return RewriteResult(Written.UNCERTAIN, error.fault)
         except OSError as error:  # the pipe is gone; the next poll meets that, too, and has it opened anew
             return RewriteResult(Written.UNCERTAIN, fault(CardRewriterFault.DISCONNECTED, str(error)))
+        # A unit that was restarted in the middle says that nothing came of it, which is uncertain, too.
         why = next((_STANDING[one] for one in now.trouble if one in _STANDING), CardRewriterFault.WRITE_FAILED)
         untouched = now.outcome is Outcome.UNCHANGED
         return RewriteResult(
@@ -379,9 +376,7 @@ class CardRewriter:
         )
 
     def _capture(self, before: State) -> None:
-        if before.trouble & Trouble.BIN_FULL:
-            raise DeviceError(fault(CardRewriterFault.BIN_FULL, "a card is in the mouth and cannot be captured"))
-        self._do(Command.CAPTURE)
+        self._do(Command.CAPTURE)  # refused by a bin that is full
         now = self._until_rest(MOVE_SECONDS)
         self._check(now, Trouble.JAM | Trouble.SHUTTER)
         if now.captured == before.captured:

@@ -104,7 +104,7 @@ def test_after_anything_at_all_frames_are_found_again(data: bytes, frame: Frame)
 
 def test_a_header_that_is_wrong_is_known_before_its_payload_has_come() -> None:
     good = encode(Frame(9, Status.DONE, bytes(100)))
-    assert found(good[:3] + b"\xff" + good[4:6]) == [Damage.HEADER]
+    assert found(good[:4] + b"\xc8" + good[5:6]) == [Damage.HEADER]
 
 
 def test_the_payload_is_in_no_repr() -> None:

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from drivers.card_rewriter.protocol import Command, Mask, Said, digest, pack, permit
+from drivers.card_rewriter.protocol import Command, Mask, Outcome, Said, digest, loads, pack, permit
 from drivers.card_rewriter.rewriter import CardRewriter, CardRewriterFault, RewriteResult, Written
 from drivers.card_rewriter.simulator import CARDS, CardRewriterSimulator
 from drivers.device import Cancel, Cancelled, DeviceError, DeviceState, HealthLevel, Level
@@ -25,6 +25,7 @@ from drivers.transport import transport_for
 from tests.drivers.card_rewriter.bench import QUICK, citizen, picture
 
 PATIENCE = 20.0
+PIECES = len(list(loads(pack(picture()))))  # LOADs, before which there is one STATUS
 SLOW: dict[str, Any] = {"write_seconds": 0.4}
 
 
@@ -312,7 +313,7 @@ def test_a_head_that_is_too_hot_leaves_the_card_unchanged(desk: Desk) -> None:
 
 def test_a_unit_that_is_too_hot_in_between_refuses_and_says_why(desk: Desk) -> None:
     desk.let_in()
-    for payload in (bytes(4) + pack(picture())[:1024], (1024).to_bytes(4) + pack(picture())[1024:]):
+    for payload in loads(pack(picture())):
         desk.rewriter._do(Command.LOAD, payload)
     desk.unit.heat(True)
     result = desk.rewriter._write(digest(pack(picture())))
@@ -320,6 +321,14 @@ def test_a_unit_that_is_too_hot_in_between_refuses_and_says_why(desk: Desk) -> N
         Written.UNCHANGED,
         CardRewriterFault.HEAD_OVERHEATED,
     )
+
+
+def test_a_unit_that_ended_before_the_card_was_touched_is_believed(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.let_in()
+    monkeypatch.setattr(desk.unit, "_written", lambda: setattr(desk.unit, "_outcome", Outcome.UNCHANGED))
+    result = desk.rewrite()
+    assert (result.outcome, result.fault and result.fault.code) == (Written.UNCHANGED, CardRewriterFault.WRITE_FAILED)
+    assert desk.rewriter.counters["cards_written"] == desk.rewriter.counters["cards_uncertain"] == 0
 
 
 @pytest.mark.parametrize("noticed", [True, False])
@@ -348,6 +357,16 @@ def test_a_power_cut_in_the_middle_is_uncertain_and_the_card_can_still_be_given_
     desk.later("presented", desk.unit.take)
     desk.rewriter.present_or_capture(PATIENCE, desk.cancel)
     assert desk.unit.state()["card"] == ""
+    desk.close()
+
+
+def test_a_power_cut_that_hides_whether_writing_began_is_uncertain() -> None:
+    desk = Desk("pty", **SLOW)
+    desk.let_in()
+    desk.unit.verbs["fault"](kind="silence", after=1 + PIECES)  # of the answer to REWRITE
+    desk.later("writing", lambda: desk.unit.power_cycle(0.1))
+    assert desk.rewrite().outcome is Written.UNCERTAIN
+    assert desk.rewriter.counters["restarts_seen"] == 1
     desk.close()
 
 
@@ -400,7 +419,7 @@ def test_writing_that_has_begun_is_not_broken_off(slow_desk: Desk) -> None:
 def test_a_lost_answer_does_not_write_a_card_twice(desk: Desk) -> None:
     desk.let_in()
     # STATUS and the LOADs pass; the answer to REWRITE is lost and asked for again.
-    desk.unit.verbs["fault"](kind="silence", after=1 + len(range(0, len(pack(picture())), 1024)))
+    desk.unit.verbs["fault"](kind="silence", after=1 + PIECES)
     assert desk.rewrite().outcome is Written.WRITTEN
     assert not desk.unit.state()["armed"]
     assert desk.unit.state()["rewrites"] == 1
