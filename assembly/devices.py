@@ -60,6 +60,16 @@ def masks_of(device_class: str) -> Masks:
             from drivers.receipt_printer.protocol import Mask as ReceiptMask
 
             return Masks(ReceiptMask(), Plain())
+        case "bank_card_reader":
+            from drivers.bank_card_reader.protocol import Mask as NumberMask
+
+            number = NumberMask()
+            return Masks(number.requests, number)
+        case "card_rewriter":
+            from drivers.card_rewriter.protocol import Mask as PermitMask
+
+            permit = PermitMask()
+            return Masks(permit.requests, permit)
         case "code_scanner":
             from drivers.code_scanner.protocol import Mask as CodeMask
 

@@ -389,7 +389,7 @@ def replay(passed: Sequence[Passed], make: Callable[[Transport], Device], mask: 
 def _again(device: Device, name: str, levels: Iterable[str]) -> object:
     """Make a recorded call with what it needs; an exception that belongs to it is its outcome."""
     arguments: list[object] = [HealthLevel(level) for level in levels]
-    if name in ("check_health", "read_card", "scan"):
+    if name in ("check_health", "read_card", "scan", "read", "accept"):
         arguments.append(Cancel())
     elif name not in ("open", "close", "poll", "card_present", "reset"):
         raise RecordingError(f"{name} cannot be made again: what it was given is not recorded")
