@@ -323,10 +323,12 @@ def test_a_running_kiosk_is_played_with_from_outside_and_tells_how_it_is(
     kinds = "id_reader,receipt_printer,document_camera,guide_lights"
     run = [*MAIN, "run", "--simulate", kinds, "--no-dock", "--control", "127.0.0.1:0", *folder]
     kiosk = subprocess.Popen(run, cwd=HOUSE, stderr=subprocess.PIPE, text=True)
+    assert kiosk.stderr is not None
+    rest = threading.Thread()
     try:
-        assert kiosk.stderr is not None
         told = next(line for line in kiosk.stderr if "the simulated world is played at" in line)
-        threading.Thread(target=kiosk.stderr.read, daemon=True).start()  # or its pipe fills up
+        rest = threading.Thread(target=kiosk.stderr.read, daemon=True)  # or its pipe fills up
+        rest.start()
         world = Control(told.split()[-1], 60)
         world.do("tell", device="receipt_printer", verb="cover", is_open=True)
         assert world.do("state")["devices"]["receipt_printer"]["cover_open"]
@@ -348,6 +350,9 @@ def test_a_running_kiosk_is_played_with_from_outside_and_tells_how_it_is(
     finally:
         kiosk.kill()
         kiosk.wait()
+        if rest.is_alive():
+            rest.join(20)
+        kiosk.stderr.close()
     assert not (tmp_path / "readiness.json").exists()
 
 

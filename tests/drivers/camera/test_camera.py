@@ -64,8 +64,12 @@ def found(status: DeviceStatus) -> tuple[DeviceState, list[str]]:
 
 
 def in_order(levels: list[int], wanted: list[int]) -> bool:
-    """Whether these greys are the wanted ones, over and over; a JPEG moves a grey by one or two."""
-    return all(abs(level - wanted[i % len(wanted)]) <= 3 for i, level in enumerate(levels))
+    """Whether these greys are the wanted ones, over and over; a JPEG moves a grey by one or two.
+
+    Whoever looks may come a picture late: the first that is seen may be any.
+    """
+    first = min(range(len(wanted)), key=lambda i: abs(levels[0] - wanted[i]))
+    return all(abs(level - wanted[(first + i) % len(wanted)]) <= 3 for i, level in enumerate(levels))
 
 
 # -- where pictures come from ----------------------------------------------------------
