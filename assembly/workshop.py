@@ -16,9 +16,9 @@ from assembly.devices import Wires
 from drivers.recording import Passed
 from drivers.worker import OwnedDevice
 from kiosk.catalogue.item import Item
+from kiosk.files import write_whole
 from kiosk.operations.errands import Errands
 from kiosk.operations.faults import FaultWords, load_questions
-from kiosk.operations.files import write_whole
 from kiosk.operations.log_ring import LogRing
 from kiosk.operations.readiness import Readiness, assess
 from kiosk.operations.records import Records, RecordsUnusable

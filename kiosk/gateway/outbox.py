@@ -12,7 +12,6 @@ import logging
 import os
 import random
 import sqlite3
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -24,6 +23,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from pydantic import ValidationError
 
+from kiosk.database import OtherVersion, opened
+from kiosk.files import make_once
 from kiosk.gateway.client import GatewayClient, GatewayRefused, GatewayUnreachable
 from kiosk.gateway.contract import Acceptance, Application, ProblemCode
 
@@ -35,9 +36,8 @@ KEY_BYTES = 32
 NONCE_BYTES = 12
 VERSION = 1
 
-_SCHEMA = f"""
-BEGIN IMMEDIATE;
-CREATE TABLE IF NOT EXISTS entry (
+_SCHEMA = """
+CREATE TABLE entry (
     number INTEGER PRIMARY KEY,
     key TEXT NOT NULL UNIQUE,
     ticket TEXT NOT NULL,
@@ -46,8 +46,6 @@ CREATE TABLE IF NOT EXISTS entry (
     refused TEXT,
     refused_at TEXT
 ) STRICT;
-PRAGMA user_version = {VERSION};
-COMMIT;
 """
 
 
@@ -76,7 +74,10 @@ class Outbox:
             directory.mkdir(parents=True, exist_ok=True, mode=0o700)
             directory.chmod(0o700)
             self._cipher = AESGCM(_key(directory))
-            self._database = _opened(directory / "outbox.sqlite3")
+            self._database = opened(directory / "outbox.sqlite3", _SCHEMA, VERSION)
+            self._database.execute("PRAGMA secure_delete = ON").fetchone()
+        except OtherVersion as error:
+            raise OutboxUnusable(str(error)) from error
         except (OSError, sqlite3.Error) as error:
             raise OutboxUnusable(f"the outbox in {directory} cannot be opened: {error}") from error
 
@@ -177,46 +178,10 @@ def _bound_to(key: str) -> bytes:
     return b"outbox/1:" + key.encode()
 
 
-def _opened(path: Path) -> sqlite3.Connection:
-    # Made before SQLite makes it, so that it is never readable by others; its log inherits the mode.
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-    database = sqlite3.connect(path, timeout=5, isolation_level=None, check_same_thread=False)
-    try:
-        database.execute("PRAGMA journal_mode = WAL").fetchone()
-        database.execute("PRAGMA synchronous = FULL")
-        database.execute("PRAGMA secure_delete = ON").fetchone()
-        version = database.execute("PRAGMA user_version").fetchone()[0]
-        if version == 0:
-            database.executescript(_SCHEMA)
-    except BaseException:
-        database.close()
-        raise
-    if version not in (0, VERSION):
-        database.close()
-        raise OutboxUnusable(f"{path} was written by another version of this program (its format is {version})")
-    return database
-
-
 def _key(directory: Path) -> bytes:
     """The key of this machine, made when there is none."""
     path = directory / "outbox.key"
-    if not path.exists():
-        descriptor, draft = tempfile.mkstemp(prefix="outbox.key.", dir=directory)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(AESGCM.generate_key(KEY_BYTES * 8))
-                file.flush()
-                os.fsync(file.fileno())
-            # Appears whole or not at all, and never in the place of another.
-            with contextlib.suppress(FileExistsError):
-                os.link(draft, path)
-        finally:
-            Path(draft).unlink()
-        parent = os.open(directory, os.O_RDONLY)
-        try:
-            os.fsync(parent)
-        finally:
-            os.close(parent)
+    make_once(path, lambda draft: draft.write_bytes(AESGCM.generate_key(KEY_BYTES * 8)))
     key = path.read_bytes()
     if len(key) != KEY_BYTES:
         raise OutboxUnusable(f"{path} is not a key of {KEY_BYTES} bytes; put back its copy, or move both files away")

@@ -22,9 +22,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from drivers.device import Identity
+from kiosk.files import write_whole
 from kiosk.gateway.client import GatewayClient, GatewayRefused, GatewayUnreachable
 from kiosk.gateway.contract import MOST_BUNDLE_BYTES, SupportBundle
-from kiosk.operations.files import write_whole
 from kiosk.operations.impersonal import LEFT_OUT, is_hardware_text
 from kiosk.operations.journal import ALLOWED
 from kiosk.operations.log_ring import LogLine

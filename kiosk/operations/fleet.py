@@ -16,10 +16,10 @@ from pathlib import Path
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
+from kiosk.files import write_whole
 from kiosk.gateway.client import GatewayClient, GatewayRefused, GatewayUnreachable
 from kiosk.gateway.contract import Fleet, StationService, StationState
 from kiosk.home import Service
-from kiosk.operations.files import write_whole
 
 log = logging.getLogger("kiosk.fleet")
 

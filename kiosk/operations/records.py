@@ -7,7 +7,6 @@ the things that get mended. Every entry is typed so that no citizen fits into it
 from __future__ import annotations
 
 import logging
-import os
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
@@ -19,6 +18,7 @@ from typing import Annotated, Generic, Literal, TypeVar
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from drivers.device import HealthLevel, HealthReport
+from kiosk.database import OtherVersion, opened
 from kiosk.operations.impersonal import Code, Fact, HardwareText, Name, TechnicianId, facts_of
 
 log = logging.getLogger("kiosk.records")
@@ -27,18 +27,15 @@ VERSION = 1
 # Ten devices, each checked every night for a year and a half. More would make the newest slow to find.
 CHECKS_KEPT = 5_000
 
-_SCHEMA = f"""
-BEGIN IMMEDIATE;
-CREATE TABLE IF NOT EXISTS record (
+_SCHEMA = """
+CREATE TABLE record (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     kind TEXT NOT NULL,
     device TEXT NOT NULL,
     level TEXT NOT NULL,
     entry TEXT NOT NULL
 ) STRICT;
-CREATE INDEX IF NOT EXISTS of_a_device ON record (kind, device, level, number);
-PRAGMA user_version = {VERSION};
-COMMIT;
+CREATE INDEX of_a_device ON record (kind, device, level, number);
 """
 
 
@@ -149,8 +146,9 @@ class Records:
         path = directory / "records.sqlite3"
         try:
             directory.mkdir(parents=True, exist_ok=True)
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-            self._database = _opened(path)
+            self._database = opened(path, _SCHEMA, VERSION)
+        except OtherVersion as error:
+            raise RecordsUnusable(str(error)) from error
         except (OSError, sqlite3.Error) as error:
             raise RecordsUnusable(f"{path} cannot be opened: {error}") from error
 
@@ -214,23 +212,6 @@ class Records:
                     yield self._database
             except sqlite3.Error as error:
                 raise RecordsUnusable(f"the records failed: {error}") from error
-
-
-def _opened(path: Path) -> sqlite3.Connection:
-    database = sqlite3.connect(path, timeout=5, isolation_level=None, check_same_thread=False)
-    try:
-        database.execute("PRAGMA journal_mode = WAL").fetchone()
-        database.execute("PRAGMA synchronous = FULL")
-        version = database.execute("PRAGMA user_version").fetchone()[0]
-        if version == 0:
-            database.executescript(_SCHEMA)
-    except BaseException:
-        database.close()
-        raise
-    if version not in (0, VERSION):
-        database.close()
-        raise RecordsUnusable(f"{path} was written by another version of this program (its format is {version})")
-    return database
 
 
 def _read(rows: Sequence[tuple[int, str]]) -> Iterator[tuple[int, Entry]]:

@@ -25,7 +25,7 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from kiosk.operations.files import write_whole
+from kiosk.files import write_whole
 from kiosk.operations.impersonal import TechnicianId
 from kiosk.text import Text
 

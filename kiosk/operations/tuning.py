@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from kiosk.operations.files import write_whole
+from kiosk.files import write_whole
 from kiosk.operations.impersonal import is_hardware_text
 from kiosk.operations.names import device_name
 from kiosk.operations.records import Records, RecordsUnusable, SettingChanged

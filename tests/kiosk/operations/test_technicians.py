@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from kiosk.operations import files as files_module
+from kiosk import files as files_module
 from kiosk.operations import technicians as module
 from kiosk.operations.commands import options
 from kiosk.operations.journal import ALLOWED
