@@ -10,6 +10,15 @@ from drivers.device import Fault
 Box = tuple[float, float, float, float]  # x, y, width, height, each 0..1 of the picture as the camera sees it
 
 
+class Risk(StrEnum):
+    """What somebody else could do with an item, the least first; each allows for its own rate of false accepts."""
+
+    LOOK = "look"
+    PRINT = "print"
+    APPLY = "apply"
+    PAY = "pay"
+
+
 class Prompt(StrEnum):
     """What the person is told or asked for. Left and right are the person's own."""
 
@@ -18,10 +27,15 @@ class Prompt(StrEnum):
     TOO_FAR = "too_far"
     TOO_NEAR = "too_near"
     TOO_DARK = "too_dark"
+    BACK_LIT = "back_lit"
+    MASK = "mask"
+    HAT = "hat"
     LOOK = "look"
     BLINK = "blink"
     TURN_LEFT = "turn_left"
     TURN_RIGHT = "turn_right"
+    NOD = "nod"
+    OPEN_MOUTH = "open_mouth"
     CHECKING = "checking"
 
 
@@ -29,7 +43,7 @@ class Outcome(StrEnum):
     """What the check came to. Only ACCEPTED lets anybody in."""
 
     ACCEPTED = "accepted"
-    ONCE_MORE = "once_more"  # near, not near enough
+    STEP_UP = "step_up"  # near, not near enough: a second proof decides
     REFUSED = "refused"  # not this person
     NOT_LIVE = "not_live"  # the actions were not those of a person
     NOBODY = "nobody"  # nobody showed a usable face in time

@@ -84,6 +84,7 @@ if TYPE_CHECKING:
 
 FACE_TRIES = 3  # in one visit; after that only the routes without a face are offered
 RESEND_SECONDS = 60.0
+ACTIONS = (Prompt.BLINK, Prompt.TURN_LEFT, Prompt.TURN_RIGHT, Prompt.NOD, Prompt.OPEN_MOUTH)
 
 
 class Page:
@@ -334,7 +335,7 @@ class VerifyFacePage(Page):
         progress = self._progress
         if progress is None:
             return VerifyFaceBody(FaceState.STARTING, self._sentence(), "look")
-        challenge = progress.prompt in (Prompt.BLINK, Prompt.TURN_LEFT, Prompt.TURN_RIGHT)
+        challenge = progress.prompt in ACTIONS
         if progress.prompt is Prompt.CHECKING:
             state = FaceState.CHECKING
         else:

@@ -36,10 +36,18 @@ FACE_PROMPTS: dict[Prompt, Text] = {
     Prompt.TOO_FAR: Text(zh="请走近一点", en="Please come a little closer"),
     Prompt.TOO_NEAR: Text(zh="请退后一点", en="Please step back a little"),
     Prompt.TOO_DARK: Text(zh="光线太暗，请正对屏幕", en="It is too dark; please face the screen"),
+    Prompt.BACK_LIT: Text(
+        zh="背后太亮，请换个角度，正对屏幕",
+        en="The light behind you is too strong; please turn a little and face the screen",
+    ),
+    Prompt.MASK: Text(zh="请摘下口罩", en="Please take off your mask"),
+    Prompt.HAT: Text(zh="请摘下帽子，露出额头", en="Please take off your hat, so that your forehead can be seen"),
     Prompt.LOOK: Text(zh="请正对摄像头", en="Please look straight at the camera"),
     Prompt.BLINK: Text(zh="请眨一下眼", en="Please blink once"),
     Prompt.TURN_LEFT: Text(zh="慢慢向左转头，再转回来", en="Slowly turn your head to your left and back"),
     Prompt.TURN_RIGHT: Text(zh="慢慢向右转头，再转回来", en="Slowly turn your head to your right and back"),
+    Prompt.NOD: Text(zh="慢慢低头，再抬起来", en="Slowly lower your head and lift it again"),
+    Prompt.OPEN_MOUTH: Text(zh="请张大嘴，再合上", en="Please open your mouth wide and close it again"),
     Prompt.CHECKING: Text(zh="正在核对，请稍候", en="Checking, one moment"),
 }
 

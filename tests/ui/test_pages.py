@@ -94,7 +94,7 @@ def test_the_way_without_a_face_is_drawn_whole(screen: Screen, language: str, lo
 
 PROBLEMS: dict[str, list[Event]] = {
     "card": [Act("next"), Act("next"), CardRead(EXPIRED, 0.4)],
-    "face": [Act("next"), Act("next"), CardRead(LIN, 0.4), Act("next"), FaceVerdict(Outcome.ONCE_MORE, 0.45, 0.4)],
+    "face": [Act("next"), Act("next"), CardRead(LIN, 0.4), Act("next"), FaceVerdict(Outcome.STEP_UP, 0.45, 0.4)],
     "line": [*code_route()["code-sending"], Failed("gateway.unreachable")],
 }
 

@@ -16,8 +16,8 @@ from kiosk.identity.matching import DLIB_MEAN_OF_FIVE, Calibration, decide, dist
     [
         (0.0, Outcome.ACCEPTED),
         (0.40, Outcome.ACCEPTED),
-        (0.4001, Outcome.ONCE_MORE),
-        (0.50, Outcome.ONCE_MORE),
+        (0.4001, Outcome.STEP_UP),
+        (0.50, Outcome.STEP_UP),
         (0.5001, Outcome.REFUSED),
         (0.60, Outcome.REFUSED),
         (math.inf, Outcome.REFUSED),
@@ -34,12 +34,10 @@ def test_nobody_above_the_threshold_is_ever_accepted(measured: float) -> None:
     assert accepted == (measured <= 0.40)
 
 
-@pytest.mark.parametrize(
-    ("frames", "accept", "once_more"), [(0, 0.4, 0.5), (5, 0.5, 0.4), (5, 0.0, 0.5), (5, -1.0, 0.5)]
-)
-def test_a_calibration_that_makes_no_sense_is_refused(frames: int, accept: float, once_more: float) -> None:
+@pytest.mark.parametrize(("frames", "accept", "step_up"), [(0, 0.4, 0.5), (5, 0.5, 0.4), (5, 0.0, 0.5), (5, -1.0, 0.5)])
+def test_a_calibration_that_makes_no_sense_is_refused(frames: int, accept: float, step_up: float) -> None:
     with pytest.raises(ValueError, match="a calibration"):
-        Calibration("x", frames, accept, once_more, 0.35)
+        Calibration("x", frames, accept, step_up, 0.35)
 
 
 def test_averaging_brings_noisy_encodings_nearer_to_the_truth() -> None:

@@ -345,10 +345,10 @@ def test_a_stranger_is_refused_and_never_asked_again() -> None:
 def test_a_near_miss_may_try_again_three_times_in_all() -> None:
     told = Told().to_face()
     for tries in range(1, 4):
-        told.tell(verdict(Outcome.ONCE_MORE, 0.45))
+        told.tell(verdict(Outcome.STEP_UP, 0.45))
         assert told.visit.face_tries == tries
         told.tell("retry")
-    assert told.problem == "face.once_more"
+    assert told.problem == "face.step_up"
     assert len(told.asked(CheckFace)) == 3
 
 
@@ -573,7 +573,7 @@ ANYTHING = st.one_of(
             FaceProgress(Prompt.CHECKING, 2, 2),
             verdict(Outcome.ACCEPTED, 0.2),
             verdict(Outcome.REFUSED, 0.8),
-            verdict(Outcome.ONCE_MORE, 0.45),
+            verdict(Outcome.STEP_UP, 0.45),
             CodeSent("139****0001", "c1"),
             CodeJudged(right=True),
             CodeJudged(right=False, tries_left=2),
