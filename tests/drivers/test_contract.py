@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -13,6 +13,7 @@ import pytest
 from drivers.device import DeviceError, DeviceState, HealthLevel
 from drivers.injection import FaultKind
 from kiosk.operations.faults import load_faults, load_questions
+from kiosk.operations.names import DEVICES, THINGS
 from tests.drivers.contract import PATIENCE, Bench
 
 HERE = Path(__file__).parent
@@ -42,6 +43,16 @@ def test_it_gets_ready_by_itself_and_does_what_it_is_for(bench: Bench) -> None:
     bench.until_ready()
 
 
+def named(words: Iterable[str]) -> None:
+    """The technician's screen has a name in both languages for each of ``words``."""
+    assert sorted(set(words) - THINGS.keys() - DEVICES.keys()) == []
+
+
+def test_whatever_it_tells_of_itself_has_a_name(bench: Bench) -> None:
+    status, capabilities = bench.status, bench.owned.capabilities
+    named({*status.supplies, *status.details, *capabilities.features, *bench.owned.counters})
+
+
 def test_it_counts_what_it_did(bench: Bench) -> None:
     before = dict(bench.owned.counters)
     bench.use()
@@ -59,6 +70,7 @@ def test_a_sound_device_passes_at_every_level_of_health(bench: Bench, level: Hea
     assert bool(report.question) == (level is HealthLevel.INTERACTIVE)
     if report.question:
         assert report.question in load_questions(bench.words / "questions")
+    named(report.facts)
 
 
 def test_a_pulled_cable_is_noticed_named_and_got_over_without_help(bench: Bench) -> None:
