@@ -32,7 +32,8 @@ class Bench:
     ``verbs`` are the simulator's. ``use`` has the device do what it is for, once, and returns what came of it;
     it raises what the driver raises. ``standing`` maps every fault code that a status can show (but for
     disconnected, wedged and absent) to the deed that brings it about and the deed that mends it.
-    ``owned`` is what the rest of the house sees, ``words`` the folder with its ``faults`` and ``questions``.
+    ``owned`` is what the rest of the house sees, ``words`` the folder with its ``faults`` and ``questions``,
+    ``names`` what a class outside the house would add to the technician's names of things.
     """
 
     device_class: str
@@ -44,6 +45,7 @@ class Bench:
     standing: Mapping[str, tuple[Deed, Deed]] = field(default_factory=dict)
     stop: Deed = lambda: None
     words: Path = CONFIG
+    names: frozenset[str] = frozenset()
 
     @property
     def status(self) -> DeviceStatus:

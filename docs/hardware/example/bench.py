@@ -37,6 +37,7 @@ def bench() -> Iterator[Bench]:
                 },
                 stop=worker.stop,
                 words=Path(__file__).parent / "words",
+                names=frozenset({"door", "lines_damaged"}),
             )
     finally:
         simulator.stop()

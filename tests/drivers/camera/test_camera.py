@@ -97,7 +97,7 @@ def test_a_film_plays_again_and_again(tmp_path: Path) -> None:
         levels = watcher.levels(12)
         numbers = [frame.number for frame in watcher.frames[:12]]
     assert in_order(levels, LEVELS)
-    assert numbers == list(range(1, 13))
+    assert numbers == list(range(numbers[0], numbers[0] + 12))  # whoever comes late misses the first
     assert watcher.frames[0].image.shape == (120, 160, 3)
     assert watcher.frames[0].image.dtype == np.uint8
 
