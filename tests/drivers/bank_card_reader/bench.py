@@ -65,7 +65,7 @@ def bench() -> Iterator[Bench]:
                 faults=BankCardReaderFault,
                 acts_next=ACTS_NEXT,
                 standing={
-                    BankCardReaderFault.CARD_LEFT: (partial(simulator.insert, "debit"), simulator.remove),
+                    BankCardReaderFault.CARD_LEFT: (partial(simulator.insert, CARD), simulator.remove),
                     BankCardReaderFault.SILENT: (
                         partial(simulator.verbs["fault"], kind="silence", count=0),
                         simulator.verbs["clear"],
