@@ -146,8 +146,8 @@ class Application:
         return self.qt.exec()
 
     def quit(self) -> None:
-        """End :meth:`run`."""
-        self.qt.quit()
+        """End :meth:`run`. Qt's own quit would ask the window, which refuses where it fills the glass."""
+        self.qt.exit(0)
 
     def _speak(self) -> None:
         """Put the chosen language on."""

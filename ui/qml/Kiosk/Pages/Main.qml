@@ -23,6 +23,12 @@ Window {
         visibility = session.fullScreen ? Window.FullScreen : Window.Windowed;
     }
 
+    // Whoever stands before a kiosk does not get behind it: what fills the glass is not closed and not made smaller.
+    // It ends by a signal, or when the power goes.
+    flags: session.fullScreen ? Qt.Window | Qt.FramelessWindowHint : Qt.Window
+    onClosing: close => close.accepted = !session.fullScreen
+    onVisibilityChanged: if (session.fullScreen && visibility !== Window.FullScreen && visibility !== Window.Hidden) Qt.callLater(showFullScreen)
+
     color: Theme.dark ? "#000000" : Theme.seaDeep
     title: qsTr("厦门 e政务")
 
