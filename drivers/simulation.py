@@ -5,12 +5,15 @@ address it takes JSON lines such as ``{"do": "place", "person": "lin"}`` and
 answers each with ``{"ok": true, …}`` or ``{"ok": false, "error": "…"}``.
 
 Every simulator knows ``state``, ``unplug``, ``plug``, ``fault`` and ``clear``;
-beyond these each has the verbs of its own kind.
+beyond these each has the verbs of its own kind. ``arm`` lets any of them wait
+for its turn and undoes it afterwards, see :class:`Armoury`:
+``{"do": "arm", "deed": {"jam": {"on": true}}, "undo": {"jam": {"on": false}}, "after": 3, "seconds": 5}``.
 """
 
 from __future__ import annotations
 
 import contextlib
+import inspect
 import json
 import logging
 import os
@@ -27,7 +30,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-from drivers.injection import Injector
+from drivers.injection import Deed, Injector
 
 log = logging.getLogger("drivers.simulation")
 
@@ -35,10 +38,115 @@ Json = Any
 Verb = Callable[..., Mapping[str, Json] | None]
 
 
+Deeds = Mapping[str, Mapping[str, Json]]  # verbs and their named arguments, one after another
+
+STANDS_SECONDS = 5.0  # what is undone stands so long, unless somebody knows better
+
+
+class Armoury:
+    """Adds ``arm`` to a simulator's verbs: what can happen to it happens when its turn has come, and clears itself.
+
+    Turns are those of the wire's faults, so ``fault`` takes them: it lets ``after`` messages pass and happens at
+    ``count`` of those that follow (0: until it is cleared), each with ``probability``. With an ``undo`` it stands for
+    ``seconds`` each time, and is undone. ``clear`` ends what waits and undoes what stands.
+    """
+
+    def __init__(self, verbs: Mapping[str, Verb]) -> None:
+        self._own = verbs
+        self._armed: tuple[_Armed, ...] = ()
+
+    @property
+    def verbs(self) -> Mapping[str, Verb]:
+        """The simulator's, with ``arm``."""
+        return {**self._own, "arm": self.arm, "clear": self.clear}
+
+    def arm(
+        self,
+        deed: Deeds,
+        undo: Deeds | None = None,
+        *,
+        after: int = 0,
+        count: int = 1,
+        probability: float = 1.0,
+        seconds: float | None = None,
+    ) -> None:
+        """Let ``deed`` wait for its turn. Raises ValueError, TypeError for what this simulator cannot do."""
+        if not deed or (seconds is not None and not undo):
+            raise ValueError("there is no deed, or no undo that could end it after so many seconds")
+        for verb, arguments in (*deed.items(), *(undo or {}).items()):
+            if verb not in self._own:
+                raise ValueError(f"no such verb: {verb}; there are {', '.join(sorted(self._own))}")
+            inspect.signature(self._own[verb]).bind(**arguments)
+        long = float(STANDS_SECONDS if seconds is None else seconds) if undo else 0.0
+        armed = _Armed(self._own, deed, undo or {}, int(after), int(count), float(probability), long)
+        self._own["fault"](kind=armed.kind, deed=armed)
+        self._armed = (*(one for one in self._armed if one.standing or not one.used_up), armed)
+
+    def clear(self) -> None:
+        """End every fault that waits, and undo what stands."""
+        self._own["clear"]()
+        self.stop()
+
+    def stop(self) -> None:
+        """Undo what stands."""
+        armed, self._armed = self._armed, ()
+        for one in armed:
+            one.end()
+
+
+class _Armed(Deed):
+    """Deeds that wait. Each time they happen they do so on a thread of their own: a simulator may hold its lock."""
+
+    def __init__(self, verbs: Mapping[str, Verb], deed: Deeds, undo: Deeds, *turn: Any) -> None:
+        super().__init__(" ".join(_called(verb, arguments) for verb, arguments in deed.items()), *turn)
+        self.check()
+        self._verbs = verbs
+        self._deed = deed
+        self._undo = undo
+        self._ended = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    @property
+    def standing(self) -> bool:
+        return self._thread is not None and self._thread.is_alive()
+
+    def begin(self) -> None:
+        if not self._ended.is_set():
+            self._thread = threading.Thread(target=self._happen, name="deed", daemon=True)
+            self._thread.start()
+
+    def end(self) -> None:
+        """Undo it now, if it stands, and let it not happen again."""
+        self._ended.set()
+        if self._thread is not None:
+            self._thread.join(10.0)
+
+    def _happen(self) -> None:
+        self._carry_out(self._deed)
+        if self._undo:
+            self._ended.wait(self.seconds)
+            self._carry_out(self._undo)
+
+    def _carry_out(self, deeds: Deeds) -> None:
+        for verb, arguments in deeds.items():
+            try:
+                self._verbs[verb](**arguments)
+            except Exception:  # nobody is there to be told; what follows may be possible
+                log.warning("%s was refused when its turn came", _called(verb, arguments), exc_info=True)
+
+
+def _called(verb: str, arguments: Mapping[str, Json]) -> str:
+    return f"{verb}({', '.join(f'{name}={value}' for name, value in arguments.items())})"
+
+
 class ControlServer:
-    """Serves a simulator's verbs on TCP; each verb is called with the keyword arguments of its line."""
+    """Serves verbs on TCP, with ``arm`` where faults can wait; each is called with the named arguments of its line."""
 
     def __init__(self, verbs: Mapping[str, Verb], host: str = "127.0.0.1", port: int = 0) -> None:
+        self._armoury = Armoury(verbs) if "fault" in verbs else None
+        if self._armoury is not None:
+            verbs = self._armoury.verbs
+
         class Handler(socketserver.StreamRequestHandler):
             def handle(self) -> None:
                 for line in self.rfile:
@@ -64,10 +172,12 @@ class ControlServer:
         self._thread.start()
 
     def stop(self) -> None:
-        """Stop serving."""
+        """Stop serving; what was armed and stands is undone."""
         if self._thread.is_alive():
             self._server.shutdown()
         self._server.server_close()
+        if self._armoury is not None:
+            self._armoury.stop()
 
 
 def _answer(verbs: Mapping[str, Verb], line: bytes) -> bytes:

@@ -11,7 +11,7 @@ import struct
 import time
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
 
 from drivers.id_reader.people import TRAY, portrait
@@ -29,7 +29,7 @@ from drivers.id_reader.protocol import (
     reply,
 )
 from drivers.id_reader.record import text_block
-from drivers.injection import FaultKind, Injector
+from drivers.injection import SECONDS, Armed, Deed, FaultKind, Waiting
 from drivers.simulation import Json, Simulator, Verb
 
 _BITS_PER_BYTE = 10  # start, eight data, stop
@@ -59,15 +59,11 @@ FAULTS: dict[str, str] = {
 
 
 @dataclass(slots=True)
-class Fault:
-    """A fault that strikes ``count`` answers (0: all until it is cleared), to ``command`` only if one is named."""
+class Fault(Armed):
+    """A fault that waits for answers, for those to ``command`` only if one is named."""
 
-    kind: str
-    count: int
-    command: str | None
-    value: int
-    seconds: float | None = None  # for a fault of the wire
-    struck: int = 0
+    command: str | None = None
+    value: int = 0
 
 
 class SamSimulator(Simulator):
@@ -94,7 +90,7 @@ class SamSimulator(Simulator):
         self._rereadable = rereadable
         self._card = Card.ABSENT
         self._person = ""  # whose card lies there, by the name in the tray
-        self._faults: list[Fault] = []
+        self._faults: Waiting[Fault] = Waiting(seed=1)
         self._last_answer = b""
         self._parser = FrameParser()
         self._asked: deque[bytes | Damage] = deque()
@@ -118,25 +114,37 @@ class SamSimulator(Simulator):
         with self.lock:
             self._person, self._card = "", Card.ABSENT
 
-    def fault(self, kind: str, count: int = 1, command: str | None = None, value: int = 0, **how: Json) -> None:
+    def fault(
+        self,
+        kind: str,
+        count: int = 1,
+        command: str | None = None,
+        value: int = 0,
+        *,
+        after: int = 0,
+        probability: float = 1.0,
+        seconds: float | None = None,
+        deed: Deed | None = None,
+    ) -> None:
         """Let a fault strike the next answers: one of ``FAULTS``, or one of the wire's, such as ``silence``.
 
-        Either can wait for one ``command``, such as ``READ``. A fault of the wire that
-        does not is the injector's, which knows ``after``, ``probability`` and
-        ``seconds``; one that does knows ``seconds``. Raises ValueError, KeyError.
+        Either can wait for answers to one ``command``, such as ``READ``; ``after``, ``count`` and ``probability`` then
+        go by those. Raises ValueError, KeyError.
         """
-        of_the_wire = kind in set(FaultKind)
-        if not of_the_wire and kind not in FAULTS:
+        if deed is None and kind not in (*FAULTS, *FaultKind):
             raise ValueError(f"no such fault: {kind}; there are {', '.join((*FAULTS, *FaultKind))}")
-        if of_the_wire:  # what waits for a command is armed when it comes, and only checked now
-            (self._injector if command is None else Injector()).arm(kind, count=count, **how)
-            if command is None:
-                return
-        if count < 0 or not 0 <= value <= 0xFF:
-            raise ValueError("count is not negative, value a byte")
+        if deed is not None or (kind not in FAULTS and command is None):
+            self._injector.arm(kind, after=after, count=count, probability=probability, seconds=seconds, deed=deed)
+            return
+        if not 0 <= value <= 0xFF:
+            raise ValueError("value is a byte")
+        if seconds is not None and kind in FAULTS:
+            raise ValueError(f"{kind} takes no time")
+        long = SECONDS[FaultKind(kind)] if seconds is None and kind in SECONDS else float(seconds or 0.0)
+        turn = int(after), int(count), float(probability), long
         awaited = Command[command].name if command else Command.READ.name if kind == "photo" else None
         with self.lock:
-            self._faults.append(Fault(kind, count, awaited, value, **how))
+            self._faults.add(Fault(kind, *turn, command=awaited, value=value))
 
     def clear(self) -> None:
         """End every fault."""
@@ -148,7 +156,7 @@ class SamSimulator(Simulator):
         """Whose card lies there, what the reader thinks of it, and the faults that wait."""
         with self.lock:
             wire = super().state()
-            armed = [*wire["armed"], *map(asdict, self._faults)]
+            armed = [*wire["armed"], *self._faults.told()]
             return {
                 **wire,
                 "armed": armed,
@@ -189,13 +197,14 @@ class SamSimulator(Simulator):
         if self._stopping.wait(delay + len(frame(content)) * _BITS_PER_BYTE / speed):
             return
         with self.lock:  # only now, as the card may be lifted during the exchange
-            answer = reply(Status.COMMAND_WRONG) if command is None else self._reply_to(command)
-            fault = self._struck(command)
+            fault = self._faults.next(lambda fault: fault.command in (None, command and command.name))
+            spoilt = fault is not None and fault.kind == "photo"
+            answer = reply(Status.COMMAND_WRONG) if command is None else self._reply_to(command, spoilt)
         self._say(answer, frame(content), fault)
         # The answer to a change of speed still comes at the old one.
         self._baudrate = next((rate for rate, c in BAUDRATES.items() if c is command), speed)
 
-    def _reply_to(self, command: Command) -> bytes:
+    def _reply_to(self, command: Command, spoilt: bool) -> bytes:
         match command:
             case Command.SAM_NUMBER:
                 return reply(Status.DONE, _SAM_NUMBER)
@@ -210,7 +219,7 @@ class SamSimulator(Simulator):
                     return reply(Status.DONE, bytes(8))
                 return reply(Status.SELECT_FAILED)
             case Command.READ | Command.READ_WITH_FINGERPRINTS | Command.READ_ADDRESS:
-                return self._read(command)
+                return self._read(command, spoilt)
             case Command.RESET:
                 if self._card is not Card.ABSENT:
                     self._card = Card.LAID
@@ -218,7 +227,7 @@ class SamSimulator(Simulator):
             case _:
                 return reply(Status.DONE)
 
-    def _read(self, command: Command) -> bytes:
+    def _read(self, command: Command, spoilt: bool) -> bytes:
         if self._card not in (Card.SELECTED, Card.READ):
             return reply(Status.READ_FAILED)
         person = TRAY[self._person]
@@ -228,23 +237,11 @@ class SamSimulator(Simulator):
                 return reply(Status.NO_SUCH_ITEM)
             return reply(Status.DONE, address.ljust(35).encode("utf-16-le")[:70])
         self._card = Card.READ
-        photo = portrait(person.photograph)
-        if any(fault.kind == "photo" for fault in self._faults):
-            photo = b"\x57\x4c" + bytes(1022)
+        photo = b"\x57\x4c" + bytes(1022) if spoilt else portrait(person.photograph)
         card = CardData(text_block(person.record), photo, bytes(person.fingerprints))
         return reply(Status.DONE, card_data(card, fingerprints=command is Command.READ_WITH_FINGERPRINTS))
 
     # -- faults and pace -------------------------------------------------------------
-
-    def _struck(self, command: Command | None) -> Fault | None:
-        """The first fault that waits for this answer."""
-        for fault in self._faults:
-            if fault.command is None or (command is not None and fault.command == command.name):
-                fault.struck += 1
-                if fault.count and fault.struck >= fault.count:
-                    self._faults.remove(fault)
-                return fault
-        return None
 
     def _say(self, answer: bytes, request: bytes, fault: Fault | None) -> None:
         previous, self._last_answer = self._last_answer, answer

@@ -12,6 +12,7 @@ import pytest
 
 from drivers.device import DeviceError, DeviceState, HealthLevel
 from drivers.injection import FaultKind
+from drivers.simulation import Armoury
 from kiosk.operations.faults import load_faults, load_questions
 from kiosk.operations.names import DEVICES, THINGS
 from tests.drivers.contract import PATIENCE, Bench
@@ -93,6 +94,29 @@ def test_a_fault_on_the_wire_passes_and_leaves_nothing_behind(bench: Bench, kind
             assert time.monotonic() < deadline, "nothing was said that the fault could have struck"
             time.sleep(0.02)
     bench.until_useful()
+
+
+def test_whatever_can_happen_to_it_waits_for_its_turn_and_clears_itself(bench: Bench) -> None:
+    armoury = Armoury(bench.verbs)
+    armoury.arm({"unplug": {}}, {"plug": {}}, after=2, seconds=0.3)
+    assert [one["kind"] for one in bench.verbs["state"]()["armed"]] == ["unplug()"]  # type: ignore[index]
+    deadline = time.monotonic() + PATIENCE
+    while bench.verbs["state"]()["armed"]:  # type: ignore[index]
+        assert time.monotonic() < deadline, "its turn never came"
+        time.sleep(0.02)
+    assert bench.verbs["state"]()["plugged"]  # type: ignore[index]
+    bench.until_useful()
+
+
+def test_a_fault_of_its_own_that_was_armed_is_shown_and_ends_when_everything_is_cleared(bench: Bench) -> None:
+    lost = f"{bench.device_class}.disconnected", (bench.verbs["unplug"], bench.verbs["plug"])
+    code, (break_it, mend_it) = next(iter(bench.standing.items()), lost)
+    armoury = Armoury({**bench.verbs, "break": break_it, "mend": mend_it})  # type: ignore[dict-item]
+    armoury.arm({"break": {}}, {"mend": {}}, after=1, seconds=3600)
+    bench.until(lambda status: code in [fault.code for fault in status.faults], code)
+    armoury.clear()
+    bench.until_ready()
+    assert bench.verbs["state"]()["armed"] == []  # type: ignore[index]
 
 
 def test_every_fault_it_can_show_is_shown_and_goes_away_when_mended(bench: Bench) -> None:

@@ -17,7 +17,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from drivers.simulation import Control, ControlServer, Partner, Relay, Simulator, Wire, wire_for
+from drivers.injection import Injector
+from drivers.simulation import Armoury, Control, ControlServer, Partner, Relay, Simulator, Verb, Wire, wire_for
 from drivers.transport import Transport, TransportLost, transport_for
 
 PATIENCE = 20.0
@@ -66,6 +67,142 @@ def said_raw(line: socket.socket, request: bytes) -> dict[str, Any]:
         answer += piece
     parsed: dict[str, Any] = json.loads(answer)
     return parsed
+
+
+# -- what waits for its turn -------------------------------------------------------------
+
+
+class Lamp:
+    """Something that says whatever it is told to say, burns or not, and remembers all of it."""
+
+    def __init__(self) -> None:
+        self.injector = Injector()
+        self.story: list[str] = []
+
+    @property
+    def verbs(self) -> Mapping[str, Verb]:
+        return {
+            "fault": self.injector.arm,
+            "clear": self.injector.clear,
+            "burn": self.burn,
+            "state": lambda: {"armed": self.injector.armed()},
+        }
+
+    def burn(self, *, on: bool) -> None:
+        self.story.append("burns" if on else "is out")
+
+    def speak(self, times: int = 1) -> None:
+        for _ in range(times):
+            assert self.injector.strike(b"hello").pieces == [(0.0, b"hello")], "a deed harms no message"
+
+
+@pytest.fixture
+def lamp() -> Lamp:
+    return Lamp()
+
+
+@pytest.fixture
+def armoury(lamp: Lamp) -> Iterator[Armoury]:
+    armoury = Armoury(lamp.verbs)
+    yield armoury
+    armoury.stop()
+
+
+BURN: dict[str, Any] = {"deed": {"burn": {"on": True}}, "undo": {"burn": {"on": False}}}
+
+
+def until(condition: Any, what: str) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < deadline, f"waited in vain for {what}"
+        time.sleep(0.005)
+
+
+def test_what_is_armed_lets_messages_pass_happens_is_undone_and_is_gone(lamp: Lamp, armoury: Armoury) -> None:
+    armoury.arm(**BURN, after=2, seconds=0.05)
+    lamp.speak(2)
+    assert (lamp.story, lamp.injector.armed()[0]["kind"]) == ([], "burn(on=True)")
+    lamp.speak()
+    until(lambda: lamp.story == ["burns", "is out"], "the lamp to be out")
+    until(lambda: not lamp.injector.armed(), "nothing to wait any more")
+    lamp.speak(5)
+    assert lamp.story == ["burns", "is out"]
+
+
+def test_what_stands_is_listed_and_does_not_happen_again_before_it_is_undone(lamp: Lamp, armoury: Armoury) -> None:
+    armoury.arm(**BURN, count=2, seconds=3600)
+    lamp.speak(3)
+    until(lambda: lamp.story == ["burns"], "the lamp")
+    told = lamp.injector.armed()[0]
+    assert (told["standing"], told["struck"], told["seconds"]) == (True, 1, 3600)
+    armoury.clear()
+    assert lamp.story == ["burns", "is out"]
+    assert lamp.injector.armed() == []
+
+
+def test_it_happens_as_often_as_told(lamp: Lamp, armoury: Armoury) -> None:
+    armoury.arm(**BURN, count=3, seconds=0)
+    for times in (1, 2, 3):
+        lamp.speak()
+        until(lambda: lamp.story == ["burns", "is out"] * times, "it to be over")  # noqa: B023
+        until(lambda: not any(one["standing"] for one in lamp.injector.armed()), "its thread to end")
+    lamp.speak(3)
+    assert lamp.story == ["burns", "is out"] * 3
+
+
+def test_without_an_undo_it_happens_and_that_is_all(lamp: Lamp, armoury: Armoury) -> None:
+    armoury.arm({"burn": {"on": True}})
+    lamp.speak()
+    until(lambda: not lamp.injector.armed(), "it to have happened")
+    assert lamp.story == ["burns"]
+
+
+def test_its_chance_is_the_one_asked_for(lamp: Lamp, armoury: Armoury) -> None:
+    armoury.arm({"burn": {"on": True}}, count=0, probability=0.2)
+    for _ in range(300):
+        lamp.speak()
+        until(lambda: not lamp.injector.armed()[0]["standing"], "it to be over")
+    assert 30 < len(lamp.story) < 90
+
+
+def test_a_fault_of_the_wire_strikes_the_same_message(lamp: Lamp, armoury: Armoury) -> None:
+    armoury.arm(**BURN, seconds=3600)
+    lamp.injector.arm("silence")
+    assert lamp.injector.strike(b"hello").pieces == []
+    until(lambda: lamp.story == ["burns"], "the lamp")
+
+
+def test_what_is_refused_when_its_turn_comes_is_logged_and_undone(lamp: Lamp, caplog: pytest.LogCaptureFixture) -> None:
+    armoury = Armoury({**lamp.verbs, "trip": trip})
+    armoury.arm({"trip": {"over": "io"}}, BURN["undo"], seconds=0)
+    lamp.speak()
+    until(lambda: lamp.story == ["is out"], "it to be undone")
+    assert "trip(over=io) was refused when its turn came" in caplog.text
+    armoury.stop()
+
+
+def test_stopping_undoes_what_stands(lamp: Lamp, armoury: Armoury) -> None:
+    armoury.arm(**BURN, seconds=3600)
+    lamp.speak()
+    until(lambda: lamp.story == ["burns"], "the lamp")
+    armoury.stop()
+    assert lamp.story == ["burns", "is out"]
+
+
+def test_every_control_socket_of_a_simulator_takes_it(lamp: Lamp) -> None:
+    server = ControlServer(lamp.verbs)
+    server.start()
+    control = Control(server.address, PATIENCE)
+    try:
+        control.do("arm", **BURN, after=1, probability=0.5, seconds=2)
+        told = {"kind": "burn(on=True)", "after": 1, "count": 1, "probability": 0.5, "seconds": 2.0, "struck": 0}
+        assert control.do("state")["armed"] == [{**told, "standing": False}]
+        control.do("clear")
+        assert control.do("state")["armed"] == []
+        assert "arm" in control.do("help")["verbs"]
+    finally:
+        control.close()
+        server.stop()
 
 
 # -- the control socket ------------------------------------------------------------------

@@ -344,6 +344,42 @@ def test_faults_are_armed_listed_in_words_and_cleared(scanner: DeviceModel) -> N
     assert scanner.account["armed"] == []
 
 
+@pytest.mark.parametrize("device_class", CLASSES)
+def test_all_that_can_befall_a_device_itself_can_be_armed_and_is_refused_by_none(
+    application: Application, device_class: str
+) -> None:
+    with bench_of(device_class) as bench, dock_over(bench) as dock:
+        device = dock.devices[device_class]
+        own = [one["label"] for one in device.property("ownFaults")]
+        assert len(own) == len(set(own))
+        for number, label in enumerate(own):
+            device.armOwn(number, 10_000, 2, 0.5, 1.0)
+            settle(device)
+            assert device.account["trouble"] == "", label
+            assert len(device.account["armed"]) == number + 1, label
+        device.clear()
+        settle(device)
+        assert device.account["armed"] == []
+
+
+def test_what_befalls_a_device_is_undone_by_its_sound_choice_and_the_wires_faults_are_not_offered_twice() -> None:
+    mishaps = {one.label: one for one in TABLES.of("receipt_printer").mishaps}
+    assert mishaps["Cover: Open"].do == {"cover": {"is_open": True}}
+    assert mishaps["Cover: Open"].undo == {"cover": {"is_open": False}}
+    assert not mishaps["Power: Off and on again"].lasts
+    assert not [label for label in mishaps if label.startswith(("Cable", "Loose plug", "Answers"))]
+    refused = next(one for one in TABLES.of("id_reader").mishaps if one.label == "Reading: Card refused")
+    told = list[Any]()
+
+    def tell(verb: str, **how: Any) -> Mapping[str, Any]:
+        told.append((verb, how))
+        return {}
+
+    refused.arm(tell, after=1, count=2, probability=0.5, seconds=9.0)
+    turn = {"after": 1, "count": 2, "probability": 0.5}
+    assert told == [("fault", {"kind": "sw3", "command": "READ", "value": 0x31, **turn})]
+
+
 def test_what_is_armed_wrongly_is_refused(scanner: DeviceModel) -> None:
     scanner.arm("rain", 0, 1, 1.0, 0.0)
     settle(scanner)

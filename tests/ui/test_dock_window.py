@@ -151,8 +151,20 @@ def test_a_fault_is_armed_listed_and_cleared(beside: Beside) -> None:
     beside.until(lambda: beside.shows("▸ drip · 1 more · 0.3 s"), "the fault in the list")
     assert beside.scanner.state()["armed"][0]["kind"] == "drip"
     tap(beside, "code_scanner-clear")
-    beside.until(lambda: beside.shows("Nothing waits on this wire."), "an empty list")
+    beside.until(lambda: beside.shows("Nothing waits."), "an empty list")
     assert beside.scanner.state()["armed"] == []
+
+
+def test_a_fault_of_the_devices_own_is_armed_listed_happens_and_is_undone_by_clearing(beside: Beside) -> None:
+    beside.finger.tap("page-id_reader")
+    tap(beside, "id_reader-own-Card: 陈 new address")
+    assert beside.shows("Arm Card: 陈 new address")
+    tap(beside, "id_reader-arm")
+    beside.until(lambda: beside.sam.state()["person"] == "chen", "the card")
+    beside.until(lambda: beside.shows("▸ place(person=chen) · now · "), "it in the list")
+    tap(beside, "id_reader-clear")
+    beside.until(lambda: beside.sam.state()["card"] == "absent", "the card to be gone")
+    beside.until(lambda: beside.shows("Nothing waits."), "an empty list")
 
 
 def test_a_night_is_played_and_stopped_and_one_that_lacks_a_device_is_grey(beside: Beside) -> None:

@@ -28,11 +28,14 @@ from __future__ import annotations
 
 import string
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+
+from drivers.injection import FaultKind
 
 FOLDER = Path(__file__).resolve().parents[1] / "controls"
 WIRE = "wire"
@@ -128,6 +131,28 @@ class Control(_Strict):
         return [*self.choices, *self.buttons]
 
 
+@dataclass(frozen=True, slots=True)
+class Mishap:
+    """Something of a device's own that can be armed: what happens, and what undoes it (nothing, where it passes)."""
+
+    label: str
+    do: dict[str, dict[str, Any]]
+    undo: dict[str, dict[str, Any]]
+
+    @property
+    def lasts(self) -> bool:
+        """Whether it stands until it is undone."""
+        return bool(self.undo)
+
+    def arm(self, do: Do, *, after: int, count: int, probability: float, seconds: float) -> None:
+        """Let it wait for its turn. Raises what ``do`` raises."""
+        turn = {"after": after, "count": count, "probability": probability}
+        if self.do.keys() == {"fault"}:  # it waits by itself
+            do("fault", **{**self.do["fault"], **turn})
+        else:
+            do("arm", deed=self.do, undo=self.undo, **turn, **({"seconds": seconds} if self.lasts else {}))
+
+
 class Roll(_Strict):
     """Where the pictures of what came out are: the verb that writes them to a folder, and their count in the state."""
 
@@ -144,6 +169,19 @@ class Table(_Strict):
     facts: dict[str, str] = {}
     lamps: str = ""  # where the state has what each lamp does
     roll: Roll | None = None
+
+    @property
+    def mishaps(self) -> list[Mishap]:
+        """What can be armed: every choice but the sound one, which undoes it, and every button."""
+        found = []
+        for control in self.controls:
+            sound = control.deeds[0].do if control.choices else {}
+            for label, deed in list(zip(control.labels, control.deeds, strict=True))[bool(control.choices) :]:
+                do = {verb: how for verb, how in deed.do.items() if verb != "clear"}  # or it would not wait either
+                if not _is_of_the_wire(do):
+                    undo = {} if "fault" in do else sound
+                    found.append(Mishap(f"{control.label}: {label}", do, undo))
+        return found
 
     def told(self, state: State) -> list[tuple[str, str]]:
         """The facts in words."""
@@ -169,6 +207,11 @@ class Tables:
         common = self._wire.controls if own.wire else ()
         controls = (*own.controls, *(control for control in common if control.label not in labels))
         return own.model_copy(update={"controls": tuple(_with_codes(device_class, control) for control in controls)})
+
+
+def _is_of_the_wire(do: Mapping[str, Mapping[str, Any]]) -> bool:
+    """Whether a fault of the wire does the same; those wait by themselves."""
+    return do.keys() <= {"unplug", "plug"} or do.get("fault", {}).get("kind") in set(FaultKind)
 
 
 def _read(path: Path) -> Table:

@@ -142,6 +142,7 @@ class DeviceModel(QObject):
     ) -> None:
         super().__init__(parent)
         self.table = table
+        self.mishaps = table.mishaps
         self.lane = lane
         self._name = name
         self._control = control
@@ -192,6 +193,9 @@ class DeviceModel(QObject):
             for number, control in enumerate(self.table.controls)
         ]
 
+    def _get_own_faults(self) -> list[dict[str, Any]]:
+        return [{"label": one.label, "lasts": one.lasts} for one in self.mishaps]
+
     def _get_shown(self) -> dict[str, Any]:
         return self.account
 
@@ -200,6 +204,7 @@ class DeviceModel(QObject):
     hasRoll = Property(bool, _get_has_roll, constant=True)  # noqa: N815
     pictures = Property("QVariantList", _get_roll, notify=rollChanged)  # type: ignore[arg-type]
     controls = Property("QVariantList", _get_controls, constant=True)  # type: ignore[arg-type]
+    ownFaults = Property("QVariantList", _get_own_faults, constant=True)  # type: ignore[arg-type]  # noqa: N815
     shown = Property("QVariantMap", _get_shown, notify=changed)  # type: ignore[arg-type]
 
     # -- what may be done ------------------------------------------------------------
@@ -230,9 +235,15 @@ class DeviceModel(QObject):
         fault = {"kind": kind, "after": after, "count": count, "probability": probability, "seconds": seconds}
         self._tell(lambda: self._control.do("fault", **fault))
 
+    @Slot(int, int, int, float, float)
+    def armOwn(self, which: int, after: int, count: int, probability: float, seconds: float) -> None:  # noqa: N802
+        """Let one of its own faults wait for its messages."""
+        turn = {"after": after, "count": count, "probability": probability, "seconds": seconds}
+        self._tell(lambda: self.mishaps[which].arm(self._control.do, **turn))  # type: ignore[arg-type]
+
     @Slot()
     def clear(self) -> None:
-        """End every fault that waits."""
+        """End every fault that waits, and undo what was armed and stands."""
         self._tell(lambda: self._control.do("clear"))
 
     @Slot(QQuickItem)
@@ -353,10 +364,13 @@ def _numbered(path: Path) -> int:
 
 
 def _fault_in_words(fault: Mapping[str, Any]) -> str:
-    """One fault that waits: the wire's have all of these, a device's own some, and perhaps more."""
+    """One fault that waits, or stands: the wire's have all of these, a device's own some, and perhaps more."""
     told = dict(fault)
     count, struck = told.pop("count", 0), told.pop("struck", 0)
-    parts = [str(told.pop("kind")), f"{count - struck} more" if count else "every message"]
+    parts = [str(told.pop("kind"))]
+    if told.pop("standing", False):
+        parts.append("now")
+    parts.append(f"{count - struck} more" if count else "every message")
     if after := told.pop("after", 0):
         parts.append(f"after {after}")
     if (chance := told.pop("probability", 1.0)) < 1.0:

@@ -241,7 +241,15 @@ SENSELESS: list[tuple[str, dict[str, object]]] = [
     ("fault", {"kind": "silence", "count": "many"}),
     ("fault", {"kind": "silence", "command": "READ", "count": -1}),
     ("fault", {"kind": "silence", "command": "READ", "seconds": -1}),
-    ("fault", {"kind": "silence", "command": "READ", "after": 1}),
+    ("fault", {"kind": "silence", "command": "READ", "after": -1}),
+    ("fault", {"kind": "silence", "command": "READ", "probability": 0}),
+    ("fault", {"kind": "sw3", "seconds": 1}),
+    ("fault", {"kind": "silence", "deed": "dance"}),
+    ("arm", {}),
+    ("arm", {"deed": {"dance": {}}}),
+    ("arm", {"deed": {"place": {"who": "lin"}}}),
+    ("arm", {"deed": {"place": {}}, "after": -1}),
+    ("arm", {"deed": {"place": {}}, "seconds": 1}),
     ("fault", {"kind": "sw3", "count": -1}),
     ("fault", {"kind": "sw3", "value": 256}),
     ("fault", {}),
@@ -277,6 +285,30 @@ def test_a_fault_strikes_the_command_it_is_meant_for(sam: SamSimulator, host: Ra
         assert more, "the answer does not come twice"
         came += more
     assert came[:1295] == came[1295:]
+
+
+@pytest.mark.parametrize("kind", ["silence", "sw3"])
+def test_a_fault_that_waits_for_one_command_counts_only_the_answers_to_it(
+    sam: SamSimulator, host: RawHost, kind: str
+) -> None:
+    sam.fault(kind, command="FIND", value=0x66, after=2)
+    assert host.sw3(FIND, SELECT, SELECT, FIND) == [0x80, 0x81, 0x81, 0x80]
+    assert sam.state()["armed"][0]["after"] == 0
+    if kind == "sw3":
+        assert host.sw3(FIND) == [0x66]
+    else:
+        host.transport.write(request(FIND), time.monotonic() + 5.0)
+        until(lambda: not sam.state()["armed"])
+        assert host.transport.read(100, time.monotonic() + 0.2) == b""
+    assert host.sw3(FIND) == [0x80]
+
+
+def test_the_chance_of_a_fault_that_waits_for_one_command_is_the_one_asked_for(
+    sam: SamSimulator, host: RawHost
+) -> None:
+    sam.fault("sw3", 0, "FIND", 0x66, probability=0.3)
+    met = host.sw3(*[FIND] * 200).count(0x66)
+    assert 30 < met < 90
 
 
 def test_a_fault_without_a_count_stays_until_it_is_cleared(sam: SamSimulator, host: RawHost) -> None:

@@ -83,7 +83,7 @@ Page {
     }
     Panel {
         width: parent.width
-        title: "Faults on the wire"
+        title: "Faults that wait"
         FaultForm {
             width: parent.width
             device: page.device

@@ -3,13 +3,15 @@ pragma ComponentBehavior: Bound
 import QtQuick
 import Kiosk.Theme
 
-// Faults that strike the bytes of a wire: which, when, how often, with what chance; and those that wait.
+// Faults of the wire and of the device itself: which, when, how often, with what chance; and those that wait.
 Column {
     id: form
 
     required property var device
     required property var kinds
     property string kind: "silence"
+    property int own: -1 // which of the device's own, -1 for one of the wire's
+    readonly property bool lasts: own < 0 || device.ownFaults[own].lasts
 
     spacing: 12
 
@@ -22,10 +24,38 @@ Column {
                 required property var modelData
                 objectName: form.device.name + "-fault-" + modelData.kind
                 text: modelData.kind
-                lit: form.kind === text
+                lit: form.own < 0 && form.kind === text
                 onClicked: {
+                    form.own = -1;
                     form.kind = text;
                     seconds.value = modelData.seconds * seconds.parts;
+                }
+            }
+        }
+    }
+    Caption {
+        visible: form.device.ownFaults.length > 0
+        role: "small"
+        text: "What befalls the device itself is undone after its time; a message is what the device says."
+        width: parent.width
+        color: Theme.quiet
+    }
+    Flow {
+        width: parent.width
+        visible: form.device.ownFaults.length > 0
+        spacing: Desk.gap
+        Repeater {
+            model: form.device.ownFaults
+            delegate: Pill {
+                required property var modelData
+                required property int index
+                objectName: form.device.name + "-own-" + modelData.label
+                text: modelData.label
+                lit: form.own === index
+                onClicked: {
+                    form.own = index;
+                    form.kind = text;
+                    seconds.value = modelData.lasts ? 5 * seconds.parts : 0;
                 }
             }
         }
@@ -53,6 +83,8 @@ Column {
         }
         Entry {
             label: "for"
+            enabled: form.lasts
+            opacity: enabled ? 1 : 0.45
             NumberField { id: seconds; from: 0; to: 600; parts: 10; stepSize: 1; value: 0; unit: "s" }
         }
     }
@@ -62,7 +94,12 @@ Column {
             objectName: form.device.name + "-arm"
             primary: true
             text: "Arm " + form.kind
-            onClicked: form.device.arm(form.kind, after.value, count.value, chance.value / 100, seconds.number)
+            onClicked: {
+                if (form.own < 0)
+                    form.device.arm(form.kind, after.value, count.value, chance.value / 100, seconds.number);
+                else
+                    form.device.armOwn(form.own, after.value, count.value, chance.value / 100, seconds.number);
+            }
         }
         DockButton {
             objectName: form.device.name + "-clear"
@@ -86,7 +123,7 @@ Column {
         Caption {
             visible: form.device.shown.armed.length === 0
             role: "small"
-            text: "Nothing waits on this wire."
+            text: "Nothing waits."
             color: Theme.quiet
         }
     }
