@@ -23,8 +23,8 @@ class Collector(Escpos):  # type: ignore[misc]  # the library is not typed
 
     def __init__(self, dots: int) -> None:
         profile = Profile()
-        # Without a width the library writes to the console with every picture.
-        profile.profile_data = {**profile.profile_data, "media": {"width": {"pixels": dots}}}
+        # Without a width the library writes to the console with every picture. A picture is as wide as its whole bytes.
+        profile.profile_data = {**profile.profile_data, "media": {"width": {"pixels": -(-dots // 8) * 8}}}
         super().__init__(profile)
         self.output = bytearray()
 

@@ -8,10 +8,12 @@ import numpy as np
 import segno
 
 from drivers.receipt_printer.glyphs import LINE, Dots, enlarged, glyph
+from drivers.receipt_printer.profile import Charset
 from drivers.receipt_printer.protocol import Control, Instruction, Text, Token
 
 BLADE = 120  # dots from the line under the head to the blade: 15 mm
 _TAB = 8 * 12  # dots between tab stops
+_CODECS: dict[Charset, str] = {"gb2312": "gbk", "gbk": "gbk", "gb18030-2": "gb18030", "gb18030-4": "gb18030"}
 _ERROR_LEVELS = {0x30: "l", 0x31: "m", 0x32: "q", 0x33: "h"}
 
 
@@ -52,10 +54,14 @@ class Piece:
 
 
 class Interpreter:
-    """Print buffer, modes and the paper between the roll and the blade. ``dots`` is the width of a line."""
+    """Print buffer, modes and the paper between the roll and the blade.
 
-    def __init__(self, dots: int) -> None:
+    ``dots`` is the width of a line, ``charset`` what Chinese mode knows.
+    """
+
+    def __init__(self, dots: int, charset: Charset = "gb18030-4") -> None:
         self._dots = dots
+        self._charset = charset
         self._style = _Style()
         self._symbol = _Symbol()
         self._line: list[Dots] = []
@@ -163,7 +169,7 @@ class Interpreter:
     def _write(self, data: bytes) -> int:
         if self._style.chinese:
             self._pending += data
-            text, used = decode_chinese(bytes(self._pending))
+            text, used = decode_chinese(bytes(self._pending), self._charset)
             del self._pending[:used]
         else:
             text = data.decode("cp437")
@@ -262,19 +268,30 @@ class Interpreter:
         return int(strip.shape[0])
 
 
-def decode_chinese(data: bytes) -> tuple[str, int]:
-    """Characters of Chinese mode and how many bytes they took; an unfinished one waits."""
+def decode_chinese(data: bytes, charset: Charset = "gb18030-4") -> tuple[str, int]:
+    """Characters of Chinese mode and how many bytes they took; an unfinished one waits.
+
+    What the set lacks is one unknown character for each code. A printer that knows two bytes only takes the halves of
+    a longer code apart: the digits in it come out as digits.
+    """
     text, at = [], 0
     while at < len(data):
-        length = 1
-        if data[at] >= 0x80:
-            if at + 1 >= len(data):
-                break
-            length = 4 if 0x30 <= data[at + 1] <= 0x39 else 2
+        pair = data[at : at + 2]
+        length = 1 if pair[0] < 0x80 else 2
+        if len(pair) == length == 2 and 0x30 <= pair[1] <= 0x39:
+            length = 4 if charset == "gb18030-4" else 1
         if at + length > len(data):
             break
-        # One glyph for each code, also for one that means nothing.
-        character = data[at : at + length].decode("gb18030", errors="replace")
-        text.append(character if len(character) == 1 else "\ufffd")
+        text.append(_character(data[at : at + length], charset))
         at += length
     return "".join(text), at
+
+
+def _character(code: bytes, charset: Charset) -> str:
+    try:
+        if charset == "gb2312":
+            code.decode("gb2312")  # whether the set has it; which sign it is for printers, GBK says
+        character = code.decode(_CODECS[charset])
+    except UnicodeError:
+        return "\ufffd"
+    return character if len(character) == 1 else "\ufffd"

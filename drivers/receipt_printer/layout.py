@@ -12,7 +12,7 @@ from PIL import Image
 from drivers.receipt_printer.collector import Collector
 from drivers.receipt_printer.glyphs import CELL, Dots, columns_of, enlarged, glyph
 from drivers.receipt_printer.profile import Charset, Profile
-from drivers.receipt_printer.protocol import CHINESE_ON, INITIALISE, STATUS_BACK_ON
+from drivers.receipt_printer.protocol import CHINESE_ON, ESC, FEED_AND_CUT, INITIALISE, STATUS_BACK_ON
 from drivers.receipt_printer.receipt import Align, Feed, Qr, Receipt, Row, Rule, Text
 
 _CODECS: dict[Charset, str] = {"gb2312": "gbk", "gbk": "gbk", "gb18030-2": "gb18030", "gb18030-4": "gb18030"}
@@ -21,6 +21,10 @@ _LOOK_ALIKE = str.maketrans({"¥": "￥", "•": "·", "\u00a0": " ", "\t": " "}
 # Punctuation that looks wrong at the beginning of a line, or at its end.
 _NOT_FIRST = frozenset("，。、；：？！）》」』】〕…·”’％℃")
 _NOT_LAST = frozenset("（《「『【〔“‘￥")
+# Of the four-byte codes every Chinese printer with the whole set has these: Extension A, as the standard first had it.
+# Of the others, such as Extension B, Thai or the signs whose codes moved in 2022, nobody knows what it would print.
+_FOUR_BYTE = range(0x3400, 0x4DB6)
+_SYMBOL_BYTES = 2953  # the most that any QR code holds
 _LABEL_COLUMNS = 10
 _INDENT = "  "
 _BOTTOM_LINES = 2  # white under the last line
@@ -36,7 +40,8 @@ def encode(words: str, charset: Charset) -> bytes | None:
             coded.decode("gb2312")
     except UnicodeError:
         return None
-    if charset == "gb18030-2" and any(len(c.encode("gb18030")) > 2 for c in words):
+    rare = [ord(c) for c in words if len(c.encode("gb18030")) > 2]
+    if rare and (charset != "gb18030-4" or any(code not in _FOUR_BYTE for code in rare)):
         return None
     return coded
 
@@ -92,10 +97,25 @@ def compose(receipt: Receipt, profile: Profile) -> bytes:
                 out.print_and_feed(part.lines)
     if profile.cutter:
         out.print_and_feed(_BOTTOM_LINES)
-        out.cut(feed=False)
-    else:
-        out.print_and_feed(_TEAR_LINES)
+    out.add(parting(profile))
+    if profile.presenter is not None:
+        out.add(profile.presenter.present)
     return bytes(out.output)
+
+
+def parting(profile: Profile) -> bytes:
+    """What parts a receipt from the next one: a cut, or paper as far as the edge that tears it."""
+    return FEED_AND_CUT if profile.cutter else bytes([ESC, ord("d"), _TEAR_LINES])
+
+
+def longest_command(profile: Profile) -> int:
+    """No command of a receipt on this paper has more bytes: neither a line as a picture nor a symbol's data."""
+    rows = max(_pitch(profile), CELL) * 2
+    return max((profile.dots + 7) // 8 * rows, _SYMBOL_BYTES) + 16
+
+
+def _pitch(profile: Profile) -> int:
+    return round(profile.dpi / 6)  # of ESC 2, which is where a reset leaves it
 
 
 def _printable(words: str) -> str:
@@ -112,7 +132,7 @@ def _line(
     out: Collector, line: str, profile: Profile, *, size: int = 1, bold: bool = False, align: Align = "left"
 ) -> None:
     coded = encode(line, profile.charset)
-    pitch = round(profile.dpi / 6)  # of ESC 2, which is where a reset leaves it
+    pitch = _pitch(profile)
     if coded is None:
         picture = _drawn(line, size, bold=bold, align=align, dots=profile.dots, pitch=pitch * size)
         out.image(Image.fromarray((1 - picture) * np.uint8(255)), impl="bitImageRaster")

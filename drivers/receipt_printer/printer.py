@@ -21,24 +21,23 @@ from drivers.device import (
     DeviceError,
     DeviceState,
     DeviceStatus,
+    Fact,
     Fault,
     HealthLevel,
     HealthReport,
     Identity,
     Level,
-    NextAction,
 )
-from drivers.receipt_printer.layout import compose
+from drivers.receipt_printer.conversation import QUERY_SECONDS, Conversation
+from drivers.receipt_printer.layout import compose, longest_command, parting
+from drivers.receipt_printer.outlet import Outlet
 from drivers.receipt_printer.profile import Profile
 from drivers.receipt_printer.protocol import (
-    CLEAR_BUFFERS,
-    FEED_AND_CUT,
     INITIALISE,
     PAPER_QUERY,
     RECOVER_AND_CLEAR,
     STATUS_BACK_OFF,
     Answer,
-    AnswerParser,
     AutoStatus,
     Block,
     Condition,
@@ -48,55 +47,19 @@ from drivers.receipt_printer.protocol import (
     condition_of,
     condition_of_auto,
     process_id_query,
-    real_time_query,
 )
 from drivers.receipt_printer.receipt import Feed, Qr, Receipt, Row, Rule, Text
-from drivers.transport import Transport, TransportLost, TransportTimeout
+from drivers.receipt_printer.status import LATCHED, PrinterFault, fault, faults_of
+from drivers.transport import Transport, TransportLost
 
 log = logging.getLogger("drivers.receipt_printer")
 
-QUERY_SECONDS = 0.5
-CLEAR_SECONDS = 1.5
-WRITE_SECONDS = 5.0
 QUIET_SECONDS = 1.0  # a printer that says nothing for so long while it prints is asked
 RECOVER_SECONDS = 30.0  # between two attempts to leave an error that somebody may have put right
-_PROCESS_ID, _CLEARED = b"\x22", b"\x25"
-
-
-class PrinterFault(StrEnum):
-    """What can be wrong with a printer, and the keys of its sentences."""
-
-    DISCONNECTED = "receipt_printer.disconnected"
-    SILENT = "receipt_printer.silent"
-    OFFLINE = "receipt_printer.offline"
-    PAPER_OUT = "receipt_printer.paper_out"
-    COVER_OPEN = "receipt_printer.cover_open"
-    CUTTER = "receipt_printer.cutter"
-    JAM = "receipt_printer.jam"
-    OVERHEATED = "receipt_printer.overheated"
-    UNRECOVERABLE = "receipt_printer.unrecoverable"
-
-
-ACTS_NEXT: dict[PrinterFault, NextAction] = {
-    PrinterFault.DISCONNECTED: NextAction.TECHNICIAN,
-    PrinterFault.SILENT: NextAction.TECHNICIAN,
-    PrinterFault.OFFLINE: NextAction.ATTENDANT,
-    PrinterFault.PAPER_OUT: NextAction.ATTENDANT,
-    PrinterFault.COVER_OPEN: NextAction.ATTENDANT,
-    PrinterFault.CUTTER: NextAction.TECHNICIAN,
-    PrinterFault.JAM: NextAction.ATTENDANT,
-    PrinterFault.OVERHEATED: NextAction.NOBODY,
-    PrinterFault.UNRECOVERABLE: NextAction.TECHNICIAN,
-}
-
-
-def fault(code: PrinterFault, detail: str = "") -> Fault:
-    """The fault with the one who acts next."""
-    return Fault(code, ACTS_NEXT[code], detail)
-
-
-# Errors that stay after their cause has been removed, until the host tells the printer to go on.
-_LATCHED = frozenset({PrinterFault.CUTTER, PrinterFault.JAM})
+IDENTITY_TRIES = 2  # after each opening: an answer may be lost, or the printer know no GS I
+LEFTOVER_SECONDS = 4.0  # the longest that opening waits for what an earlier run left to come out
+_PROCESS_ID = b"\x22"
+_FIRMWARE, _MODEL, _SERIAL, _CHINESE_SET = 65, 67, 68, 69
 
 
 class PrintOutcome(StrEnum):
@@ -148,11 +111,14 @@ class ReceiptPrinter:
     def __init__(self, transport: Transport, profile: Profile) -> None:
         self._transport = transport
         self._profile = profile
-        self._parser = AnswerParser()
-        self._wire = bytearray()
+        self._talk = Conversation(transport)
+        self._outlet = Outlet(self._talk, profile.presenter) if profile.presenter is not None else None
+        self._identity: Identity | None = None  # once the printer has said it
+        self._unasked = IDENTITY_TRIES
         self._job_numbers = itertools.count(1)
-        self._owed = 0  # real-time replies that have not come yet
-        self._remains = False  # part of a receipt hangs before the blade
+        # Something of an earlier job may be there: inside, before the blade, or as an answer that is still to come.
+        # At the start nobody knows; the power may have failed in the middle of a receipt.
+        self._leftover = True
         self._recovered_at = -RECOVER_SECONDS
         self._counted = {f"receipts_{outcome}": 0 for outcome in PrintOutcome}
 
@@ -162,42 +128,33 @@ class ReceiptPrinter:
     def capabilities(self) -> Capabilities:
         """What its profile says."""
         profile = self._profile
-        features: dict[str, bool | int | str] = {
+        features: dict[str, Fact] = {
             "dots": profile.dots,
             "charset": profile.charset,
             "cutter": profile.cutter,
+            "near_end": profile.near_end,
+            "presenter": profile.presenter is not None,
             "completion": profile.completion,
         }
         return Capabilities("receipt_printer", features, profile.verified_on)
 
     @property
     def identity(self) -> Identity:
-        """Where it is, and the model that its profile is for."""
-        return Identity(self._transport.name, model=self._profile.model)
+        """Where it is; what it said of itself, or the model that its profile is for."""
+        return self._identity or Identity(self._transport.name, model=self._profile.model)
 
     @property
     def counters(self) -> Mapping[str, int]:
-        """Receipts that were proved, failed, and of which nobody knows."""
-        return dict(self._counted)
-
-    def check_health(self, level: HealthLevel, cancel: Cancel) -> HealthReport:
-        """INTERNAL asks for all four states; EXTERNAL prints a line and cuts; INTERACTIVE prints what a person judges.
-
-        Raises DeviceError when it says nothing, OSError when it is gone, Cancelled.
-        """
-        cancel.check()
-        faults = faults_of(self._recovered_condition())
-        if faults or level is HealthLevel.INTERNAL:
-            return HealthReport(level, faults)
-        result = self.print(SHORT_TEST if level is HealthLevel.EXTERNAL else long_test(self._profile), cancel)
-        question = "receipt_printer.test_receipt" if level is HealthLevel.INTERACTIVE and not result.faults else ""
-        return HealthReport(level, result.faults, {"seconds": round(result.seconds, 1)}, question)
+        """Receipts that were proved, failed, and of which nobody knows; with a presenter, taken and pulled back."""
+        return {**self._counted, **(self._outlet.counted if self._outlet is not None else {})}
 
     def open(self) -> None:
-        """Open the pipe. Raises OSError."""
+        """Open the pipe, and part from the roll what an earlier receipt left there. Raises DeviceError, OSError."""
         self._transport.open()
-        self._parser.reset()
-        self._owed = 0
+        self._talk.begin()
+        self._identity, self._unasked = None, IDENTITY_TRIES
+        if self._leftover and self._profile.completion != "assumed" and not self._faults():
+            self._leftover = not self._put_out(LEFTOVER_SECONDS)
 
     def close(self) -> None:
         """Close the pipe."""
@@ -205,15 +162,34 @@ class ReceiptPrinter:
 
     def poll(self) -> DeviceStatus:
         """Ask for all four states. Raises DeviceError when the printer says nothing, OSError when it is gone."""
-        condition = self._recovered_condition()
-        faults = faults_of(condition)
-        if condition.paper_out:
-            paper = Level.OUT
-        elif condition.paper_near_end:
-            paper = Level.LOW
-        else:
-            paper = Level.UNKNOWN if condition.paper_near_end is None else Level.OK
-        return DeviceStatus(DeviceState.ATTENTION if faults else DeviceState.READY, faults, {"paper": paper})
+        condition, faults = self._examined()
+        details: dict[str, Fact] = {}
+        if self._profile.identifies and self._identity is None and self._unasked and not faults:
+            self._unasked -= 1
+            self._identity = self._asked_identity()
+        if self._outlet is not None:
+            if self._outlet.watch(can_move=not faults):
+                faults += (fault(PrinterFault.NOT_TAKEN),)
+            details["paper_presented"] = self._outlet.held
+        state = DeviceState.ATTENTION if faults else DeviceState.READY
+        return DeviceStatus(state, faults, {"paper": self._paper(condition)}, details)
+
+    def check_health(self, level: HealthLevel, cancel: Cancel) -> HealthReport:
+        """INTERNAL asks for all four states; EXTERNAL prints a line and cuts; INTERACTIVE prints what a person judges.
+
+        Raises DeviceError when it says nothing, OSError when it is gone, Cancelled.
+        """
+        cancel.check()
+        _, faults = self._examined()
+        facts: dict[str, Fact] = {}
+        if self._profile.identifies and not faults:
+            facts["chinese_set"] = self._talk.identity(_CHINESE_SET) or ""  # beside the charset of the profile
+        if faults or level is HealthLevel.INTERNAL:
+            return HealthReport(level, faults, facts)
+        result = self.print(SHORT_TEST if level is HealthLevel.EXTERNAL else long_test(self._profile), cancel)
+        facts["seconds"] = round(result.seconds, 1)
+        question = "receipt_printer.test_receipt" if level is HealthLevel.INTERACTIVE and not result.faults else ""
+        return HealthReport(level, result.faults, facts, question)
 
     # -- printing --------------------------------------------------------------------
 
@@ -221,31 +197,31 @@ class ReceiptPrinter:
         """Print one receipt. Never raises for what a printer can suffer; the outcome tells.
 
         ``cancel`` is looked at before anything is sent; a receipt under way is finished.
+        With a presenter it is printed once it stands in the outlet, whether or not somebody takes it.
         """
         cancel.check()
         started = time.monotonic()
-        self._wire.clear()
-        outcome, faults = self._print(compose(receipt, self._profile))
-        wire = bytes(self._wire)
-        self._wire.clear()
+        with self._talk.kept() as wire:
+            outcome, faults = self._print(compose(receipt, self._profile), cancel)
         self._counted[f"receipts_{outcome}"] += 1
         if faults:
             log.info("a receipt of %d bytes: %s, %s", len(wire), outcome, " ".join(f.code for f in faults))
-        return PrintResult(outcome, time.monotonic() - started, wire, faults)
+        return PrintResult(outcome, time.monotonic() - started, bytes(wire), faults)
 
-    def _print(self, job: bytes) -> tuple[PrintOutcome, tuple[Fault, ...]]:
+    def _print(self, commands: bytes, cancel: Cancel) -> tuple[PrintOutcome, tuple[Fault, ...]]:
         sending = False
         try:
-            faults = faults_of(self._recovered_condition())
+            _, faults = self._examined()
+            if not faults and self._outlet is not None and not self._outlet.emptied(cancel):
+                faults = (fault(PrinterFault.NOT_TAKEN, "the outlet is not free"),)
             if faults:
                 return PrintOutcome.FAILED, faults
-            self._clear()
-            sending = self._remains = True
-            self._send_job(job)
+            self._make_ready()
+            sending = self._leftover = True
+            self._send_job(commands)
             faults = self._wait_for_proof()
             if not faults:
-                self._remains = False
-                self._say_no_more()
+                self._came_out()
                 return PrintOutcome.PRINTED, ()
         except DeviceError as error:
             faults = (error.fault,)
@@ -261,169 +237,149 @@ class ReceiptPrinter:
         told = all(f.code != PrinterFault.SILENT for f in faults)
         return PrintOutcome.FAILED if cleared and told else PrintOutcome.UNCERTAIN, faults
 
-    def _send_job(self, job: bytes) -> None:
-        for start in range(0, len(job), self._profile.chunk):
+    def _send_job(self, commands: bytes) -> None:
+        for start in range(0, len(commands), self._profile.chunk):
             try:
-                self._write(job[start : start + self._profile.chunk], WRITE_SECONDS)
+                self._talk.write(commands[start : start + self._profile.chunk])
             except DeviceError:
-                self._heed(self._answers(0.0))  # a full printer may have said why it takes no more
+                self._heed(self._talk.answers(0.0))  # a full printer may have said why it takes no more
                 raise
-            self._heed(self._answers(0.0))
+            self._heed(self._talk.answers(0.0))
 
-    def _say_no_more(self) -> None:
-        """End the reports. The receipt is out: a pipe that breaks now does not change that."""
+    def _came_out(self) -> None:
+        """The receipt is out: a pipe that breaks while the reports are ended does not change that."""
+        if self._outlet is not None:
+            self._outlet.presented()
         try:
-            self._write(STATUS_BACK_OFF, WRITE_SECONDS)
+            self._talk.write(STATUS_BACK_OFF)
         except (DeviceError, TransportLost) as error:
             log.info("after the receipt: %s", error)
 
     def _wait_for_proof(self) -> tuple[Fault, ...]:
         """Wait until the printer says that it has printed everything; the faults that came instead."""
         deadline = time.monotonic() + self._profile.print_seconds
-        match self._profile.completion:
-            case "process_id":
-                identifier = f"{next(self._job_numbers) % 10000:04d}"
-                # Both are answered in their turn: a paper status that comes first is from a model without GS ( H.
-                self._write(process_id_query(identifier) + PAPER_QUERY, WRITE_SECONDS)
-                proof: Answer | None = Block(0x37, _PROCESS_ID + identifier.encode())
-            case "paper_query":
-                self._write(PAPER_QUERY, WRITE_SECONDS)
-                proof = None
-            case "assumed":
-                return self._assume(deadline)
+        if self._profile.completion == "assumed":
+            return self._assume(deadline)
+        question, proof = b"", None
+        if self._profile.completion == "process_id":
+            identifier = f"{next(self._job_numbers) % 10000:04d}"
+            question, proof = process_id_query(identifier), Block(0x37, _PROCESS_ID + identifier.encode())
+        # Both are answered in their turn: a paper status that comes first is from a model without GS ( H.
+        self._talk.write(question + PAPER_QUERY)
         while (left := deadline - time.monotonic()) > 0:
-            answers = self._answers(min(left, QUIET_SECONDS))
-            for answer in answers:
-                if answer == proof or isinstance(answer, PlainByte):
+            answers = self._talk.answers(min(left, QUIET_SECONDS))
+            for place, answer in enumerate(answers):
+                if isinstance(answer, PlainByte):
+                    self._leftover = False
+                    return ()
+                if answer == proof:
+                    both = any(isinstance(later, PlainByte) for later in answers[place:])
+                    self._leftover = not (both or self._talk.hears_paper(QUERY_SECONDS))
                     return ()
                 if isinstance(answer, StatusByte) and condition_of({Query.PRINTER: answer.value}).offline:
-                    return faults_of(self._condition())
+                    return self._faults()
                 self._heed([answer])
-            if not answers:
+            if not answers and Query.PRINTER in self._profile.states:
                 # Everything has been sent, so a query cannot fall into the middle of a command.
-                self._query(Query.PRINTER)
-        return faults_of(self._condition()) or (fault(PrinterFault.SILENT, "no proof that it was printed"),)
+                self._talk.query(Query.PRINTER)
+        return self._faults() or (fault(PrinterFault.SILENT, "no proof that it was printed"),)
 
     def _assume(self, deadline: float) -> tuple[Fault, ...]:
         """For printers that prove nothing: a good status twice, a second apart, counts."""
         good = 0
         while time.monotonic() < deadline:
-            condition = self._condition()
-            if faults := faults_of(condition):
+            if faults := self._faults():
                 return faults
             good += 1
             if good == 2:
+                self._leftover = False
                 return ()
-            self._heed(self._answers(1.0))
+            self._heed(self._talk.answers(1.0))
         return (fault(PrinterFault.SILENT, "no good status after printing"),)
 
-    def _clear(self) -> None:
-        """Clear what an earlier job may have left, inside and before the blade."""
-        if not (self._profile.clears and self._ask_to_clear()):
-            self._write(INITIALISE, WRITE_SECONDS)
-        if self._remains and self._profile.cutter:
-            # Somebody else's half receipt must not come out at the head of this one.
-            self._write(FEED_AND_CUT, WRITE_SECONDS)
+    # -- what an earlier job left -------------------------------------------------------
+
+    def _make_ready(self) -> None:
+        """Let nothing of an earlier job stand before the next. Raises DeviceError when that job does not end."""
+        if not self._leftover:
+            if not self._cleared():
+                self._talk.write(INITIALISE)
+        elif not self._put_out(self._profile.print_seconds):
+            raise DeviceError((self._faults() or (fault(PrinterFault.SILENT, "an earlier job does not end"),))[0])
+
+    def _put_out(self, seconds: float) -> bool:
+        """Part from the roll what an earlier job printed, and hear all answers to it; False when they do not come.
+
+        What is inside is cleared. Where that cannot be, it comes out as well, and is parted with the rest.
+        """
+        answers = self._profile.completion != "assumed"
+        query = PAPER_QUERY if answers else b""
+        if not self._cleared():
+            # As many NULs complete a command that was broken off, and print nothing.
+            self._talk.write(bytes(longest_command(self._profile)) + INITIALISE + query)
+            if answers and not self._talk.hears_paper(seconds):
+                return False
+            # An answer to the job itself may have been first; only a reset stands between that and ours.
+            deadline = time.monotonic() + seconds
+            while answers and self._talk.hears_paper(QUERY_SECONDS) and time.monotonic() < deadline:
+                pass
+        presenter = self._profile.presenter
+        self._talk.write(parting(self._profile) + (presenter.retract if presenter is not None else b"") + query)
+        return not answers or self._talk.hears_paper(seconds)
+
+    def _cleared(self) -> bool:
+        """Tell the printer to forget what it holds; whether it has confirmed that."""
+        return self._profile.clears and self._talk.cleared()
 
     def _cleared_after_failure(self) -> bool:
-        """Whether the printer has confirmed that it holds nothing any more."""
         try:
-            return self._profile.clears and self._ask_to_clear()
+            return self._cleared()
         except (DeviceError, TransportLost) as error:
             log.info("the printer could not be cleared: %s", error)
             return False
 
-    def _ask_to_clear(self) -> bool:
-        self._write(CLEAR_BUFFERS, CLEAR_SECONDS)
-        deadline = time.monotonic() + CLEAR_SECONDS
-        while time.monotonic() < deadline:
-            for answer in self._answers(0.1):
-                if answer == Block(0x37, _CLEARED):
-                    return True
-        return False
+    # -- how it is ---------------------------------------------------------------------
 
-    # -- asking and listening ----------------------------------------------------------
-
-    def _recovered_condition(self) -> Condition:
+    def _examined(self) -> tuple[Condition, tuple[Fault, ...]]:
         """How the printer is; an error that stays is tried to be left, now and then, in case its cause is gone."""
         condition = self._condition()
-        latched = any(f.code in _LATCHED for f in faults_of(condition))
+        latched = any(f.code in LATCHED for f in faults_of(condition))
         if latched and time.monotonic() - self._recovered_at >= RECOVER_SECONDS:
             self._recovered_at = time.monotonic()
-            self._write(RECOVER_AND_CLEAR, WRITE_SECONDS)
+            self._talk.write(RECOVER_AND_CLEAR)
             condition = self._condition()
-        return condition
+        return condition, faults_of(condition)
 
     def _condition(self) -> Condition:
-        """Ask the four real-time questions one after another; the printer must answer the first.
+        return self._talk.condition(self._profile.states)
 
-        A reply does not say what it answers, so one that is late must not be taken for the next one's.
-        """
-        self._await_replies()
-        self._transport.discard_input()
-        self._parser.reset()
-        self._owed = 0
-        replies: dict[Query, int] = {}
-        for query in Query:
-            self._query(query)
-            value = self._await_replies()
-            if value is not None:
-                replies[query] = value
-            elif query is Query.PRINTER:
-                raise DeviceError(fault(PrinterFault.SILENT, "no answer to DLE EOT 1"))
-            else:
-                break
-        return condition_of(replies)
-
-    def _query(self, query: Query) -> None:
-        self._owed += 1
-        self._write(real_time_query(query), QUERY_SECONDS)
-
-    def _await_replies(self) -> int | None:
-        """Wait until no real-time reply is owed; the last one, None when they do not all come."""
-        value = None
-        deadline = time.monotonic() + QUERY_SECONDS
-        while self._owed and (left := deadline - time.monotonic()) > 0:
-            for answer in self._answers(left):
-                if isinstance(answer, StatusByte):
-                    value = answer.value
-        return None if self._owed else value
-
-    def _answers(self, seconds: float) -> list[Answer]:
-        """What the printer says within ``seconds``; returns as soon as it says anything."""
-        answers = list(self._parser.feed(self._transport.read(256, time.monotonic() + seconds)))
-        replies = sum(isinstance(answer, StatusByte) for answer in answers)
-        self._owed = max(self._owed - replies, 0)
-        return answers
+    def _faults(self) -> tuple[Fault, ...]:
+        return faults_of(self._condition())
 
     def _heed(self, answers: Iterable[Answer]) -> None:
         """Raise DeviceError when the printer reports by itself that something is wrong."""
         for answer in answers:
-            if isinstance(answer, AutoStatus):
+            if isinstance(answer, AutoStatus) and self._profile.states:
                 faults = faults_of(condition_of_auto(answer.values))
                 if faults:
                     raise DeviceError(faults[0])
 
-    def _write(self, data: bytes, seconds: float) -> None:
-        self._wire += data
-        try:
-            self._transport.write(data, time.monotonic() + seconds)
-        except TransportTimeout as error:
-            raise DeviceError(fault(PrinterFault.SILENT, str(error))) from error
+    def _paper(self, condition: Condition) -> Level:
+        if condition.paper_out:
+            return Level.OUT
+        if not self._profile.near_end:
+            return Level.NOT_SUPPORTED
+        if condition.paper_near_end is None:
+            return Level.UNKNOWN
+        return Level.LOW if condition.paper_near_end else Level.OK
 
-
-def faults_of(condition: Condition) -> tuple[Fault, ...]:
-    """What is wrong, the telling cause first."""
-    found = [
-        (condition.cover_open, PrinterFault.COVER_OPEN),
-        (condition.paper_out, PrinterFault.PAPER_OUT),
-        (condition.cutter_error, PrinterFault.CUTTER),
-        (condition.mechanical_error, PrinterFault.JAM),
-        (condition.unrecoverable, PrinterFault.UNRECOVERABLE),
-        # An open cover reports the same bit as a hot head; the cover explains it.
-        (condition.overheated and not condition.cover_open, PrinterFault.OVERHEATED),
-    ]
-    faults = tuple(fault(code) for wrong, code in found if wrong)
-    if not faults and condition.offline:
-        return (fault(PrinterFault.OFFLINE),)
-    return faults
+    def _asked_identity(self) -> Identity | None:
+        """What it says of itself; None when an answer does not come, which would be taken for the next one's later."""
+        said: list[str] = []
+        for number in (_MODEL, _SERIAL, _FIRMWARE):
+            answer = self._talk.identity(number)
+            if answer is None:
+                return None
+            said.append(answer)
+        model, serial, firmware = said
+        return Identity(self._transport.name, model or self._profile.model, serial=serial, firmware=firmware)

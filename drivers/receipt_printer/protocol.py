@@ -49,6 +49,11 @@ def process_id_query(identifier: str) -> bytes:
     return bytes([GS, ord("("), ord("H"), 6, 0, 48, 48]) + coded
 
 
+def identity_query(number: int) -> bytes:
+    """GS I n: 65 asks for the firmware, 67 for the model, 68 for the serial number, 69 for the Chinese set."""
+    return bytes([GS, ord("I"), number])
+
+
 # -- what a printer says -------------------------------------------------------
 
 
@@ -360,6 +365,8 @@ class CommandParser:
                 if len(held) < 3:
                     return None
                 return 3 if held[2] in (0, 1, 48, 49) else 4
+            case "GS e":  # the presenter of Custom's and Pyramid's kiosk printers
+                return 3 + {3: 1, 32: 2}.get(held[2], 0) if len(held) >= 3 else None
             case "GS k":
                 if len(held) < 4:
                     return None

@@ -10,7 +10,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from hypothesis import strategies as st
+
 from drivers.device import Cancel
+from drivers.receipt_printer.layout import encode
 from drivers.receipt_printer.printer import PrintResult, ReceiptPrinter
 from drivers.receipt_printer.profile import Profile
 from drivers.receipt_printer.receipt import Align, Feed, Qr, Receipt, Row, Rule, Text
@@ -27,9 +30,41 @@ NARROW: dict[str, Any] = {
     "cutter": False,
 }
 
+KIOSK: dict[str, Any] = {
+    **WIDE,
+    "identifies": True,
+    "presenter": {
+        "present": "1d 65 03 0c",
+        "retract": "1d 65 02",
+        "query": "10 04 14",
+        "begins": "10 0f",
+        "held_mask": "00 00 20 00 00 00",
+    },
+}
+
+# What a printer with the four-byte set is trusted to have.
+KNOWN = st.characters(min_codepoint=0x20, max_codepoint=0xFFFF, exclude_categories=["Cs", "Cc"]).filter(
+    lambda character: encode(character, "gb18030-4") is not None
+)
+
 
 def profile(base: dict[str, Any] = WIDE, **changes: Any) -> Profile:
     return Profile.model_validate({**base, **changes})
+
+
+def machine_for(used: Profile) -> dict[str, Any]:
+    """The options of a simulator that is as the profile says."""
+    return {
+        "dots": used.dots,
+        "charset": used.charset,
+        "clears": used.clears,
+        "cutter": used.cutter,
+        "near_end_sensor": used.near_end,
+        "presenter": used.presenter is not None,
+        "identifies": used.identifies,
+        "process_id": used.completion == "process_id",
+        "states": [int(state) for state in used.states],
+    }
 
 
 def until(condition: Callable[[], bool], seconds: float = 20.0) -> None:
@@ -136,7 +171,7 @@ class Late:
 @contextlib.contextmanager
 def desk(used: Profile | None = None, listen: str = "tcp://127.0.0.1:0", **machine: Any) -> Iterator[Desk]:
     used = used or profile()
-    machine = {"mm_per_second": 0.0, "dots": used.dots, "clears": used.clears, "cutter": used.cutter, **machine}
+    machine = {"mm_per_second": 0.0, **machine_for(used), **machine}
     simulator = PrinterSimulator(listen, **machine)
     simulator.start()
     transport = transport_for(simulator.address)

@@ -10,12 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from drivers.receipt_printer.glyphs import columns_of
-from drivers.receipt_printer.interpreter import Interpreter, Piece
-from drivers.receipt_printer.layout import compose, encode, wrap
+from drivers.receipt_printer.interpreter import Interpreter, Piece, decode_chinese
+from drivers.receipt_printer.layout import compose, encode, longest_command, wrap
 from drivers.receipt_printer.profile import Charset, Profile
 from drivers.receipt_printer.protocol import CommandParser, Instruction
 from drivers.receipt_printer.receipt import Feed, Qr, Receipt, Row, Rule, Text
-from tests.drivers.receipt_printer.desk import NARROW, SAMPLE, WIDE, profile, receipt
+from tests.drivers.receipt_printer.desk import KIOSK, KNOWN, NARROW, SAMPLE, WIDE, profile, receipt
 
 # Letters, Chinese of all kinds (two and four bytes in GB 18030), punctuation, spaces.
 words = st.text(
@@ -31,9 +31,9 @@ words = st.text(
 charsets: list[Charset] = ["gb2312", "gbk", "gb18030-2", "gb18030-4"]
 
 
-def printed(bytes_: bytes, dots: int) -> Piece:
+def printed(bytes_: bytes, dots: int, charset: Charset = "gb18030-4") -> Piece:
     """What an interpreter without a wire makes of the bytes."""
-    interpreter, parser = Interpreter(dots), CommandParser()
+    interpreter, parser = Interpreter(dots, charset), CommandParser()
     for token in parser.feed(bytes_):
         interpreter.take(token)
     interpreter.feed(200)
@@ -78,12 +78,12 @@ def test_punctuation_stays_with_its_character() -> None:
 
 
 @settings(deadline=None)
-@given(words, st.sampled_from([WIDE, NARROW]))
-def test_a_printer_with_the_whole_set_prints_every_character(text: str, paper: dict[str, object]) -> None:
+@given(st.text(KNOWN, max_size=80), st.sampled_from([WIDE, NARROW]))
+def test_what_the_whole_set_is_trusted_with_is_printed_as_characters(text: str, paper: dict[str, object]) -> None:
     used = profile(paper, charset="gb18030-4")
     coded = compose(receipt(text), used)
     assert not rasters(coded)
-    expected = text.translate({ord("¥"): "￥"})
+    expected = text.translate({ord("¥"): "￥", ord("•"): "·"})
     assert without_space(printed(coded, used.dots).text) == without_space(expected)
 
 
@@ -94,7 +94,7 @@ def test_a_line_arrives_as_characters_or_as_a_picture_and_no_character_in_neithe
     coded = compose(receipt(text), used)
     lines = wrap(text, used.columns)
     as_text = [line for line in lines if encode(line, charset) is not None]
-    assert without_space(printed(coded, used.dots).text) == without_space("".join(as_text))
+    assert without_space(printed(coded, used.dots, charset).text) == without_space("".join(as_text))
     assert len(rasters(coded)) == len(lines) - len(as_text)
 
 
@@ -119,11 +119,107 @@ def test_what_can_be_encoded_is_what_a_chinese_printer_reads_back(text: str, cha
         ("〇", {"gbk", "gb18030-2", "gb18030-4"}),
         ("䶮", {"gb18030-2", "gb18030-4"}),
         ("㐀", {"gb18030-4"}),
-        ("𠮷", {"gb18030-4"}),
+        ("䶵", {"gb18030-4"}),  # the last of Extension A as the standard first had it
+        ("䶶", set()),  # added to Extension A later
+        ("𠮷", set()),  # Extension B
+        ("龴", set()),  # moved in 2022
+        ("镕", {"gbk", "gb18030-2", "gb18030-4"}),
+        ("€", {"gb18030-2", "gb18030-4"}),
+        ("ก", set()),
     ],
 )
 def test_each_character_belongs_to_the_sets_that_have_it(character: str, sets: set[str]) -> None:
     assert {charset for charset in charsets if encode(character, charset)} == sets
+
+
+@pytest.mark.parametrize("charset", charsets)
+def test_each_set_reads_back_every_character_that_is_sent_to_it(charset: Charset) -> None:
+    sent = [
+        (character, coded)
+        for character in map(chr, [*range(0x20, 0x7F), *range(0xA0, 0xD800), *range(0xE000, 0x10000)])
+        if (coded := encode(character, charset)) is not None
+    ]
+    assert len(sent) > {"gb2312": 7000, "gbk": 21000, "gb18030-2": 23000, "gb18030-4": 29000}[charset]
+    assert [(c, coded) for c, coded in sent if decode_chinese(coded, charset) != (c, len(coded))] == []
+
+
+def test_no_character_beyond_the_basic_plane_is_sent_as_a_code() -> None:
+    beyond = [chr(code) for code in range(0x10000, 0x110000, 0x101)]
+    assert [c for c in beyond for charset in charsets if encode(c, charset) is not None] == []
+
+
+@pytest.mark.parametrize(("charset", "becomes"), [("gbk", "\ufffd9\ufffd9"), ("gb2312", "\ufffd9\ufffd9")])
+def test_a_code_of_four_bytes_is_torn_apart_by_a_printer_that_knows_two(charset: Charset, becomes: str) -> None:
+    assert decode_chinese("㐀".encode("gb18030"), charset)[0] == becomes
+    assert decode_chinese("㐀".encode("gb18030"), "gb18030-4")[0] == "㐀"
+
+
+def test_a_code_that_the_set_lacks_is_one_unknown_character() -> None:
+    assert decode_chinese("镕—·".encode("gbk"), "gb2312")[0] == "\ufffd—·"
+    assert decode_chinese("镕—·".encode("gbk"), "gbk")[0] == "镕—·"
+    assert decode_chinese("䶮".encode("gb18030"), "gbk")[0] == "\ufffd"
+
+
+@given(st.lists(st.binary(max_size=6), max_size=10), st.sampled_from(charsets))
+def test_any_bytes_in_any_pieces_are_the_same_characters(pieces: list[bytes], charset: Charset) -> None:
+    text, held = "", b""
+    for piece in pieces:
+        held += piece
+        read, used = decode_chinese(held, charset)
+        text, held = text + read, held[used:]
+    whole, used = decode_chinese(b"".join(pieces), charset)
+    assert text == whole
+    assert held == b"".join(pieces)[used:]
+    assert len(held) < 4
+
+
+def test_a_line_that_the_set_lacks_looks_like_the_others() -> None:
+    """The strip has the cells of the printer's own characters: the same dots, wherever they come from."""
+    line = Receipt((Text("姓名 㐀A", size=2, align="centre"), Text("右", align="right")))
+    drawn = printed(compose(line, profile(charset="gbk")), 576).dots
+    typed = printed(compose(line, profile(charset="gb18030-4")), 576).dots
+    assert rasters(compose(line, profile(charset="gbk")))
+    assert not rasters(compose(line, profile(charset="gb18030-4")))
+    assert [int(row.sum()) for row in drawn if row.any()] == [int(row.sum()) for row in typed if row.any()]
+
+
+parts = st.one_of(
+    st.builds(Text, words, st.sampled_from([1, 2]), st.booleans(), st.sampled_from(["left", "centre", "right"])),
+    st.builds(Row, words, words),
+    st.builds(Qr, st.text(st.characters(max_codepoint=0x7E), min_size=1, max_size=60)),
+)
+
+
+@settings(deadline=None, max_examples=40)
+@given(
+    st.lists(parts, max_size=4),
+    st.sampled_from(charsets),
+    st.integers(256, 1024),
+    st.sampled_from([150, 203, 300, 600]),
+)
+def test_no_command_is_longer_than_what_would_complete_it(
+    chosen: list[Text | Row | Qr], charset: Charset, dots: int, dpi: int
+) -> None:
+    used = profile(charset=charset, dots=dots, dpi=dpi)
+    parser, begun, longest = CommandParser(), 0, 0
+    for byte in compose(Receipt(tuple(chosen)), used):
+        for _ in parser.feed(bytes([byte])):
+            pass
+        begun = begun + 1 if parser.unfinished else 0
+        longest = max(longest, begun)
+    assert longest < longest_command(used)
+
+
+def test_as_many_zeros_complete_any_command_that_was_broken_off() -> None:
+    used = profile(charset="gbk")
+    picture = compose(Receipt((Text("㐀" * 12, size=2),)), used)
+    parser = CommandParser()
+    for _ in parser.feed(picture[: picture.index(b"\x1dv0") + 8]):
+        pass
+    assert parser.unfinished
+    for _ in parser.feed(bytes(longest_command(used))):
+        pass
+    assert not parser.unfinished
 
 
 @settings(deadline=None)
@@ -136,16 +232,17 @@ def test_no_words_of_anybody_become_commands(text: str) -> None:
 
 
 def test_half_a_surrogate_is_printed_as_unknown() -> None:
-    assert "\ufffd" in printed(compose(receipt("张\ud842"), profile(charset="gb18030-4")), 576).text
+    assert compose(receipt("张\ud842"), profile()) == compose(receipt("张\ufffd"), profile())
+    assert compose(receipt("张\ud842"), profile()) != compose(receipt("张"), profile())
 
 
 @settings(deadline=None)
-@given(words, words, st.sampled_from([WIDE, NARROW]))
+@given(st.text(KNOWN, max_size=60), st.text(KNOWN, max_size=60), st.sampled_from([WIDE, NARROW]))
 def test_a_row_of_any_label_and_value_loses_nothing(label: str, value: str, paper: dict[str, object]) -> None:
     used = profile(paper, charset="gb18030-4")
     piece = printed(compose(Receipt((Row(label, value),)), used), used.dots)
     assert all(columns_of(line) <= used.columns for line in piece.text.split("\n"))
-    assert without_space(piece.text) == without_space(label + value)
+    assert without_space(piece.text) == without_space((label + value).translate({ord("¥"): "￥", ord("•"): "·"}))
 
 
 def test_values_of_short_labels_stand_in_one_column() -> None:
@@ -198,6 +295,10 @@ def test_a_receipt_begins_with_a_reset_and_ends_with_a_cut() -> None:
     assert coded.startswith(b"\x1b@")
     assert coded.count(b"\x1b@") == 1
     assert coded.endswith(b"\x1dVB\x00")
+
+
+def test_with_a_presenter_a_receipt_is_brought_out_after_the_cut() -> None:
+    assert compose(SAMPLE, profile(KIOSK)).endswith(b"\x1dVB\x00\x1de\x03\x0c")
 
 
 def test_without_a_cutter_the_paper_comes_out_to_the_edge() -> None:

@@ -11,7 +11,7 @@ from drivers.receipt_printer.layout import compose
 from drivers.receipt_printer.profile import load_profile
 from drivers.receipt_printer.protocol import CommandParser, Instruction, Mask, Text, Token, describe
 from drivers.receipt_printer.receipt import Qr, Receipt, Row
-from tests.kiosk.machine import CONFIG
+from tests.drivers.contract import CONFIG
 from tests.people import LIN
 
 PROFILE = load_profile(CONFIG / "printers" / "generic-80mm.toml")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -12,14 +13,28 @@ import zxingcpp
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from drivers.device import Cancel, Cancelled, DeviceError, DeviceState, Level, NextAction
+from drivers.device import Cancel, Cancelled, DeviceError, DeviceState, HealthLevel, Level, NextAction
 from drivers.receipt_printer.interpreter import Interpreter
 from drivers.receipt_printer.layout import compose
-from drivers.receipt_printer.printer import ACTS_NEXT, PrinterFault, PrintOutcome, PrintResult, ReceiptPrinter
+from drivers.receipt_printer.printer import PrintOutcome, PrintResult, ReceiptPrinter
 from drivers.receipt_printer.protocol import CommandParser
 from drivers.receipt_printer.simulator import PrinterSimulator, picture_of
+from drivers.receipt_printer.status import ACTS_NEXT, PrinterFault
 from drivers.transport import transport_for
-from tests.drivers.receipt_printer.desk import NARROW, SAMPLE, WIDE, Desk, Late, desk, long_receipt, profile, receipt
+from tests.drivers.receipt_printer.desk import (
+    KIOSK,
+    KNOWN,
+    NARROW,
+    SAMPLE,
+    WIDE,
+    Desk,
+    Late,
+    desk,
+    long_receipt,
+    profile,
+    receipt,
+    until,
+)
 
 PACED: dict[str, Any] = {"mm_per_second": 120.0}
 
@@ -27,7 +42,7 @@ PACED: dict[str, Any] = {"mm_per_second": 120.0}
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """For printers that will not confirm that they are clear, however long one waits."""
-    monkeypatch.setattr("drivers.receipt_printer.printer.CLEAR_SECONDS", 0.2)
+    monkeypatch.setattr("drivers.receipt_printer.conversation.CLEAR_SECONDS", 0.2)
 
 
 def codes(result: PrintResult) -> list[str]:
@@ -95,7 +110,7 @@ def test_a_long_receipt_of_pictures_passes_a_small_buffer() -> None:
 
 
 @settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(words=st.text(st.characters(min_codepoint=0x20, exclude_categories=["Cs", "Cc"]), min_size=1, max_size=40))
+@given(words=st.text(KNOWN, min_size=1, max_size=40))
 def test_words_that_the_set_has_arrive_over_the_wire(words: str) -> None:
     with desk(profile(charset="gb18030-4")) as at:
         assert at.print(receipt("始" + words)).outcome is PrintOutcome.PRINTED
@@ -109,21 +124,22 @@ def test_a_model_without_process_identifiers_proves_it_by_its_paper_status() -> 
 
 
 def test_stray_bytes_and_stale_reports_are_not_taken_for_proof() -> None:
-    with desk(process_id=False, automatic_status=False, mm_per_second=3.0) as at:
+    with desk(profile(print_seconds=1.2), process_id=False, automatic_status=False) as at:
+        at.simulator._mm_per_second = 3.0
         at.simulator._say(b"\x00\x37\x220001\x00\x14\x00")
-        used = profile(print_seconds=1.2)
-        printer = ReceiptPrinter(at.transport, used)
-        result = printer.print(receipt("无证明"), Cancel())
+        result = at.print(receipt("无证明"))
         assert (result.outcome, codes(result)) == (PrintOutcome.UNCERTAIN, [PrinterFault.SILENT])
 
 
 def test_a_late_reply_is_not_taken_for_the_answer_to_the_next_question(monkeypatch: pytest.MonkeyPatch) -> None:
     """0x16 is "ready" for DLE EOT 1 and "cover open" for DLE EOT 2."""
     monkeypatch.setattr("drivers.receipt_printer.printer.QUIET_SECONDS", 0.25)
-    with desk(process_id=False, automatic_status=False, mm_per_second=3.0) as at:
+    with desk(process_id=False, automatic_status=False) as at:
         late: Any = Late(at.transport, 0.2)
         # The last question is asked so shortly before the deadline that its reply comes after it.
         printer = ReceiptPrinter(late, profile(print_seconds=0.35))
+        printer.open()
+        at.simulator._mm_per_second = 3.0
         result = printer.print(receipt("一"), Cancel())
         assert (result.outcome, codes(result)) == (PrintOutcome.UNCERTAIN, [PrinterFault.SILENT])
 
@@ -132,10 +148,10 @@ def test_a_printer_that_was_too_slow_once_is_understood_the_next_time(monkeypatc
     with desk() as at:
         late: Any = Late(at.transport, 0.3)
         printer = ReceiptPrinter(late, profile())
-        monkeypatch.setattr("drivers.receipt_printer.printer.QUERY_SECONDS", 0.1)
+        monkeypatch.setattr("drivers.receipt_printer.conversation.QUERY_SECONDS", 0.1)
         with pytest.raises(DeviceError):
             printer.poll()
-        monkeypatch.setattr("drivers.receipt_printer.printer.QUERY_SECONDS", 2.0)
+        monkeypatch.setattr("drivers.receipt_printer.conversation.QUERY_SECONDS", 2.0)
         assert printer.poll().faults == ()
 
 
@@ -150,6 +166,180 @@ def test_a_ready_printer_polls_ready_with_paper() -> None:
         status = at.printer.poll()
         assert status.ready
         assert status.supplies["paper"] is Level.LOW
+
+
+def test_a_printer_that_cannot_see_the_roll_coming_to_its_end_says_so() -> None:
+    with desk(profile(NARROW, near_end=False)) as at:
+        assert at.printer.capabilities.features["near_end"] is False
+        assert at.printer.poll().supplies["paper"] is Level.NOT_SUPPORTED
+        at.simulator.paper("near_end")
+        assert at.printer.poll().supplies["paper"] is Level.NOT_SUPPORTED
+        assert at.print(receipt("还有纸")).outcome is PrintOutcome.PRINTED
+        at.simulator.paper("out")
+        status = at.printer.poll()
+        assert status.supplies["paper"] is Level.OUT
+        assert [fault.code for fault in status.faults] == [PrinterFault.PAPER_OUT]
+
+
+def test_what_is_not_asked_for_is_not_known() -> None:
+    with desk(profile(states=(1, 2))) as at:
+        status = at.printer.poll()
+        assert status.ready
+        assert status.supplies["paper"] is Level.UNKNOWN
+        at.simulator.paper("out")
+        assert [fault.code for fault in at.printer.poll().faults] == [PrinterFault.PAPER_OUT]
+
+
+def test_a_printer_that_answers_no_question_truly_is_asked_none_and_still_proves_its_receipts() -> None:
+    with desk(profile(states=())) as at:
+        assert at.printer.poll().ready
+        assert at.print(SAMPLE).outcome is PrintOutcome.PRINTED
+        assert "湖里区" in at.printed_text[0]
+
+
+@pytest.mark.parametrize(
+    ("happens", "expected"),
+    [
+        (lambda m: m.jam(on=True), PrinterFault.JAM),
+        (lambda m: m.defect(on=True), PrinterFault.UNRECOVERABLE),
+        (lambda m: m.pause(on=True), PrinterFault.OFFLINE),
+    ],
+    ids=["jam", "defect", "pause"],
+)
+def test_every_other_trouble_is_named_too(happens: Callable[[PrinterSimulator], None], expected: PrinterFault) -> None:
+    with desk() as at:
+        happens(at.simulator)
+        assert [fault.code for fault in at.printer.poll().faults] == [expected]
+        result = at.print(receipt("不该出现"))
+        assert (result.outcome, codes(result)) == (PrintOutcome.FAILED, [expected])
+
+
+# -- who it is ----------------------------------------------------------------------------------
+
+
+def test_a_printer_that_identifies_itself_is_known_by_what_it_says() -> None:
+    with desk(profile(identifies=True)) as at:
+        assert at.printer.identity.model == "80 mm"  # nobody has asked yet
+        assert at.printer.poll().ready
+        identity = at.printer.identity
+        assert (identity.model, identity.serial, identity.firmware) == ("ESC/POS printer", "SIM-0001", "1.0")
+        assert identity.address == at.transport.name
+
+
+def test_a_printer_that_was_changed_for_another_is_asked_again() -> None:
+    with desk(profile(identifies=True)) as at:
+        at.printer.poll()
+        at.reopen()
+        assert at.printer.identity.serial == ""
+        at.printer.poll()
+        assert at.printer.identity.serial == "SIM-0001"
+
+
+def test_a_printer_that_does_not_say_who_it_is_is_asked_twice_and_is_as_ready_as_before(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with desk(profile(identifies=True), identifies=False) as at:
+        written: list[bytes] = []
+        write = at.transport.write
+
+        def noted(data: bytes, deadline: float) -> None:
+            written.append(data)
+            write(data, deadline)
+
+        monkeypatch.setattr(at.transport, "write", noted)
+        for _ in range(4):
+            assert at.printer.poll().ready
+        assert [data for data in written if data.startswith(b"\x1dI")] == [b"\x1dI\x43"] * 2
+        assert at.printer.identity.model == "80 mm"
+        assert at.print(receipt("照样打")).outcome is PrintOutcome.PRINTED
+
+
+def test_one_lost_answer_does_not_make_a_printer_unknown() -> None:
+    with desk(profile(identifies=True)) as at:
+        at.simulator.verbs["fault"](kind="silence", after=4)  # the four states come first
+        assert at.printer.poll().ready
+        assert at.printer.identity.serial == ""
+        assert at.printer.poll().ready
+        assert at.printer.identity.serial == "SIM-0001"
+
+
+def test_a_profile_that_does_not_ask_leaves_the_printer_unasked() -> None:
+    with desk() as at:
+        at.printer.poll()
+        assert at.printer.identity.serial == ""
+        assert "chinese_set" not in at.printer.check_health(HealthLevel.INTERNAL, Cancel()).facts
+
+
+@pytest.mark.parametrize(("charset", "said"), [("gb2312", "CHINA GB2312"), ("gb18030-4", "CHINA GB18030")])
+def test_the_self_check_shows_the_set_that_the_printer_names(charset: str, said: str) -> None:
+    with desk(profile(identifies=True, charset=charset)) as at:
+        assert at.printer.check_health(HealthLevel.INTERNAL, Cancel()).facts == {"chinese_set": said}
+
+
+@pytest.mark.parametrize("charset", ["gb2312", "gbk", "gb18030-2", "gb18030-4"])
+def test_a_rare_name_reaches_the_paper_with_every_set(charset: str) -> None:
+    with desk(profile(charset=charset)) as at:
+        assert at.print(receipt("中㐀𠮷镕", "完")).outcome is PrintOutcome.PRINTED
+        whole = at.simulator.receipts[0].picture
+        assert at.printed_text[0].split() == ["完"]  # Extension B is in no printer's type
+        assert at.print(receipt("中　　　", "完")).outcome is PrintOutcome.PRINTED
+        assert whole.sum() > at.simulator.receipts[1].picture.sum() + 100
+
+
+# -- what an earlier run left ---------------------------------------------------------------------
+
+
+def broken_off(at: Desk, job: bytes) -> None:
+    """An earlier run of the program wrote this, and the power of the kiosk failed."""
+    before = at.simulator.state()["paper_mm"]
+    at.transport.write(job, time.monotonic() + 5.0)
+    until(lambda: at.simulator.state()["paper_mm"] < before if job.endswith(b"\n") else at.simulator.state()["busy"])
+    at.printer.close()
+
+
+@pytest.mark.parametrize(
+    "base", [WIDE, {**WIDE, "clears": False}, NARROW, KIOSK], ids=["clears", "not", "narrow", "kiosk"]
+)
+@pytest.mark.parametrize("left", ["half a receipt", "half a line", "half a picture"])
+def test_what_a_power_cut_left_does_not_come_out_with_the_next_receipt(base: dict[str, Any], left: str) -> None:
+    used = profile(base)
+    with desk(used) as at:
+        left_there = {"half a receipt": "甲\n".encode("gbk"), "half a line": "甲".encode("gbk")}
+        job = left_there.get(left, b"\x1dv0\x00" + bytes([used.dots // 8, 0, 34, 0]) + b"\xff" * 400)
+        broken_off(at, b"\x1b@\x1c&" + job)
+        anew = ReceiptPrinter(at.transport, used)
+        anew.open()
+        at.simulator.tear()
+        before = len(at.simulator.receipts)
+        assert anew.print(receipt("下一位", "完"), Cancel()).outcome is PrintOutcome.PRINTED
+        at.simulator.tear()
+        pieces = at.simulator.receipts[before:]
+        assert [piece.text.split() for piece in pieces] == [["下一位", "完"]]
+        alone = Interpreter(used.dots, used.charset)
+        for token in CommandParser().feed(compose(receipt("下一位", "完"), used)):
+            alone.take(token)
+        ink = alone.new_roll().dots.sum()
+        assert pieces[0].picture.sum() == ink
+
+
+def test_what_hangs_there_is_parted_before_the_first_receipt_when_it_could_not_be_at_the_start() -> None:
+    with desk() as at:
+        broken_off(at, "\x1b@\x1c&甲\n".encode("gbk"))
+        at.simulator.cover(is_open=True)
+        anew = ReceiptPrinter(at.transport, profile())
+        anew.open()
+        at.simulator.cover(is_open=False)
+        assert anew.print(receipt("乙"), Cancel()).outcome is PrintOutcome.PRINTED
+        assert [text.strip() for text in at.printed_text] == ["甲", "乙"]
+
+
+def test_a_job_that_does_not_end_fails_the_next_one_before_anything_of_it_is_sent() -> None:
+    with desk(profile(clears=False, print_seconds=1.0)) as at:
+        at.simulator._mm_per_second = 5.0
+        assert at.print(long_receipt("甲")).outcome is PrintOutcome.UNCERTAIN
+        result = at.print(receipt("不该出现"))
+        assert (result.outcome, codes(result)) == (PrintOutcome.FAILED, [PrinterFault.SILENT])
+        assert "不该出现".encode("gbk") not in result.wire
 
 
 TROUBLES: list[tuple[Callable[[PrinterSimulator], None], PrinterFault]] = [
@@ -224,7 +414,7 @@ def test_paper_that_ends_with_more_sent_than_the_buffer_holds_is_uncertain() -> 
 @pytest.mark.usefixtures("impatient")
 def test_a_printer_that_takes_no_more_bytes_has_said_why(monkeypatch: pytest.MonkeyPatch) -> None:
     """The reason came while the driver was still waiting to send; it must not be lost over the time-out."""
-    monkeypatch.setattr("drivers.receipt_printer.printer.WRITE_SECONDS", 0.5)
+    monkeypatch.setattr("drivers.receipt_printer.conversation.WRITE_SECONDS", 0.5)
     with desk(profile(chunk=65536), "pty", receive_buffer=64) as at:
         at.simulator.paper("out", after_mm=20.0)
         result = at.print(long_receipt("㐀甲", 60))

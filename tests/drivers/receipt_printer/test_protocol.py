@@ -26,6 +26,7 @@ from drivers.receipt_printer.protocol import (
     Token,
     condition_of,
     condition_of_auto,
+    identity_query,
     process_id_query,
     real_time_query,
 )
@@ -192,6 +193,22 @@ def test_raster_and_symbol_data_may_hold_any_bytes(data: bytes) -> None:
 def test_real_time_commands_stand_between_others() -> None:
     found = tokens(b"a" + real_time_query(Query.PAPER) + b"\x10\x05\x02" + b"b")
     assert found == [Text(b"a"), RealTime("DLE EOT", b"\x04"), RealTime("DLE ENQ", b"\x02"), Text(b"b")]
+
+
+@pytest.mark.parametrize("wire", ["1d 65 02", "1d 65 03 0c", "1d 65 05", "1d 65 06", "1d 65 20 0c 1e"])
+def test_the_words_of_a_presenter_have_their_lengths(wire: str) -> None:
+    said = bytes.fromhex(wire)
+    assert tokens(said + b"LF\n") == [Instruction("GS e", said[2:]), Text(b"LF"), Control(0x0A)]
+
+
+@pytest.mark.parametrize("number", [65, 67, 68, 69])
+def test_a_printer_is_asked_who_it_is(number: int) -> None:
+    assert tokens(identity_query(number) + b"A") == [Instruction("GS I", bytes([number])), Text(b"A")]
+
+
+@given(st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7E), max_size=40))
+def test_what_a_printer_says_of_itself_is_one_block(said: str) -> None:
+    assert answers(b"\x5f" + said.encode() + b"\x00\x16") == [Block(0x5F, said.encode()), StatusByte(0x16)]
 
 
 def test_an_unknown_command_counts_two_bytes() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -100,6 +101,105 @@ def test_a_model_without_the_near_end_sensor_sees_only_the_end() -> None:
     finally:
         host.wire.close()
         host.printer.stop()
+
+
+@contextmanager
+def hosted(**machine: Any) -> Iterator[Host]:
+    host = Host(**machine)
+    try:
+        yield host
+    finally:
+        host.wire.close()
+        host.printer.stop()
+
+
+def test_a_jam_a_defect_and_a_pause_show_in_their_bits(tcp: Host) -> None:
+    tcp.printer.jam(on=True)
+    assert tcp.states() == (0x1E, 0x52, 0x16, 0x12)
+    tcp.printer.jam(on=False)
+    assert tcp.states() == (0x1E, 0x52, 0x16, 0x12)
+    tcp.say(RECOVER_AND_CLEAR)
+    assert tcp.states() == (0x16, 0x12, 0x12, 0x12)
+    tcp.printer.defect(on=True)
+    assert tcp.states() == (0x1E, 0x52, 0x32, 0x12)
+    tcp.printer.defect(on=False)
+    tcp.printer.pause(on=True)
+    assert tcp.states() == (0x1E, 0x12, 0x12, 0x12)
+
+
+def test_a_model_answers_only_the_questions_that_it_knows() -> None:
+    with hosted(states=[1, 4]) as host:
+        host.say(b"\x10\x04\x02\x10\x04\x03")
+        assert host.hears_nothing()
+        assert (host.ask(1), host.ask(4)) == (0x16, 0x12)
+
+
+def test_it_tells_who_it_is(host: Host) -> None:
+    host.say(b"\x1dI\x41")
+    assert host.hear(5) == b"\x5f1.0\x00"
+    host.say(b"\x1dI\x43")
+    assert host.hear(17) == b"\x5fESC/POS printer\x00"
+    host.say(b"\x1dI\x44")
+    assert host.hear(10) == b"\x5fSIM-0001\x00"
+    host.say(b"\x1dI\x07")
+    assert host.hears_nothing()
+
+
+@pytest.mark.parametrize(
+    ("charset", "said"), [("gb2312", b"GB2312"), ("gbk", b"GBK"), ("gb18030-2", b"GB18030"), ("gb18030-4", b"GB18030")]
+)
+def test_it_tells_its_chinese_set(charset: str, said: bytes) -> None:
+    with hosted(charset=charset) as host:
+        host.say(b"\x1dI\x45")
+        assert host.hear(8 + len(said)) == b"\x5fCHINA " + said + b"\x00"
+
+
+def test_a_model_that_does_not_know_who_it_is_says_nothing() -> None:
+    with hosted(identifies=False) as host:
+        host.say(b"\x1dI\x41")
+        assert host.hears_nothing()
+        assert host.ask(1) == 0x16
+
+
+def test_a_presenter_holds_what_was_cut_until_it_is_taken_or_pulled_back() -> None:
+    with hosted(presenter=True) as host:
+        host.say(b"\x10\x04\x14")
+        assert host.hear(6) == b"\x10\x0f\x00\x00\x00\x00"
+        host.say(b"\x1b@x\n\x1dVB\x00\x1dr\x01")
+        assert host.hear(1) == b"\x00"
+        assert host.printer.state()["presented"] is False
+        host.say(b"\x1de\x03\x0c\x1dr\x01")
+        assert host.hear(1) == b"\x00"
+        host.say(b"\x10\x04\x14")
+        assert host.hear(6) == b"\x10\x0f\x20\x00\x00\x00"
+        host.say(b"\x1de\x06")
+        assert host.hear(1) == b"\x0c"
+        host.say(b"\x1de\x02\x1de\x06")
+        assert host.hear(1) == b"\x04"
+        host.say(b"y\n\x1dVB\x00\x1de\x20\x0c\x1e\x1dr\x01")
+        assert host.hear(1) == b"\x00"
+        assert host.printer.state()["presented"] is True
+        host.printer.take()
+        host.say(b"z\n\x1dVB\x00\x1de\x05\x1dr\x01")
+        assert host.hear(1) == b"\x00"
+        state = host.printer.state()
+        assert (state["presented"], state["taken"], state["retracted"]) == (False, 2, 1)
+
+
+def test_what_is_not_there_cannot_happen(tcp: Host) -> None:
+    for verb in (tcp.printer.take, tcp.printer.outlet):
+        with pytest.raises(ValueError, match="there is no presenter"):
+            verb()
+    tcp.say(b"\x10\x04\x14\x1de\x06")
+    assert tcp.hears_nothing()
+
+
+def test_a_printer_of_two_bytes_tears_a_code_of_four_apart() -> None:
+    """What is to be seen on paper when a profile promises more than the printer has."""
+    with hosted(charset="gbk") as host:
+        host.say(b"\x1b@\x1c&" + "中㐀".encode("gb18030") + b"\n\x1dVB\x00" + process_id_query("done"))
+        assert host.hear(7) == b"\x37\x22done\x00"
+        assert host.printer.receipts[0].text == "中\ufffd9\ufffd9\n"
 
 
 @pytest.mark.parametrize(

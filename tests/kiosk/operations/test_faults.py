@@ -10,7 +10,7 @@ import pytest
 from drivers.camera.camera import CameraFault
 from drivers.device import NextAction
 from drivers.id_reader.reader import ACTS_NEXT as READER
-from drivers.receipt_printer.printer import ACTS_NEXT as PRINTER
+from drivers.receipt_printer.status import ACTS_NEXT as PRINTER
 from kiosk.identity.events import Outcome
 from kiosk.identity.process import ProcessFault
 from kiosk.operations.faults import WordsError, load_faults, load_questions
