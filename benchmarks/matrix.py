@@ -1,9 +1,11 @@
-"""The fault matrix: every fault of a wire × every class of device × (idle, in a command, at the end of one).
+"""The fault matrix: every fault × every class of device × (idle, in a command, at the end of one).
 
 Every class stands on the bench of its contract suite: the production driver on
-a real wire, its simulator behind it. A cell holds when the device is ready
-again by itself, does what it is for, and when whatever was said meanwhile was
-said of a fault that the table of words knows, to the one who acts next.
+a real wire, its simulator behind it. The faults are those of the wire, which
+pass by themselves, and the class's own (no paper, a jam), which stand until
+somebody mends them. A cell holds when the device is ready again without a
+restart and does what it is for, when a fault of its own was shown by its name,
+and when whatever was said was said in words of the table, to the one who acts next.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ from drivers.injection import FaultKind
 from drivers.worker import POLL_EVERY
 from kiosk.operations.faults import FaultWords, load_faults
 from tests.drivers import contract
-from tests.drivers.contract import Bench
+from tests.drivers.contract import Bench, Deed
 
 HOUSE = Path(__file__).resolve().parents[1]
 PHASES = ("idle", "in a command", "at its end")
@@ -36,7 +38,7 @@ class Cell:
     """One cell. Milliseconds are None where nothing was noticed, because the driver got over it by itself."""
 
     device_class: str
-    kind: FaultKind
+    kind: str
     phase: str
     noticed_ms: float | None
     recovered_ms: float
@@ -61,6 +63,9 @@ def cells(device_class: str) -> Iterator[Cell]:
         for kind in FaultKind:
             for phase in PHASES:
                 yield _cell(bench, words, kind, phase, messages)
+        for code, (break_it, mend_it) in bench.standing.items():
+            for phase in PHASES:
+                yield _own_cell(bench, words, (code, break_it, mend_it), phase, messages)
 
 
 def _messages_of_a_command(bench: Bench) -> int:
@@ -104,10 +109,14 @@ def _cell(bench: Bench, words: dict[str, FaultWords], kind: FaultKind, phase: st
     if isinstance(error, DeviceError) and said is None:
         noticed, said = recovered, error.fault
     since = struck or began
-    wrong = _wrong(bench, words, error, said, struck) or (f"it does not work: {useless!r}" if useless else "")
+    if struck is None:
+        bench.verbs["clear"]()
+        wrong = "the fault found nothing to strike"
+    else:
+        wrong = _wrong(bench, words, error, said) or (f"it does not work: {useless!r}" if useless else "")
     return Cell(
         bench.device_class,
-        kind,
+        kind.value,
         phase,
         None if noticed is None else max(noticed - since, 0.0) * 1000,
         (recovered - since) * 1000,
@@ -116,12 +125,54 @@ def _cell(bench: Bench, words: dict[str, FaultWords], kind: FaultKind, phase: st
     )
 
 
-def _wrong(
-    bench: Bench, words: dict[str, FaultWords], error: BaseException | None, said: Fault | None, struck: float | None
-) -> str:
-    if struck is None:
-        bench.verbs["clear"]()
-        return "the fault found nothing to strike"
+def _own_cell(
+    bench: Bench, words: dict[str, FaultWords], fault: tuple[str, Deed, Deed], phase: str, messages: int
+) -> Cell:
+    """One of the class's own faults: it is brought about, stands until it is shown, and is mended."""
+    code, break_it, mend_it = fault
+    with ThreadPoolExecutor(1) as hands:
+        before = _messages(bench)
+        command = None if phase == PHASES[0] else hands.submit(bench.use)
+        if command is not None:
+            under_way = before + (1 if phase == PHASES[1] else messages)
+            while _messages(bench) < under_way and not command.done():
+                time.sleep(0.001)
+        break_it()
+        struck = time.monotonic()
+        said = _shown_within(bench, code, PATIENCE)
+        noticed = time.monotonic()
+        error = command.exception(PATIENCE) if command is not None else None
+    mend_it()
+    mended = time.monotonic()
+    useless: Exception | None = None
+    while time.monotonic() < mended + PATIENCE:
+        if bench.status.state is DeviceState.READY and not bench.status.faults:
+            recovered = time.monotonic()
+            useless = _useless(bench)
+            if useless is None:
+                break
+        time.sleep(0.005)
+    else:
+        recovered = time.monotonic()
+    wrong = "" if said is not None else "it was not shown"
+    wrong = wrong or _wrong(bench, words, error, said) or (f"it does not work: {useless!r}" if useless else "")
+    milliseconds = None if said is None else (noticed - struck) * 1000
+    return Cell(
+        bench.device_class, code.partition(".")[2], phase, milliseconds, (recovered - mended) * 1000, code, wrong
+    )
+
+
+def _shown_within(bench: Bench, code: str, seconds: float) -> Fault | None:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        for fault in bench.status.faults:
+            if fault.code == code:
+                return fault
+        time.sleep(0.002)
+    return None
+
+
+def _wrong(bench: Bench, words: dict[str, FaultWords], error: BaseException | None, said: Fault | None) -> str:
     if error is not None and not isinstance(error, DeviceError):
         return f"the command ended with {type(error).__name__}"
     if said is not None:
@@ -147,7 +198,7 @@ def main() -> int:
     """Print the matrix, a line for each class and fault; the exit status is 1 when a cell does not hold."""
     contract.POLL = POLL_EVERY
     held = total = 0
-    print(f"{'':18}{'':11}" + "".join(f"{phase:>28}" for phase in PHASES) + "   (ms to notice / to be ready again)")
+    print(f"{'':18}{'':20}" + "".join(f"{phase:>28}" for phase in PHASES) + "   (ms to notice / to be ready again)")
     slowest_replug = 0.0
     for device_class in classes():
         row: list[Cell] = []
@@ -155,11 +206,11 @@ def main() -> int:
             total += 1
             held += not cell.wrong
             row.append(cell)
-            if cell.kind is FaultKind.UNPLUG:
+            if cell.kind == FaultKind.UNPLUG:
                 slowest_replug = max(slowest_replug, cell.recovered_ms / 1000 - FAULT_SECONDS)
             if len(row) == len(PHASES):
                 shown = "".join(f"{_shown(one):>28}" for one in row)
-                print(f"{device_class:18}{cell.kind:11}{shown}", flush=True)
+                print(f"{device_class:18}{cell.kind:20}{shown}", flush=True)
                 for one in row:
                     if one.wrong:
                         print(f"    {one.phase}: {one.wrong}", flush=True)
