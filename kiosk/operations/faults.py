@@ -31,10 +31,11 @@ class FaultWords(BaseModel):
 
 
 class Question(BaseModel):
-    """What a person is asked after an interactive health check, and the two answers."""
+    """An interactive health check: what a person does in it, what is asked afterwards, and the two answers."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    begin: Text
     ask: Text
     works: Text
     broken: Text

@@ -55,7 +55,8 @@ class _Entry(BaseModel):
 class Checked(_Entry):
     """A health check ended. What was measured stands in ``facts``.
 
-    ``answer`` is what a person said to ``question``; None: nobody was asked, or nobody answered.
+    ``answer`` is what a person said to ``question``; None: nobody was asked, or nobody answered. That it is broken may
+    be said before anything is asked, of a check that does not come to an end.
     """
 
     kind: Literal["checked"] = "checked"
@@ -91,7 +92,15 @@ class Checked(_Entry):
     @property
     def passed(self) -> bool:
         """Nothing was found, and whoever was asked said that it works."""
-        return not self.faults and (self.question is None or self.answer == "works")
+        return not self.faults and (self.answer == "works" or (self.answer is None and self.question is None))
+
+
+class CutShort(_Entry):
+    """A check was begun, and ended by a person before it came to anything. What the last whole one said still holds."""
+
+    kind: Literal["cut_short"] = "cut_short"
+    device: Name
+    level: HealthLevel
 
 
 class Replenished(_Entry):
@@ -121,7 +130,7 @@ class SettingChanged(_Entry):
     undoes: int | None = None
 
 
-Entry = Checked | Replenished | Swapped | SettingChanged
+Entry = Checked | CutShort | Replenished | Swapped | SettingChanged
 EntryT_co = TypeVar("EntryT_co", bound=Entry, covariant=True)
 
 _ENTRY: TypeAdapter[Entry] = TypeAdapter(Annotated[Entry, Field(discriminator="kind")])
@@ -155,7 +164,7 @@ class Records:
     def add(self, entry: Entry) -> int:
         """Keep an entry; its number. When this returns, it is on the disk."""
         device = "" if isinstance(entry, SettingChanged) else entry.device
-        level = entry.level.value if isinstance(entry, Checked) else ""
+        level = entry.level.value if isinstance(entry, Checked | CutShort) else ""
         row = (entry.kind, device, level, entry.model_dump_json())
         with self._transaction() as database:
             inserted = database.execute("INSERT INTO record (kind, device, level, entry) VALUES (?, ?, ?, ?)", row)

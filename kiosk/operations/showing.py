@@ -13,7 +13,7 @@ from kiosk.operations.faults import FaultWords
 from kiosk.operations.machine import MachineFault
 from kiosk.operations.names import HEALTH, device_name, said, thing
 from kiosk.operations.readiness import LastCheck, Verdict
-from kiosk.operations.records import Checked, Entry, Records, Replenished, SettingChanged, Swapped
+from kiosk.operations.records import Checked, CutShort, Entry, Records, Replenished, SettingChanged, Swapped
 from kiosk.operations.workshop_view import Check, DeviceView, FaultLine, Group, LookView, Part, Row, Tone
 from kiosk.text import Text, same
 
@@ -229,6 +229,9 @@ def _entry(entry: Entry) -> Text:
             )
             name, level = TESTS.get(entry.device) or device_name(entry.device), HEALTH[entry.level]
             return Text(zh=f"{name.zh} {level.zh}：{result.zh}", en=f"{name.en}, {level.en}: {result.en}")
+        case CutShort():
+            name, level = TESTS.get(entry.device) or device_name(entry.device), HEALTH[entry.level]
+            return Text(zh=f"{name.zh} {level.zh}：{NOT_FINISHED.zh}", en=f"{name.en}, {level.en}: {NOT_FINISHED.en}")
         case Replenished():
             return DONE["paper_changed"]
         case Swapped():

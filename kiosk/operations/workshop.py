@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from functools import partial
-from typing import Protocol
+from typing import Literal, Protocol
 
 from drivers.device import Cancelled, DeviceError, Fault, HealthLevel, HealthReport, NextAction
 from drivers.recording import Passed, Trace
@@ -25,7 +25,7 @@ from kiosk.operations.look import Look, Picture
 from kiosk.operations.machine import DEVICE_CLASS as MACHINE
 from kiosk.operations.names import device_name
 from kiosk.operations.readiness import VERDICTS, Readiness
-from kiosk.operations.records import Checked, Records, RecordsUnusable, Replenished, SettingChanged, Swapped
+from kiosk.operations.records import Checked, CutShort, Records, RecordsUnusable, Replenished, SettingChanged, Swapped
 from kiosk.operations.showing import (
     DONE,
     NOT_FINISHED,
@@ -82,6 +82,10 @@ CARD_REMOVED = Text(zh="工作卡取消了，登录只要密码。", en="The car
 CARD_NOT_KEPT = Text(zh="工作卡没有改动：文件写不进去。", en="Nothing was changed: the file cannot be written.")
 NOBODY = Text(zh="这台机器还没有登记技术人员。", en="No technician is registered on this machine.")
 SOMEBODY_IS_HERE = Text(zh="有人正在办事，请等一会儿再来。", en="A citizen is here. Please come back in a moment.")
+BEGUN = Text(zh="正在检查…", en="The check is under way…")
+NOT_WORKING = Text(zh="不好用", en="It is not working")
+ANOTHER_RUNS = Text(zh="{device}还在检查，请稍等。", en="The check of another device is under way: {device}.")
+CUT_SHORT = Text(zh="没有做完，已记下，编号 {number}。", en="Not finished. Kept as number {number}.")
 KEPT = Text(zh="已记下，编号 {number}。", en="Kept as number {number}.")
 NOT_KEPT = Text(zh="没有记下：记录文件写不进去。", en="Not kept: the file of records cannot be written.")
 _WAYS = {"out": "→", "in": "←"}
@@ -96,6 +100,11 @@ class Kiosk(Known, Protocol):
     def begin_maintenance(self) -> bool: ...
 
     def end_maintenance(self) -> None: ...
+
+
+def _with_device(text: Text, name: str) -> Text:
+    device = device_name(name)
+    return Text(zh=text.zh.format(device=device.zh), en=text.en.format(device=device.en))
 
 
 class Workshop:
@@ -319,8 +328,7 @@ class Workshop:
         self._soon(seen)
 
     def _leave(self) -> None:
-        if self._checking is not None:
-            self._checking[0].abandon()
+        self._cut_short()
         for task in self._glances.values():
             task.abandon()
         self._glances.clear()
@@ -328,7 +336,7 @@ class Workshop:
         self._card.stop()
         self._look.end()
         began = bool(self._technician)
-        self._page = self._checking = self._asking = None
+        self._page = None
         self._technician = self._typed = self._who = ""
         if began:
             self._kiosk.end_maintenance()
@@ -341,7 +349,7 @@ class Workshop:
                 self._go(Page(value))
             case "open" if value in self._kiosk.devices:
                 self._go(Page.DEVICE, value)
-            case "check" if self._checking is None:
+            case "check" if self._free_to_check():
                 self._check(self._device, HealthLevel(value))
             case "look" if self._device in self._lenses and self._page is Page.DEVICE:
                 if self._look.view is None:
@@ -351,7 +359,7 @@ class Workshop:
             case "test":
                 self._begin_test(value)
             case "answer":
-                self._answer(value == "works")
+                self._answer(value)
             case "wire" if value in self._traces:
                 self._wire = value
             case "set":
@@ -374,10 +382,11 @@ class Workshop:
                 log.info("a touch that means nothing here: %s", action)
 
     def _go(self, page: Page, device: str = "") -> None:
-        """To another page; what was begun for this one ends."""
+        """To another page; what was begun for this one ends. A check that nobody need be there for goes on."""
         self._card.stop()
         self._look.end()
-        self._asking = None
+        if self._asking is not None or self._guiding:
+            self._cut_short()
         self._page, self._device = page, device
 
     def _begin_test(self, name: str) -> None:
@@ -386,12 +395,24 @@ class Workshop:
             self._asking = (name, HealthReport(HealthLevel.INTERACTIVE, question=f"screen.{name}"))
             if name == "sound":
                 self.on_chime()
-        elif name in self._kiosk.devices and self._checking is None:
+        elif name in self._kiosk.devices and self._free_to_check():
             self._go(Page.DEVICE, name)
             self._check(name, HealthLevel.INTERACTIVE)
 
+    def _free_to_check(self) -> bool:
+        """Whether no check is under way; says so where one is."""
+        if self._checking is not None:
+            self._message = _with_device(ANOTHER_RUNS, self._checking[1])
+        return self._checking is None
+
+    @property
+    def _guiding(self) -> bool:
+        """Whether a check is under way that a person takes part in."""
+        return self._checking is not None and self._checking[2] is HealthLevel.INTERACTIVE
+
     def _check(self, name: str, level: HealthLevel) -> None:
-        self._asking = None
+        if self._asking is not None:
+            self._cut_short()
         if level is HealthLevel.INTERACTIVE and name in self._lenses:
             self._look.begin(self._lenses[name])
         task = self._kiosk.devices[name].check_health(level)
@@ -421,16 +442,41 @@ class Workshop:
             self._keep(Checked.of(name, report, at=self._now(), who=self._technician))
         self.on_change()
 
-    def _answer(self, works: bool) -> None:
-        if self._asking is None:
+    def _answer(self, said: str) -> None:
+        """A guided test ends: it works, it is broken, or nobody wants to know; the last two at any moment."""
+        if self._asking is not None:
+            name, report = self._asking
+        elif self._guiding and self._checking is not None and said != "works":
+            name, report = self._checking[1], HealthReport(HealthLevel.INTERACTIVE)
+        else:
             return
-        name, report = self._asking
-        self._asking = None
+        if said == "cancel":
+            self._cut_short()
+        elif said in ("works", "broken"):
+            self._stop_checking()
+            answer: Literal["works", "broken"] = "works" if said == "works" else "broken"
+            self._keep(Checked.of(name, report, at=self._now(), who=self._technician, answer=answer))
+        else:
+            return
         self._look.end()
-        entry = Checked.of(name, report, at=self._now(), who=self._technician, answer="works" if works else "broken")
-        self._keep(entry)
         if name in TESTS:
             self._page = Page.TESTS
+
+    def _stop_checking(self) -> None:
+        if self._checking is not None:
+            self._checking[0].abandon()
+        self._checking = self._asking = None
+
+    def _cut_short(self) -> None:
+        """End what is under way, or waits for an answer; that it was begun stays on record."""
+        if self._asking is not None:
+            name, level = self._asking[0], self._asking[1].level
+        elif self._checking is not None:
+            name, level = self._checking[1:]
+        else:
+            return
+        self._stop_checking()
+        self._keep(CutShort(at=self._now(), who=self._technician, device=name, level=level), CUT_SHORT)
 
     def _note(self, what: str) -> None:
         if what == "paper_changed":
@@ -467,9 +513,9 @@ class Workshop:
         except TuningError as error:
             self._message = error.sentence
 
-    def _keep(self, entry: Checked | Replenished | Swapped) -> None:
+    def _keep(self, entry: Checked | CutShort | Replenished | Swapped, told: Text = KEPT) -> None:
         try:
-            self._message = KEPT.filled(number=self._records.add(entry))
+            self._message = told.filled(number=self._records.add(entry))
         except RecordsUnusable:
             log.exception("a record could not be kept")
             self._message = NOT_KEPT
@@ -508,12 +554,20 @@ class Workshop:
 
     def _question(self) -> Asked | None:
         if self._asking is None:
-            return None
+            return self._guidance()
         name, report = self._asking
         if name in TESTS:
             return HEARD
         words = self._questions[report.question]
         return Asked(words.ask, words.works, words.broken)
+
+    def _guidance(self) -> Asked | None:
+        """What a person has to do in the check that is under way."""
+        if self._checking is None or not self._guiding:
+            return None
+        device_class = self._kiosk.devices[self._checking[1]].capabilities.device_class
+        found = (words.begin for code, words in self._questions.items() if code.partition(".")[0] == device_class)
+        return Asked(next(found, BEGUN), None, NOT_WORKING)
 
     def _chip(self, name: str) -> Part:
         return Part(name, device_name(name), same("—"), None, "ok" if name == self._wire else "quiet")

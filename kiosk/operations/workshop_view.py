@@ -79,10 +79,13 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the technician has to answer before a check counts."""
+    """What the technician has to do or to answer before a check counts.
+
+    ``works`` is None while the check is under way: until then it can only be found broken, or be ended.
+    """
 
     ask: Text
-    works: Text
+    works: Text | None
     broken: Text
 
 

@@ -14,6 +14,7 @@ from PySide6.QtTest import QTest
 from drivers.document_camera.simulator import draw_licence
 from drivers.id_reader.people import photograph_path
 from drivers.recording import Passed
+from kiosk.operations.records import Checked, CutShort
 from kiosk.operations.workshop_view import Page
 from kiosk.settings import load_settings
 from tests.kiosk.machine import CONFIG, Machine
@@ -154,6 +155,38 @@ def test_an_answer_is_a_touch(glass: Glass) -> None:
     assert glass.finger.wait_until(lambda: glass.shop.records.newest() != [], 5)
     assert glass.shop.view.device is not None
     assert [check.tone for check in glass.shop.view.device.checks] == ["quiet", "quiet", "bad"]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_test_that_waits_for_a_card_says_so_and_is_ended_by_a_touch(glass: Glass, language: str) -> None:
+    shop, finger = glass.shop, glass.finger
+    glass.session.setLanguage(language)
+    glass.enter()
+    for end, kind in (("broken", Checked), ("cancel", CutShort)):
+        finger.tap("tab-tests")
+        finger.tap("test-id_reader")
+        finger.wait_for(end, 5)
+        glass.settle()
+        check_page(glass, "guided", language)
+        assert finger._find("works") is None
+        finger.tap(end)
+        assert finger.wait_until(lambda: shop.view.question is None, 5)
+        assert isinstance(shop.records.newest()[0].entry, kind)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("name", ["touch", "colours", "sound"])
+def test_glass_colours_and_sound_have_a_way_back(glass: Glass, name: str, language: str) -> None:
+    glass.session.setLanguage(language)
+    glass.shop.workshop.on_chime = lambda: None  # nobody listens
+    glass.enter()
+    glass.finger.tap("tab-tests")
+    glass.finger.tap(f"test-{name}")
+    glass.settle()
+    check_page(glass, name, language)
+    glass.finger.tap("cancel")
+    assert glass.shop.page is Page.TESTS
+    assert isinstance(glass.shop.records.newest()[0].entry, CutShort)
 
 
 def test_a_setting_is_typed_on_the_screens_own_keyboard(glass: Glass) -> None:

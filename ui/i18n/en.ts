@@ -49,6 +49,10 @@
         <source>有坏点或偏色</source>
         <translation>Dead pixels, or a tint</translation>
     </message>
+    <message>
+        <source>不测了</source>
+        <translation>Stop the test</translation>
+    </message>
 </context>
 <context>
     <name>DevicePage</name>
@@ -256,6 +260,13 @@
     <message>
         <source>已保存，待上传</source>
         <translation>Saved, waiting to be sent</translation>
+    </message>
+</context>
+<context>
+    <name>QuestionCard</name>
+    <message>
+        <source>不测了</source>
+        <translation>Stop the test</translation>
     </message>
 </context>
 <context>
@@ -474,6 +485,10 @@
     <message>
         <source>有的地方没有反应</source>
         <translation>Some places do not react</translation>
+    </message>
+    <message>
+        <source>不测了</source>
+        <translation>Stop the test</translation>
     </message>
 </context>
 <context>

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from drivers.device import HealthLevel
 from drivers.id_reader.people import TRAY
 from drivers.recording import Passed
 from kiosk.home import Service
-from kiosk.operations.records import Checked, Replenished, Swapped
+from kiosk.operations.records import Checked, CutShort, Entry, Replenished, Swapped
+from kiosk.operations.showing import SAID_BROKEN
 from kiosk.operations.staff_card import CARD_SECONDS
 from kiosk.operations.technicians import REFUSED
 from kiosk.operations.workshop import (
     ASK_CARD,
+    BEGUN,
     CARD_REGISTERED,
     CARD_REMOVED,
+    CUT_SHORT,
     IDLE_SECONDS,
     NO_CARD,
     NOBODY,
+    NOT_WORKING,
     SOMEBODY_IS_HERE,
     TAKE_CARD,
 )
@@ -208,15 +213,141 @@ def test_the_wire_is_shown_the_newest_first(shop: Shop) -> None:
     assert [(line.way, line.words) for line in shop.view.trace] == [("→", "02"), ("→", "01"), ("→", "00")]
 
 
-def test_who_leaves_in_the_middle_of_a_check_leaves_no_record(shop: Shop) -> None:
-    shop.enter()
-    shop.workshop.act("open", "id_reader")
-    shop.workshop.act("check", "interactive")  # waits for a card
+# -- a guided test ends whenever somebody wants it to --------------------------------------------
+
+
+def newest(shop: Shop) -> Entry:
+    return shop.records.newest()[0].entry
+
+
+def wait_for_a_card(shop: Shop) -> None:
+    """In the middle of the reader's test, which waits for a card for a minute."""
+    shop.workshop.act("test", "id_reader")
+    question = shop.view.question
     assert shop.view.busy
-    shop.workshop.act("leave")
-    shop.until(lambda: shop.machine.id_worker.status.ready, "the reader to be free")
+    assert question is not None
+    assert "lay the test card" in question.ask.en
+    assert (question.works, question.broken) == (None, NOT_WORKING)
+
+
+def test_while_a_card_is_awaited_the_reader_can_be_said_not_to_work(shop: Shop) -> None:
+    shop.enter()
+    wait_for_a_card(shop)
+    shop.workshop.act("answer", "broken")
+    entry = newest(shop)
+    assert isinstance(entry, Checked)
+    assert (entry.device, entry.level, entry.answer) == ("id_reader", HealthLevel.INTERACTIVE, "broken")
+    assert (entry.passed, entry.who) == (False, "lw")
+    assert (shop.view.busy, shop.view.question) == (False, None)
+    assert shop.view.device is not None
+    assert [check.tone for check in shop.view.device.checks] == ["quiet", "quiet", "bad"]
+    assert any("reader" in reason for reason in shop.reasons())
+    shop.workshop.act("tab", "tests")
+    assert {part.name: part.state for part in shop.view.tests}["id_reader"] == SAID_BROKEN
+
+
+def test_that_it_works_cannot_be_said_before_the_test_has_come_to_its_end(shop: Shop) -> None:
+    shop.enter()
+    wait_for_a_card(shop)
+    shop.workshop.act("answer", "works")
+    assert shop.view.busy
     assert shop.records.newest() == []
-    assert shop.machine.terminal.home().service is Service.IN_SERVICE
+
+
+Ending = Callable[[Shop], None]
+ENDINGS: dict[str, Ending] = {
+    "stopped": lambda shop: shop.workshop.act("answer", "cancel"),
+    "another page": lambda shop: shop.workshop.act("tab", "report"),
+    "another device": lambda shop: shop.workshop.act("open", "ups"),
+    "gone": lambda shop: shop.workshop.act("leave"),
+}
+
+
+@pytest.mark.parametrize("ending", ENDINGS.values(), ids=ENDINGS)
+def test_a_test_that_is_not_finished_frees_the_device_and_is_on_record_as_that(shop: Shop, ending: Ending) -> None:
+    shop.enter()
+    wait_for_a_card(shop)
+    ending(shop)
+    (record,) = shop.records.newest()
+    assert record.entry == CutShort(at=record.entry.at, who="lw", device="id_reader", level=HealthLevel.INTERACTIVE)
+    assert shop.machine.id_worker.submit(lambda _reader, _cancel: "free").future.result(10) == "free"
+    if shop.page is not None:
+        assert shop.view.message == CUT_SHORT.filled(number=record.number)
+        assert not shop.view.busy
+        shop.workshop.act("tab", "report")
+        assert shop.view.records[0].value.en == "ID card reader, Check by eye: not finished"
+    shop.machine.reader.place("lin")
+    shop.until(lambda: shop.machine.id_worker.status.ready, "the reader")
+    assert len(shop.records.newest()) == 1  # what comes of it later is nobody's any more
+
+
+@pytest.mark.parametrize("ending", ENDINGS.values(), ids=ENDINGS)
+def test_a_question_that_nobody_answers_is_on_record_as_not_finished(shop: Shop, ending: Ending) -> None:
+    shop.enter()
+    shop.check("receipt_printer", "interactive")
+    assert shop.view.question is not None
+    ending(shop)
+    assert isinstance(newest(shop), CutShort)
+    if shop.page is not None:
+        assert shop.view.question is None
+
+
+def test_what_is_not_finished_leaves_the_last_whole_test_as_it_was(shop: Shop) -> None:
+    shop.enter()
+    shop.check("receipt_printer", "interactive")
+    shop.workshop.act("answer", "broken")
+    shop.check("receipt_printer", "interactive")
+    shop.workshop.act("answer", "cancel")
+    assert shop.view.device is not None
+    assert shop.view.device.checks[2].result == SAID_BROKEN
+
+
+@pytest.mark.parametrize("name", ["touch", "colours", "sound"])
+def test_glass_colours_and_sound_can_be_left_unfinished(shop: Shop, name: str) -> None:
+    shop.enter()
+    shop.workshop.act("tab", "tests")
+    shop.workshop.act("test", name)
+    shop.workshop.act("answer", "cancel")
+    assert shop.page is Page.TESTS
+    entry = newest(shop)
+    assert isinstance(entry, CutShort)
+    assert entry.device == name
+
+
+def test_whoever_walks_away_from_a_question_leaves_it_on_record(shop: Shop) -> None:
+    shop.enter()
+    shop.workshop.act("test", "colours")
+    shop.machine.clock.set_speed(IDLE_SECONDS)
+    shop.until(lambda: shop.page is None, "the technician to be logged out")
+    assert isinstance(newest(shop), CutShort)
+
+
+def test_a_check_that_nobody_takes_part_in_goes_on_behind_other_pages(shop: Shop) -> None:
+    shop.enter()
+    shop.workshop.act("open", "guide_lights")
+    shop.workshop.act("check", "external")
+    assert shop.view.question is None
+    shop.workshop.act("tab", "tests")
+    shop.workshop.act("test", "id_reader")  # one at a time
+    assert shop.page is Page.TESTS
+    assert shop.view.message is not None
+    assert "Guide lights" in shop.view.message.en
+    shop.until(lambda: not shop.view.busy, "the lamps")
+    entry = newest(shop)
+    assert isinstance(entry, Checked)
+    assert (entry.device, entry.passed) == ("guide_lights", True)
+
+
+def test_every_device_says_what_to_do_in_its_test(shop: Shop) -> None:
+    shop.enter()
+    asked = set()
+    for name in shop.machine.terminal.devices:
+        shop.workshop.act("test", name)
+        question = shop.view.question
+        assert question is not None
+        asked.add(question.ask)
+        shop.workshop.act("answer", "cancel")
+    assert BEGUN not in asked
 
 
 # -- the staff card ----------------------------------------------------------------------------

@@ -33,6 +33,7 @@ Rectangle {
                 PushButton { objectName: "works"; size: Theme.text; style: "primary"; label: qsTr("颜色都正常"); onTouched: test.workshop.act("answer", "works") }
                 PushButton { objectName: "broken"; implicitHeight: Theme.button; size: Theme.text; label: qsTr("有坏点或偏色"); onTouched: test.workshop.act("answer", "broken") }
             }
+            PushButton { objectName: "cancel"; anchors.horizontalCenter: parent.horizontalCenter; style: "quiet"; size: Theme.text; label: qsTr("不测了"); onTouched: test.workshop.act("answer", "cancel") }
         }
     }
 }

@@ -80,7 +80,7 @@ Column {
                 objectName: "check-" + about.level
                 enabled: !page.workshop.view.busy
                 implicitHeight: Math.max(Theme.mm(34), lines.implicitHeight + 2 * Theme.mm(4))
-                Layout.preferredWidth: (levels.width - 2 * levels.spacing) / 3
+                Layout.preferredWidth: Math.floor((levels.width - 2 * levels.spacing) / 3)
                 Layout.fillHeight: true
                 border { width: Theme.stroke; color: enabled ? Theme.sea : Theme.hair }
                 onTouched: page.workshop.act("check", about.level)

@@ -57,6 +57,7 @@ Rectangle {
             spacing: Theme.mm(5)
             Words { width: parent.width; text: qsTr("用手指划过整块屏幕，还有 %1 格").arg(test.untouched); horizontalAlignment: Text.AlignHCenter }
             PushButton { objectName: "broken"; anchors.horizontalCenter: parent.horizontalCenter; size: Theme.text; label: qsTr("有的地方没有反应"); onTouched: test.workshop.act("answer", "broken") }
+            PushButton { objectName: "cancel"; anchors.horizontalCenter: parent.horizontalCenter; style: "quiet"; size: Theme.text; label: qsTr("不测了"); onTouched: test.workshop.act("answer", "cancel") }
         }
     }
 }
