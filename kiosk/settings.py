@@ -10,9 +10,9 @@ import logging
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from kiosk.text import Language
 
@@ -65,6 +65,88 @@ class GatewaySettings(_Strict):
     connect_seconds: float = Field(default=3, gt=0)
     read_seconds: float = Field(default=8, gt=0)
     submit_seconds: float = Field(default=12, gt=0, le=60)  # a citizen waits this long before it counts as saved
+    video_calls: bool = False  # whether officers there confirm who somebody is, by video
+
+
+class Network(_Strict):
+    """A network of the operator's own: an ONNX file, and what it must be byte for byte."""
+
+    file: Path
+    sha256: str = Field(pattern=r"^[0-9a-fA-F]{64}$")
+    colours: Literal["rgb", "bgr"] = "rgb"
+    mean: float = 127.5  # what goes in is (pixel - mean) x scale
+    scale: float = Field(default=1 / 127.5, gt=0)
+
+
+class MeasuredRate(_Strict):
+    """So many strangers were at most so far away."""
+
+    distance: float = Field(gt=0, le=2)
+    false_accepts: float = Field(gt=0, lt=1)
+
+
+class EmbedderNetwork(Network):
+    """A network that recognises faces, with what was measured with it (`main.py evaluate-faces` prints this)."""
+
+    name: str = Field(min_length=1, max_length=40)
+    frames: int = Field(ge=1, le=9)
+    rates: tuple[MeasuredRate, ...] = Field(min_length=1)
+    step_up: float = Field(gt=0, le=2)
+    same_visit: float = Field(gt=0, le=2)
+    data: str = Field(min_length=1)
+
+
+class AttackNetwork(Network):
+    """A network that tells a living face from a picture of one.
+
+    It sees the face's box enlarged by ``crop``, as a square of ``side`` pixels;
+    its output ``live`` is the living face's. Below ``refuse`` the check ends.
+    """
+
+    side: int = Field(default=80, ge=16, le=512)
+    crop: float = Field(default=2.7, ge=1, le=6)
+    live: int = Field(default=1, ge=0)
+    refuse: float = Field(gt=0, lt=1)
+
+
+class FalseAccepts(_Strict):
+    """How many strangers may be let in, by what somebody else could do with an item."""
+
+    look: float = Field(default=0.005, gt=0, lt=0.1)
+    print: float = Field(default=0.005, gt=0, lt=0.1)
+    apply: float = Field(default=0.005, gt=0, lt=0.1)
+    pay: float = Field(default=0.001, gt=0, lt=0.1)
+
+
+EngineName = Literal["dlib", "onnx", "authority"]
+
+
+def _apart(value: object) -> object:
+    """``dlib+onnx`` for a list of them."""
+    return value.split("+") if isinstance(value, str) else value
+
+
+class FaceSettings(_Strict):
+    """The face check. All ``engines`` have to agree; ``authority`` sends pictures to the back office."""
+
+    engines: Annotated[tuple[EngineName, ...], BeforeValidator(_apart), Field(min_length=1)] = ("dlib",)
+    landmarks: Literal["mesh", "dlib"] = "mesh"
+    false_accepts: FalseAccepts = FalseAccepts()
+    onnx: EmbedderNetwork | None = None
+    attack_network: AttackNetwork | None = None
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if len(set(self.engines)) < len(self.engines):
+            raise ValueError("an engine is named twice")
+        if "onnx" in self.engines and self.onnx is None:
+            raise ValueError("the engine onnx needs the section face.onnx")
+        return self
+
+    @property
+    def leaves(self) -> bool:
+        """Whether pictures of a face leave the machine."""
+        return "authority" in self.engines
 
 
 class IdReaderSettings(_Strict):
@@ -138,6 +220,7 @@ class Settings(_Strict):
     visit: VisitSettings = VisitSettings()
     storage: Storage
     gateway: GatewaySettings = GatewaySettings()
+    face: FaceSettings = FaceSettings()
     devices: Devices = Devices()
 
 

@@ -8,27 +8,21 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import cv2
 import numpy as np
 
-from kiosk.identity.engine import Embedder, Face, LandmarkSource, Picture, Vector
+from kiosk.identity.comparison import Comparison, strictest
+from kiosk.identity.engine import Face, LandmarkSource, Picture
 from kiosk.identity.events import Box, FaceProgress, FaceVerdict, Outcome, Prompt
 from kiosk.identity.geometry import Points, yaw_ratio
 from kiosk.identity.liveness import Challenge, Stage, draw_actions
-from kiosk.identity.matching import decide, distance, fuse, spread
-from kiosk.identity.portrait import Portrait
-from kiosk.identity.tracking import FaceTracker
+from kiosk.identity.quality import in_the_way, no_face, worn
+from kiosk.identity.tracking import FaceTracker, Sight
 
 NOBODY_SECONDS = 20.0  # without a usable face
 LIMIT_SECONDS = 60.0  # in all
-
-# Widths of the face as parts of the picture's height.
-NEAREST = 0.55
-FARTHEST = 0.22
-DARKEST = 45.0  # mean grey of the face
-DARK_PICTURE = 30.0  # mean grey of a picture in which no face is found
 
 FRONTAL_ENOUGH = 0.15  # |yaw ratio| of a face worth encoding
 POOL = 3  # the most frontal faces that wait for encoding
@@ -40,39 +34,37 @@ class FaceCheck:
     def __init__(
         self,
         landmarks: LandmarkSource,
-        embedder: Embedder,
-        portrait: Portrait,
+        comparisons: Sequence[Comparison],
         rng: random.Random,
         *,
+        false_accepts: float,
         started: float,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._landmarks = landmarks
-        self._embedder = embedder
-        self._portrait = portrait
+        self._comparisons = tuple(comparisons)
+        self._frames = max(comparison.frames for comparison in comparisons)
+        self._false_accepts = false_accepts
         self._rng = rng
         self._clock = clock
         self._started = started
         self._usable_at = started
         self._tracker = FaceTracker(landmarks)
         self._challenge = Challenge(draw_actions(rng))
-        self._pool: list[tuple[float, Picture]] = []  # how far from frontal, aligned face
-        self._vectors: list[Vector] = []
+        self._pool: list[tuple[float, tuple[Picture, ...]]] = []  # how far from frontal, what each engine wants of it
+        self._added = 0
         self._passed_at: float | None = None
-        self._grey: Picture = np.empty((0, 0), np.uint8)
         self._rgb: Picture = np.empty((0, 0, 3), np.uint8)
 
     def feed(self, bgr: Picture, at: float) -> FaceProgress | FaceVerdict:
         """Look at the next frame, ``(H, W, 3)`` BGR, taken at ``at`` seconds."""
-        if self._grey.shape != bgr.shape[:2]:
-            self._grey, self._rgb = np.empty(bgr.shape[:2], np.uint8), np.empty_like(bgr)
-        cv2.cvtColor(bgr, cv2.COLOR_BGR2GRAY, self._grey)
+        if self._rgb.shape != bgr.shape:
+            self._rgb = np.empty_like(bgr)
         cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB, self._rgb)
-        sight = self._tracker.look(self._grey)
-        obstacle = self._obstacle(sight.face, several=sight.several, far=sight.far)
-        if obstacle is None and sight.face is not None:
+        sight = self._tracker.look(self._rgb)
+        obstacle, points = self._obstacle(sight)
+        if obstacle is None and sight.face is not None and points is not None:
             self._usable_at = at
-            points = self._landmarks.points(self._rgb, sight.face)
             verdict = self._watch(sight.face, points, at)
             if verdict is not None:
                 return verdict
@@ -97,7 +89,6 @@ class FaceCheck:
 
     def wipe(self) -> None:
         """Overwrite every picture and every vector of this check."""
-        self._grey.fill(0)
         self._rgb.fill(0)
         self._forget()
 
@@ -113,65 +104,58 @@ class FaceCheck:
             self._passed_at = at
             self._drop_pool()  # the last encodings show the person who did the last action
         away = abs(yaw_ratio(points))
-        if challenge.frontal and challenge.eyes_open and away <= FRONTAL_ENOUGH:
-            self._pool.append((away, self._embedder.align(self._rgb, face)))
+        if challenge.at_rest and away <= FRONTAL_ENOUGH:
+            cuts = tuple(comparison.cut(self._rgb, face, points) for comparison in self._comparisons)
+            self._pool.append((away, cuts))
             self._pool.sort(key=lambda candidate: candidate[0])
-            for _, aligned in self._pool[POOL:]:
-                aligned.fill(0)
+            for _, unused in self._pool[POOL:]:
+                _wipe(unused)
             del self._pool[POOL:]
         # One encoding per frame at most, early ones first: when the last action is done, little is left to do.
-        if self._pool and len(self._vectors) < self._encodings_due():
-            _, aligned = self._pool.pop(0)
-            self._vectors.append(self._embedder.embed(aligned))
-            aligned.fill(0)
-        if len(self._vectors) == self._embedder.calibration.frames:
-            return self._compare()
+        if self._pool and self._added < self._encodings_due():
+            _, cuts = self._pool.pop(0)
+            for comparison, cut in zip(self._comparisons, cuts, strict=True):
+                comparison.add(cut)
+            self._added += 1
+            _wipe(cuts)
+        if self._added == self._frames:
+            judged = strictest(tuple(comparison.judge(self._false_accepts) for comparison in self._comparisons))
+            return self._end(judged.outcome, judged.distance, judged.threshold, judged.reason)
         return None
 
     def _encodings_due(self) -> int:
         """How many encodings there should be by now: two before the first action, one after each, then the rest."""
-        calibration, challenge = self._embedder.calibration, self._challenge
-        if challenge.stage is Stage.PASSED:
-            return calibration.frames
-        if challenge.stage is Stage.ASKING:
-            return min(calibration.frames - 1, challenge.done + 2)
+        if self._challenge.stage is Stage.PASSED:
+            return self._frames
+        if self._challenge.stage is Stage.ASKING:
+            return min(self._frames - 1, self._challenge.done + 2)
         return 0
 
-    def _compare(self) -> FaceVerdict:
-        calibration = self._embedder.calibration
-        if spread(self._vectors) > calibration.same_visit:
-            return self._end(Outcome.NOT_LIVE, reason="face_changed")
-        measured = distance(fuse(self._vectors), self._portrait.vector)
-        return self._end(decide(measured, calibration), distance=measured)
-
-    def _end(self, outcome: Outcome, *, distance: float | None = None, reason: str = "") -> FaceVerdict:
+    def _end(
+        self, outcome: Outcome, distance: float | None = None, threshold: float | None = None, reason: str = ""
+    ) -> FaceVerdict:
         verdict = FaceVerdict(
             outcome,
             distance,
-            None if distance is None else self._embedder.calibration.accept,
-            len(self._vectors),
+            threshold,
+            self._added,
             0.0 if self._passed_at is None else self._clock() - self._passed_at,
-            self._embedder.name,
+            "+".join(comparison.name for comparison in self._comparisons),
             reason,
         )
         self.wipe()
         return verdict
 
-    def _obstacle(self, face: Face | None, *, several: bool, far: bool) -> Prompt | None:
-        """What keeps this frame from being used."""
-        rows, columns = self._grey.shape
-        if face is None:
-            if far:
-                return Prompt.TOO_FAR
-            return Prompt.TOO_DARK if float(self._grey[::8, ::8].mean()) < DARK_PICTURE else Prompt.NOBODY
-        if several:
-            return Prompt.SEVERAL
-        if face.width > NEAREST * rows or face.left < 0 or face.top < 0 or face.right > columns or face.bottom > rows:
-            return Prompt.TOO_NEAR
-        if face.width < FARTHEST * rows:
-            return Prompt.TOO_FAR
-        inside = self._grey[int(face.top) : int(face.bottom) : 4, int(face.left) : int(face.right) : 4]
-        return Prompt.TOO_DARK if float(inside.mean()) < DARKEST else None
+    def _obstacle(self, sight: Sight) -> tuple[Prompt | None, Points | None]:
+        """What keeps this frame from being used, if anything, and the face's points where they were looked for."""
+        if sight.face is None:
+            return no_face(self._rgb, far=sight.far), None
+        if sight.several:
+            return Prompt.SEVERAL, None
+        if (obstacle := in_the_way(self._rgb, sight.face)) is not None:
+            return obstacle, None
+        points = self._landmarks.points(self._rgb, sight.face)
+        return worn(self._rgb, points), points
 
     def _prompt(self) -> Prompt:
         challenge = self._challenge
@@ -182,7 +166,7 @@ class FaceCheck:
     def _box(self, face: Face | None) -> Box | None:
         if face is None:
             return None
-        rows, columns = self._grey.shape
+        rows, columns = self._rgb.shape[:2]
         return (face.left / columns, face.top / rows, face.width / columns, face.height / rows)
 
     def _restart(self) -> None:
@@ -194,11 +178,16 @@ class FaceCheck:
     def _forget(self) -> None:
         self._passed_at = None
         self._drop_pool()
-        for vector in self._vectors:
-            vector.fill(0)
-        self._vectors.clear()
+        self._added = 0
+        for comparison in self._comparisons:
+            comparison.restart()
 
     def _drop_pool(self) -> None:
-        for _, aligned in self._pool:
-            aligned.fill(0)
+        for _, cuts in self._pool:
+            _wipe(cuts)
         self._pool.clear()
+
+
+def _wipe(cuts: tuple[Picture, ...]) -> None:
+    for cut in cuts:
+        cut.fill(0)

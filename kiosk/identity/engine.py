@@ -1,6 +1,6 @@
 """What a recognition engine is: a source of landmarks and an embedder, replaceable one by one.
 
-Pictures are ``(H, W, 3)`` uint8 in RGB, or ``(H, W)`` uint8 in grey.
+Pictures are ``(H, W, 3)`` uint8 in RGB.
 """
 
 from __future__ import annotations
@@ -21,13 +21,18 @@ Vector = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """A face found in a picture: its box in pixels, and how sure the detector is."""
+    """A face found in a picture: its box in pixels, and how sure the detector is.
+
+    The box reaches from the brows to the chin. ``roll`` is how far the head
+    leans to its own left, in radians, where the detector knows.
+    """
 
     left: float
     top: float
     right: float
     bottom: float
     score: float = 1.0
+    roll: float = 0.0
 
     @property
     def width(self) -> float:
@@ -47,14 +52,15 @@ class Face:
             self.right * scale + left,
             self.bottom * scale + top,
             self.score,
+            self.roll,
         )
 
 
 class LandmarkSource(Protocol):
     """Finds faces and their 68 points."""
 
-    def find(self, grey: Picture) -> list[Face]:
-        """All faces of at least 80 pixels, the largest first."""
+    def find(self, rgb: Picture) -> list[Face]:
+        """All faces from about a fifth of the picture's height, the largest first."""
 
     def points(self, rgb: Picture, face: Face) -> Points:
         """The 68 points of ``face``, ``(68, 2)`` in pixels of ``rgb``."""
@@ -64,18 +70,14 @@ class Embedder(Protocol):
     """Turns an aligned face into a vector; the nearer two vectors, the more alike the faces."""
 
     @property
-    def name(self) -> str:
-        """Engine and model, for the journal."""
-
-    @property
     def calibration(self) -> Calibration:
-        """The thresholds that belong to this engine's distances."""
+        """The thresholds that belong to this engine's distances, and its name."""
 
-    def align(self, rgb: Picture, face: Face) -> Picture:
-        """``face`` cut out and set upright, as ``embed`` wants it. Cheap."""
+    def align(self, rgb: Picture, face: Face, points: Points) -> Picture:
+        """``face`` with its 68 ``points`` cut out and set upright, as ``embed`` wants it. Cheap; never a view."""
 
     def embed(self, aligned: Picture) -> Vector:
-        """The vector of an aligned face. Slow: about 80 ms."""
+        """The vector of an aligned face. Slow: up to 100 ms."""
 
 
 class EngineUnavailable(Exception):

@@ -48,6 +48,7 @@ class Outcome(StrEnum):
     NOT_LIVE = "not_live"  # the actions were not those of a person
     NOBODY = "nobody"  # nobody showed a usable face in time
     NO_PORTRAIT = "no_portrait"  # there is nothing to compare with
+    UNAVAILABLE = "unavailable"  # the service that compares gave no answer
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,21 @@ def yaw_ratio(points: Points) -> float:
     return (from_right - to_left) / max(from_right + to_left, 1e-6)
 
 
+def mouth_aspect_ratio(points: Points) -> float:
+    """How far the lips are apart: height by width of their inner edge. Closed 0 to 0.13, wide open 0.6 to 0.84."""
+    heights = sum(_length(points[upper] - points[lower]) for upper, lower in ((61, 67), (62, 66), (63, 65)))
+    return heights / (3 * max(_length(points[64] - points[60]), 1e-6))
+
+
+def pitch_ratio(points: Points) -> float:
+    """How much of the way from the root of the nose to the chin its tip has gone, 0 to 1.
+
+    It grows when the head nods down. A flat picture that tips up or down hardly changes it.
+    """
+    root, tip, chin = points[27], points[30], points[8]
+    return _length(tip - root) / max(_length(tip - root) + _length(chin - tip), 1e-6)
+
+
 def nose_length(points: Points) -> float:
     """From the root of the nose to its tip, in inter-ocular widths. Changes when head or photo nods."""
     return _length(points[30] - points[27]) / max(eye_distance(points), 1e-6)

@@ -19,8 +19,10 @@ from kiosk.identity.geometry import (
     Points,
     eye_aspect_ratio,
     eye_distance,
+    mouth_aspect_ratio,
     normalised,
     nose_length,
+    pitch_ratio,
     plane_residual,
     yaw_ratio,
 )
@@ -36,6 +38,12 @@ RETURNED = 0.20
 SOLID = 0.065  # plane residual; printed photographs stay below 0.055
 TURN_FRAMES = 3
 SMOOTHED_FRAMES = 3  # points tremble by a tenth of the eyes' distance, more behind spectacles
+
+NODDED = 0.05  # change of the pitch ratio
+
+MOUTH_OPEN = 0.28  # height by width of the lips' inner edge
+MOUTH_OPENED = 0.15  # more than at rest
+MOUTH_FRAMES = 3
 
 CLOSED = 0.70  # of the person's own open level
 OPEN_AGAIN = 0.85
@@ -53,6 +61,11 @@ class Action(StrEnum):
     BLINK = "blink"
     TURN_LEFT = "turn_left"
     TURN_RIGHT = "turn_right"
+    NOD = "nod"
+    OPEN_MOUTH = "open_mouth"
+
+
+TURNS = {Action.TURN_LEFT: 1, Action.TURN_RIGHT: -1}
 
 
 class Stage(StrEnum):
@@ -60,7 +73,7 @@ class Stage(StrEnum):
 
     SETTLING = "settling"  # learning how this face looks straight ahead with open eyes
     ASKING = "asking"
-    RETURNING = "returning"  # the turn is done; the face comes back
+    RETURNING = "returning"  # a turn, a nod is done; the face comes back
     PASSED = "passed"
     FAILED = "failed"
     BROKEN = "broken"  # the face was lost or jumped: nobody knows whether it is the same one
@@ -74,8 +87,10 @@ class Failure(StrEnum):
 
 
 def draw_actions(rng: random.Random) -> tuple[Action, ...]:
-    """One blink and one turn, in random order; the turn is the only action that tests depth."""
-    actions = [Action.BLINK, rng.choice((Action.TURN_LEFT, Action.TURN_RIGHT))]
+    """A turn, which tests depth, a blink, and one action more, in random order: one of 30 ways."""
+    turn = rng.choice(tuple(TURNS))
+    third = rng.choice([action for action in Action if action not in (Action.BLINK, turn)])
+    actions = [Action.BLINK, turn, third]
     rng.shuffle(actions)
     return tuple(actions)
 
@@ -89,7 +104,7 @@ class Challenge:
         self.failure: Failure | None = None
         self.done = 0
         self.frontal = False  # whether the last frame looked at the camera,
-        self.eyes_open = False  # and with open eyes; unknown, so False, while settling
+        self.at_rest = False  # with open eyes, a closed mouth and a level head; unknown, so False, while settling
         self._settled: list[Points] = []
         self._open_levels: deque[float] = deque(maxlen=90)
         self._neutral = np.empty((0, 2))
@@ -98,6 +113,7 @@ class Challenge:
         self._since = 0.0
         self._turned = {1: 0, -1: 0}  # frames in a row, by direction
         self._closed: list[float] = []  # times of the frames with closed eyes
+        self._shown = 0  # frames in a row that show a nod or an open mouth
 
     @property
     def action(self) -> Action | None:
@@ -141,13 +157,15 @@ class Challenge:
         smooth = np.mean(self._recent, axis=0)
         turn = yaw_ratio(smooth) - yaw_ratio(self._neutral)
         self.frontal = abs(turn) < RETURNED
-        self.eyes_open = eye_aspect_ratio(points) > OPEN_AGAIN * self._own_level()
+        level = self.frontal and abs(pitch_ratio(smooth) - pitch_ratio(self._neutral)) < NODDED / 2
+        opened = mouth_aspect_ratio(points) - mouth_aspect_ratio(self._neutral) > MOUTH_OPENED / 2
+        self.at_rest = level and not opened and eye_aspect_ratio(points) > OPEN_AGAIN * self._own_level()
         if self.stage is Stage.PASSED:
             return
         if at - self._since > ACTION_SECONDS:
             self._fail(Failure.TOO_SLOW)
         elif self.stage is Stage.RETURNING:
-            if self.frontal:
+            if level:
                 self._next(at)
         else:
             self._ask(points, smooth, turn, at)
@@ -176,16 +194,21 @@ class Challenge:
 
     def _ask(self, points: Points, smooth: Points, turn: float, at: float) -> None:
         action = self.actions[self.done]
-        turned = self._turn_seen(smooth, turn)
-        if turned:
-            wanted = {Action.TURN_LEFT: 1, Action.TURN_RIGHT: -1}.get(action)
-            if turned == wanted:
-                self.stage = Stage.RETURNING
-                self._since = at
+        if turned := self._turn_seen(smooth, turn):
+            if turned == TURNS.get(action):
+                self._come_back(at)
             else:
                 self._fail(Failure.WRONG_ACTION)
-        elif action is Action.BLINK and self._blink_seen(points, smooth, at):
+        elif action is Action.NOD and self._nod_seen(smooth):
+            self._come_back(at)
+        elif (action is Action.BLINK and self._blink_seen(points, smooth, at)) or (
+            action is Action.OPEN_MOUTH and self._mouth_seen(points, smooth)
+        ):
             self._next(at)
+
+    def _come_back(self, at: float) -> None:
+        self.stage = Stage.RETURNING
+        self._since = at
 
     def _turn_seen(self, points: Points, turn: float) -> int:
         """1 for a finished turn to the left, -1 to the right, 0 for none."""
@@ -194,9 +217,27 @@ class Challenge:
         self._turned = {direction: self._turned[direction] + 1 if solid else 0, -direction: 0}
         return direction if self._turned[direction] >= TURN_FRAMES else 0
 
-    def _blink_seen(self, points: Points, smooth: Points, at: float) -> bool:
+    def _nod_seen(self, points: Points) -> bool:
+        """Either way: some look up first."""
+        away = abs(pitch_ratio(points) - pitch_ratio(self._neutral))
+        nodding = self.frontal and away > NODDED and plane_residual(self._neutral, points) > SOLID
+        self._shown = self._shown + 1 if nodding else 0
+        return self._shown >= TURN_FRAMES
+
+    def _mouth_seen(self, points: Points, smooth: Points) -> bool:
+        own = mouth_aspect_ratio(self._neutral)
+        is_open = mouth_aspect_ratio(points) > max(MOUTH_OPEN, own + MOUTH_OPENED)
+        self._shown = self._shown + 1 if is_open and self._nose(smooth) is not None else 0
+        return self._shown >= MOUTH_FRAMES
+
+    def _nose(self, smooth: Points) -> float | None:
+        """The length of the nose by that of this face at rest; None for a face that is turned or tipped."""
         nose = max(nose_length(smooth), 1e-6) / max(nose_length(self._neutral), 1e-6)
-        if not self.frontal or abs(nose - 1) > NOSE_TOLERANCE:
+        return nose if self.frontal and abs(nose - 1) <= NOSE_TOLERANCE else None
+
+    def _blink_seen(self, points: Points, smooth: Points, at: float) -> bool:
+        nose = self._nose(smooth)
+        if nose is None:
             self._closed.clear()
             return False
         level = eye_aspect_ratio(points) / nose
@@ -219,6 +260,7 @@ class Challenge:
         self._since = at
         self._closed.clear()
         self._turned = {1: 0, -1: 0}
+        self._shown = 0
         self.stage = Stage.PASSED if self.done == len(self.actions) else Stage.ASKING
 
     def _fail(self, failure: Failure) -> None:

@@ -21,8 +21,9 @@ from drivers.camera.camera import Frame
 from drivers.device import DeviceState, DeviceStatus, Fault, NextAction
 from kiosk.identity import worker
 from kiosk.identity.engine import Picture
-from kiosk.identity.events import FaceEvent, FaceFault, FaceVerdict, Outcome
+from kiosk.identity.events import FaceEvent, FaceFault, FaceVerdict, Outcome, Risk
 from kiosk.identity.shared import SharedPictures
+from kiosk.settings import FaceSettings
 
 log = logging.getLogger("kiosk.identity")
 
@@ -46,6 +47,7 @@ class ProcessFault(StrEnum):
 class _Check:
     number: int
     seed: int
+    risk: Risk
     on_event: OnEvent
     begun: float = field(default_factory=time.monotonic)
 
@@ -58,7 +60,8 @@ class FaceVerifier:
     ``FaceFault``; after ``cancel`` no more than the one that is on its way.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, settings: FaceSettings) -> None:
+        self._settings = settings
         self._context = multiprocessing.get_context("spawn")
         self._pictures = SharedPictures()
         self._lock = threading.Lock()
@@ -106,13 +109,13 @@ class FaceVerifier:
             if self._state is DeviceState.READY:
                 self._send(worker.Prepare(*self._portrait))
 
-    def begin(self, seed: int, on_event: OnEvent) -> None:
+    def begin(self, seed: int, risk: Risk, on_event: OnEvent) -> None:
         """Start a check; ``seed`` decides the actions, so it must come from ``secrets``. Ends a running one."""
         with self._lock:
             self._number += 1
-            self._check = _Check(self._number, seed, on_event)
+            self._check = _Check(self._number, seed, risk, on_event)
             if self._state is DeviceState.READY:
-                self._send(worker.Begin(self._number, seed))
+                self._send(worker.Begin(self._number, seed, risk))
         self._ring()
 
     def offer(self, frame: Frame) -> None:
@@ -169,7 +172,7 @@ class FaceVerifier:
         os.set_blocking(doorbell.fileno(), False)
         process = self._context.Process(
             target=worker.run,
-            args=(self._pictures, worker.Wires(command_reader, bell_reader, report_writer)),
+            args=(self._pictures, worker.Wires(command_reader, bell_reader, report_writer), self._settings),
             name="face",
             daemon=True,
         )
@@ -238,7 +241,7 @@ class FaceVerifier:
                 if self._portrait is not None:
                     self._send(worker.Prepare(*self._portrait))
                 if self._check is not None:
-                    self._send(worker.Begin(self._check.number, self._check.seed))
+                    self._send(worker.Begin(self._check.number, self._check.seed, self._check.risk))
         elif isinstance(report, worker.Told):
             with self._lock:
                 check = self._check

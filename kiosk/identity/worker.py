@@ -20,11 +20,12 @@ import numpy as np
 
 from drivers.device import Fault
 from kiosk.identity.check import FaceCheck
-from kiosk.identity.dlib_engine import DlibEmbedder, DlibLandmarks
-from kiosk.identity.engine import Embedder, EngineUnavailable, LandmarkSource, Picture
-from kiosk.identity.events import FaceProgress, FaceVerdict, Outcome
-from kiosk.identity.portrait import Portrait, prepare_portrait
+from kiosk.identity.engine import EngineUnavailable, Picture
+from kiosk.identity.engines import Engines, load
+from kiosk.identity.events import FaceProgress, FaceVerdict, Outcome, Risk
+from kiosk.identity.portrait import locate
 from kiosk.identity.shared import SharedPictures
+from kiosk.settings import FaceSettings
 
 TICK_SECONDS = 0.25
 PROGRESS_SECONDS = 0.1
@@ -70,6 +71,7 @@ class Begin:
 
     number: int
     seed: int
+    risk: Risk
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ class Wires:
     reports: Connection
 
 
-def run(pictures: SharedPictures, wires: Wires) -> None:
+def run(pictures: SharedPictures, wires: Wires, settings: FaceSettings) -> None:
     """The process's main function. Ends when the application closes its end of the commands, or dies."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
@@ -104,29 +106,22 @@ def run(pictures: SharedPictures, wires: Wires) -> None:
     cv2.setNumThreads(1)
     try:
         try:
-            landmarks, embedder = DlibLandmarks(), DlibEmbedder()
+            engines = load(settings)
         except EngineUnavailable as error:
             wires.reports.send(Unavailable(error.fault))
             return
         wires.reports.send(Ready())
-        _Worker(pictures, wires, landmarks, embedder).serve()
+        _Worker(pictures, wires, engines, settings).serve()
     except (EOFError, BrokenPipeError, ConnectionResetError):
         pass  # the application is gone
 
 
 class _Worker:
-    def __init__(
-        self,
-        pictures: SharedPictures,
-        wires: Wires,
-        landmarks: LandmarkSource,
-        embedder: Embedder,
-    ) -> None:
+    def __init__(self, pictures: SharedPictures, wires: Wires, engines: Engines, settings: FaceSettings) -> None:
         self._pictures = pictures
         self._commands, self._doorbell, self._reports = wires.commands, wires.doorbell, wires.reports
-        self._landmarks = landmarks
-        self._embedder = embedder
-        self._portrait: Portrait | None = None
+        self._landmarks, self._comparisons = engines.landmarks, engines.comparisons
+        self._false_accepts = settings.false_accepts
         self._check: FaceCheck | None = None
         self._number = 0
         self._seen = 0.0
@@ -148,27 +143,33 @@ class _Worker:
     def _obey(self, command: Command) -> None:
         match command:
             case Prepare(rows, columns):
-                self._forget()
-                rgb = self._pictures.portrait(rows, columns)
-                self._portrait = prepare_portrait(np.ascontiguousarray(rgb), self._landmarks, self._embedder)
-            case Begin(number, seed):
+                self._prepare(np.ascontiguousarray(self._pictures.portrait(rows, columns)))
+            case Begin(number, seed, risk):
                 self._end()
                 self._number = number
-                self._begin(seed)
+                self._begin(seed, risk)
             case Cancel():
                 self._end()
             case Forget():
                 self._end()
                 self._forget()
 
-    def _begin(self, seed: int) -> None:
-        if self._portrait is None:
-            self._tell(FaceVerdict(Outcome.NO_PORTRAIT, engine=self._embedder.name))
+    def _prepare(self, rgb: Picture) -> None:
+        portrait = locate(rgb, self._landmarks)
+        for comparison in self._comparisons:
+            comparison.prepare(portrait)
+        portrait.wipe()
+
+    def _begin(self, seed: int, risk: Risk) -> None:
+        if not all(comparison.prepared for comparison in self._comparisons):
+            names = "+".join(comparison.name for comparison in self._comparisons)
+            self._tell(FaceVerdict(Outcome.NO_PORTRAIT, engine=names))
             return
         now = time.monotonic()
         self._seen = now  # frames from before belong to nobody
         rng = random.Random(seed)  # noqa: S311 - the caller draws the seed from a good source
-        self._check = FaceCheck(self._landmarks, self._embedder, self._portrait, rng, started=now)
+        rate = getattr(self._false_accepts, risk.value)
+        self._check = FaceCheck(self._landmarks, self._comparisons, rng, false_accepts=rate, started=now)
 
     def _look(self, check: FaceCheck) -> None:
         frame = self._pictures.newest(self._seen, self._frame)
@@ -204,9 +205,8 @@ class _Worker:
         self._told = None
 
     def _forget(self) -> None:
-        if self._portrait is not None:
-            self._portrait.vector.fill(0)
-            self._portrait = None
+        for comparison in self._comparisons:
+            comparison.forget()
 
 
 def _meaning(progress: FaceProgress) -> tuple[object, ...]:

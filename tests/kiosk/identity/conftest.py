@@ -13,6 +13,7 @@ from drivers.camera.person import Person, load_people
 from drivers.camera.scene import SWAY, Look, Scene
 from kiosk.identity.dlib_engine import DlibEmbedder, DlibLandmarks
 from kiosk.identity.engine import Picture
+from kiosk.identity.mesh import MeshLandmarks
 
 
 class Film:
@@ -35,6 +36,11 @@ class Film:
 @pytest.fixture(scope="session")
 def landmarks() -> DlibLandmarks:
     return DlibLandmarks()
+
+
+@pytest.fixture(scope="session")
+def mesh() -> MeshLandmarks:
+    return MeshLandmarks()
 
 
 @pytest.fixture(scope="session")

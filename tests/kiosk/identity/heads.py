@@ -10,8 +10,8 @@ from kiosk.identity.geometry import Points
 Solid = NDArray[np.float64]  # 68 x 3, x to the picture's right, y down, z away from the camera; eyes 1 apart
 
 
-def head(eye_opening: float = 0.3) -> Solid:
-    """A frontal face with both eyes open by ``eye_opening`` (height by width)."""
+def head(eye_opening: float = 0.3, mouth_opening: float = 0.05) -> Solid:
+    """A frontal face with both eyes and the mouth open by so much (height by width)."""
     points = np.zeros((68, 3))
     around = np.linspace(-1.0, 1.0, 17)
     points[:17, 0] = 1.1 * np.sin(around * np.pi / 2)
@@ -34,8 +34,11 @@ def head(eye_opening: float = 0.3) -> Solid:
             [centre - half / 3, lid],
         ]
         points[first : first + 6, 2] = 0.12
-    lips = np.linspace(0.0, 2 * np.pi, 20, endpoint=False)
-    points[48:68] = np.column_stack((0.4 * np.cos(lips), 1.2 + 0.12 * np.sin(lips), np.zeros(20)))
+    for first, count, width, height in ((48, 12, 0.4, 0.12), (60, 8, 0.3, 0.0)):
+        around_lips = np.linspace(np.pi, 3 * np.pi, count, endpoint=False)  # from the right corner over the upper lip
+        opened = height + 0.3 * mouth_opening
+        points[first : first + count, 0] = width * np.cos(around_lips)
+        points[first : first + count, 1] = 1.2 + opened * np.sin(around_lips)
     return points
 
 

@@ -4,7 +4,6 @@ import shutil
 import warnings
 from pathlib import Path
 
-import cv2
 import numpy as np
 import pytest
 
@@ -12,16 +11,15 @@ from drivers.camera.person import Person
 from drivers.device import NextAction
 from kiosk.identity.dlib_engine import (
     LANDMARKS_5,
+    LANDMARKS_68,
     RESNET,
-    SHA256,
     DlibEmbedder,
     DlibLandmarks,
-    EngineFault,
-    checked_model,
     lacks_avx,
     models_folder,
 )
 from kiosk.identity.engine import EngineUnavailable, Face
+from kiosk.identity.models import EngineFault, ModelFile
 
 
 @pytest.mark.parametrize("name", ["astronaut", "grace_hopper"])
@@ -33,24 +31,24 @@ def test_vectors_are_those_of_face_recognition(name: str, people: dict[str, Pers
     rgb = np.ascontiguousarray(people[name].image[:, :, ::-1])
     top, right, bottom, left = face_recognition.face_locations(rgb, number_of_times_to_upsample=0)[0]
     theirs = face_recognition.face_encodings(rgb, [(top, right, bottom, left)])[0]
-    ours = embedder.embed(embedder.align(rgb, Face(left, top, right + 1, bottom + 1)))
+    ours = embedder.embed(embedder.align(rgb, Face(left, top, right + 1, bottom + 1), people[name].points))
     assert np.abs(ours - theirs).max() < 1e-6
 
 
 def test_the_68_points_are_where_the_face_is(people: dict[str, Person], landmarks: DlibLandmarks) -> None:
     person = people["astronaut"]
-    grey = np.asarray(cv2.cvtColor(person.image, cv2.COLOR_BGR2GRAY), np.uint8)
-    found = landmarks.find(grey)
+    rgb = np.ascontiguousarray(person.image[:, :, ::-1])
+    found = landmarks.find(rgb)
     assert len(found) == 1
-    points = landmarks.points(np.ascontiguousarray(person.image[:, :, ::-1]), found[0])
+    points = landmarks.points(rgb, found[0])
     assert points.shape == (68, 2)
     eye_distance = np.linalg.norm(person.points[36] - person.points[45])
     assert np.abs(points - person.points).mean() < 0.06 * eye_distance
 
 
 def test_every_model_file_is_the_one_we_know() -> None:
-    for name in SHA256:
-        assert Path(checked_model(models_folder(), name)).is_file()
+    for model in (LANDMARKS_5, LANDMARKS_68, RESNET):
+        assert model.checked(models_folder()).is_file()
 
 
 def test_a_missing_model_is_said_in_a_sentence(tmp_path: Path) -> None:
@@ -58,25 +56,31 @@ def test_a_missing_model_is_said_in_a_sentence(tmp_path: Path) -> None:
         DlibEmbedder(tmp_path)
     fault = caught.value.fault
     assert (fault.code, fault.acts_next) == (EngineFault.MODEL_MISSING, NextAction.TECHNICIAN)
-    assert LANDMARKS_5 in fault.detail
+    assert LANDMARKS_5.path in fault.detail
 
 
 def test_a_model_with_one_changed_byte_is_refused(tmp_path: Path) -> None:
-    shutil.copy(models_folder() / LANDMARKS_5, tmp_path)
-    with (tmp_path / LANDMARKS_5).open("r+b") as file:
+    shutil.copy(models_folder() / LANDMARKS_5.path, tmp_path)
+    with (tmp_path / LANDMARKS_5.path).open("r+b") as file:
         file.seek(1000)
         byte = file.read(1)
         file.seek(1000)
         file.write(bytes([byte[0] ^ 1]))
     with pytest.raises(EngineUnavailable) as caught:
-        checked_model(tmp_path, LANDMARKS_5)
+        LANDMARKS_5.checked(tmp_path)
     assert caught.value.fault.code == EngineFault.MODEL_CHANGED
 
 
+def test_the_hash_of_a_model_may_be_written_in_capitals(tmp_path: Path) -> None:
+    (tmp_path / "network").write_bytes(b"")
+    known = "E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855"
+    assert ModelFile("network", known).checked(tmp_path) == tmp_path / "network"
+
+
 def test_a_model_path_that_is_a_folder_is_a_missing_model(tmp_path: Path) -> None:
-    (tmp_path / RESNET).mkdir()
+    (tmp_path / RESNET.path).mkdir()
     with pytest.raises(EngineUnavailable) as caught:
-        checked_model(tmp_path, RESNET)
+        RESNET.checked(tmp_path)
     assert caught.value.fault.code == EngineFault.MODEL_MISSING
 
 

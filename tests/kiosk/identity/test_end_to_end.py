@@ -15,13 +15,15 @@ from drivers.camera.scene import ACTIONS, SWAY
 from drivers.camera.simulator import CameraSimulator
 from drivers.id_reader.people import portrait
 from drivers.id_reader.photo import decode_kimg
-from kiosk.identity.events import FaceEvent, FaceFault, FaceProgress, FaceVerdict, Outcome, Prompt
+from kiosk.identity.events import FaceEvent, FaceFault, FaceProgress, FaceVerdict, Outcome, Prompt, Risk
+from kiosk.identity.liveness import Action
 from kiosk.identity.process import FaceVerifier
+from kiosk.settings import FaceSettings
 from tests.kiosk.identity.test_process import PATIENCE, until
 
-ASKED = (Prompt.BLINK, Prompt.TURN_LEFT, Prompt.TURN_RIGHT)
+ASKED = tuple(Prompt(action) for action in Action)
 AGAIN_SECONDS = 2.0
-BLINK_THEN_RIGHT, LEFT_THEN_BLINK = 0, 1  # seeds
+BLINK_MOUTH_RIGHT, LEFT_BLINK_MOUTH = 9, 3  # seeds
 
 
 class Hall:
@@ -47,13 +49,13 @@ class Hall:
     def begin(self, card: str, seed: int) -> None:
         self.prompts.clear()
         self.verifier.prepare(decode_kimg(portrait(card)))
-        self.verifier.begin(seed, self._events.put)
+        self.verifier.begin(seed, Risk.APPLY, self._events.put)
         self.camera.start(self.verifier.offer)
 
-    def see(self, wanted: Prompt) -> None:
-        """Watch until something is shown to the person."""
+    def see(self, *wanted: Prompt) -> None:
+        """Watch until one of these is shown to the person."""
         end = time.monotonic() + PATIENCE
-        while (prompt := self._progress(end)) is not wanted:
+        while (prompt := self._progress(end)) not in wanted:
             assert prompt is not None, f"a verdict instead of {wanted}"
 
     def verdict(self, *, obedient: bool = True) -> FaceVerdict:
@@ -92,7 +94,7 @@ class Hall:
 
 @pytest.fixture(scope="module")
 def partners() -> Iterator[tuple[CameraSimulator, FaceVerifier]]:
-    verifier = FaceVerifier()
+    verifier = FaceVerifier(FaceSettings())
     verifier.start()
     simulator = CameraSimulator()
     simulator.start()
@@ -111,7 +113,7 @@ def hall(partners: tuple[CameraSimulator, FaceVerifier]) -> Iterator[Hall]:
 
 def test_the_camera_is_unplugged_for_a_moment_and_the_check_begins_anew(hall: Hall) -> None:
     hall.stand("astronaut")
-    hall.begin("astronaut", BLINK_THEN_RIGHT)
+    hall.begin("astronaut", BLINK_MOUTH_RIGHT)
     hall.see(Prompt.BLINK)
     hall.simulator.verbs["unplug"](seconds=1.0)
     hall.see(Prompt.LOOK)  # nobody knows whether it is still the same person
@@ -120,8 +122,8 @@ def test_the_camera_is_unplugged_for_a_moment_and_the_check_begins_anew(hall: Ha
 @pytest.mark.parametrize(
     ("holder", "seed", "actions"),
     [
-        ("astronaut", BLINK_THEN_RIGHT, [Prompt.BLINK, Prompt.TURN_RIGHT]),
-        ("grace_hopper", LEFT_THEN_BLINK, [Prompt.TURN_LEFT, Prompt.BLINK]),
+        ("astronaut", BLINK_MOUTH_RIGHT, [Prompt.BLINK, Prompt.OPEN_MOUTH, Prompt.TURN_RIGHT]),
+        ("grace_hopper", LEFT_BLINK_MOUTH, [Prompt.TURN_LEFT, Prompt.BLINK, Prompt.OPEN_MOUTH]),
     ],
 )
 def test_the_holder_who_does_what_is_asked_is_accepted_and_then_forgotten(
@@ -142,13 +144,13 @@ def test_the_holder_who_does_what_is_asked_is_accepted_and_then_forgotten(
     hall.camera.stop()
     assert hall.camera.join()
     until(lambda: not np.frombuffer(hall.verifier._pictures._memory, np.uint8).any(), "the shared memory to be empty")
-    hall.verifier.begin(seed, hall._events.put)
+    hall.verifier.begin(seed, Risk.APPLY, hall._events.put)
     assert hall.verdict().outcome is Outcome.NO_PORTRAIT
 
 
 def test_somebody_else_with_the_card_is_not_accepted(hall: Hall) -> None:
     hall.stand("grace_hopper")
-    hall.begin("astronaut", LEFT_THEN_BLINK)
+    hall.begin("astronaut", LEFT_BLINK_MOUTH)
     verdict = hall.verdict()
     assert verdict.outcome is Outcome.REFUSED
     assert verdict.distance is not None
@@ -158,7 +160,7 @@ def test_somebody_else_with_the_card_is_not_accepted(hall: Hall) -> None:
 def test_a_photograph_of_the_holder_is_not_alive(hall: Hall) -> None:
     hall.simulator.verbs["person"](name="astronaut")
     hall.simulator.verbs["attack"](kind="bent")
-    hall.begin("astronaut", LEFT_THEN_BLINK)
+    hall.begin("astronaut", LEFT_BLINK_MOUTH)
     verdict = hall.verdict(obedient=False)
     assert (verdict.outcome, verdict.distance, verdict.reason) == (Outcome.NOT_LIVE, None, "too_slow")
     assert Prompt.TURN_LEFT in hall.prompts
@@ -166,10 +168,10 @@ def test_a_photograph_of_the_holder_is_not_alive(hall: Hall) -> None:
 
 def test_nobody_then_two_then_the_holder_alone_who_is_asked(hall: Hall) -> None:
     hall.simulator.verbs["person"](name="nobody")
-    hall.begin("astronaut", BLINK_THEN_RIGHT)
+    hall.begin("astronaut", BLINK_MOUTH_RIGHT)
     hall.see(Prompt.NOBODY)
     hall.simulator.verbs["person"](name="astronaut")
     hall.simulator.verbs["second_person"](on=True)
     hall.see(Prompt.SEVERAL)
     hall.simulator.verbs["second_person"](on=False)
-    hall.see(Prompt.BLINK)
+    hall.see(*ASKED)

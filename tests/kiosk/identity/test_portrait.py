@@ -8,9 +8,20 @@ import pytest
 
 from drivers.camera.person import Person
 from kiosk.identity.dlib_engine import DlibEmbedder, DlibLandmarks
-from kiosk.identity.engine import Face, Picture
+from kiosk.identity.engine import Face, LandmarkSource, Picture, Vector
+from kiosk.identity.geometry import Points
 from kiosk.identity.matching import distance
-from kiosk.identity.portrait import prepare_portrait
+from kiosk.identity.mesh import MeshLandmarks
+from kiosk.identity.portrait import Portrait, locate
+
+
+@pytest.fixture(params=["mesh", "dlib"])
+def source(request: pytest.FixtureRequest, mesh: MeshLandmarks, landmarks: DlibLandmarks) -> LandmarkSource:
+    return mesh if request.param == "mesh" else landmarks
+
+
+def encoded(portrait: Portrait, embedder: DlibEmbedder) -> Vector:
+    return embedder.embed(embedder.align(portrait.rgb, portrait.face, portrait.points))
 
 
 @pytest.mark.parametrize("name", ["astronaut", "grace_hopper"])
@@ -18,46 +29,53 @@ def test_a_portrait_of_1018_bytes_is_still_its_owner(
     name: str,
     people: dict[str, Person],
     card: Callable[[str], Picture],
-    landmarks: DlibLandmarks,
+    source: LandmarkSource,
     embedder: DlibEmbedder,
 ) -> None:
-    portrait = prepare_portrait(card(name), landmarks, embedder)
+    portrait = locate(card(name), source)
     assert portrait.found
+    vector = encoded(portrait, embedder)
     distances = {}
     for other, person in people.items():
-        grey = np.asarray(cv2.cvtColor(person.image, cv2.COLOR_BGR2GRAY), np.uint8)
         rgb = np.ascontiguousarray(person.image[:, :, ::-1])
-        distances[other] = distance(portrait.vector, embedder.embed(embedder.align(rgb, landmarks.find(grey)[0])))
+        face = source.find(rgb)[0]
+        distances[other] = distance(vector, embedder.embed(embedder.align(rgb, face, source.points(rgb, face))))
     assert min(distances, key=lambda other: distances[other]) == name
     assert distances[name] < 0.40
     assert max(distances.values()) > 0.55
 
 
 def test_a_portrait_that_is_too_small_for_the_detector_is_enlarged(
-    card: Callable[[str], Picture], landmarks: DlibLandmarks, embedder: DlibEmbedder
+    card: Callable[[str], Picture], landmarks: DlibLandmarks
 ) -> None:
     small = np.asarray(cv2.resize(card("astronaut"), (72, 89), interpolation=cv2.INTER_AREA), np.uint8)
-    assert landmarks.find(np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), np.uint8)) == []
-    assert prepare_portrait(small, landmarks, embedder).found
+    assert landmarks.find(small) == []
+    assert locate(small, landmarks).found
 
 
-def test_without_a_face_the_known_geometry_serves(landmarks: DlibLandmarks, embedder: DlibEmbedder) -> None:
-    portrait = prepare_portrait(np.full((126, 102, 3), 128, np.uint8), landmarks, embedder)
+def test_without_a_face_the_known_geometry_serves(source: LandmarkSource) -> None:
+    portrait = locate(np.full((126, 102, 3), 128, np.uint8), source)
     assert not portrait.found
-    assert portrait.vector.shape == (128,)
+    assert portrait.points.shape == (68, 2)
 
 
 def test_the_known_geometry_is_where_the_face_of_a_card_is(
-    card: Callable[[str], Picture], landmarks: DlibLandmarks, embedder: DlibEmbedder
+    card: Callable[[str], Picture], source: LandmarkSource, embedder: DlibEmbedder
 ) -> None:
     class Blind:
-        def find(self, grey: Picture) -> list[Face]:
+        def find(self, rgb: Picture) -> list[Face]:
             return []
 
-        def points(self, rgb: Picture, face: Face) -> None:
-            raise AssertionError("nothing was found")
+        def points(self, rgb: Picture, face: Face) -> Points:
+            return source.points(rgb, face)
 
-    seen = prepare_portrait(card("grace_hopper"), landmarks, embedder)
-    blind = prepare_portrait(card("grace_hopper"), Blind(), embedder)  # type: ignore[arg-type]
+    seen, blind = locate(card("grace_hopper"), source), locate(card("grace_hopper"), Blind())
     assert (seen.found, blind.found) == (True, False)
-    assert distance(seen.vector, blind.vector) < 0.40
+    assert distance(encoded(seen, embedder), encoded(blind, embedder)) < 0.40
+
+
+def test_a_wiped_portrait_holds_nothing(card: Callable[[str], Picture], source: LandmarkSource) -> None:
+    portrait = locate(card("astronaut"), source)
+    portrait.wipe()
+    assert not portrait.rgb.any()
+    assert not portrait.points.any()

@@ -22,10 +22,11 @@ from drivers.camera.camera import Frame
 from drivers.camera.scene import SWAY, Look
 from drivers.device import DeviceState
 from kiosk.identity import process
-from kiosk.identity.dlib_engine import EngineFault
 from kiosk.identity.engine import Picture
-from kiosk.identity.events import FaceEvent, FaceFault, FaceProgress, FaceVerdict, Outcome
+from kiosk.identity.events import FaceEvent, FaceFault, FaceProgress, FaceVerdict, Outcome, Risk
+from kiosk.identity.models import EngineFault
 from kiosk.identity.process import FaceVerifier, ProcessFault
+from kiosk.settings import FaceSettings
 from tests.kiosk.identity.conftest import Film
 
 ROOT = Path(__file__).parents[3]
@@ -47,7 +48,7 @@ def face_process() -> int:
 
 @pytest.fixture(scope="module")
 def shared_verifier() -> Iterator[FaceVerifier]:
-    verifier = FaceVerifier()
+    verifier = FaceVerifier(FaceSettings())
     verifier.start()
     yield verifier
     verifier.stop()
@@ -103,7 +104,7 @@ def camera(verifier: FaceVerifier, film: Film) -> Iterator[None]:
 
 def test_a_check_without_a_portrait_ends_at_once(verifier: FaceVerifier) -> None:
     events = Events()
-    verifier.begin(1, events)
+    verifier.begin(1, Risk.APPLY, events)
     assert events.end() == FaceVerdict(Outcome.NO_PORTRAIT, engine="dlib-resnet-v1")
 
 
@@ -113,11 +114,11 @@ def test_after_cancelling_nothing_is_told(
     verifier.prepare(card("astronaut"))
     events, later = Events(), Events()
     with camera(verifier, film(Look())):
-        verifier.begin(0, events)
+        verifier.begin(0, Risk.APPLY, events)
         events.next()
         verifier.cancel()
         told = len(events.left())
-        verifier.begin(1, later)
+        verifier.begin(1, Risk.APPLY, later)
         for _ in range(5):
             later.next()
     verifier.cancel()
@@ -136,7 +137,7 @@ def test_a_killed_process_is_a_fault_and_a_fresh_one_works(
     verifier.prepare(card("astronaut"))
     events, again = Events(), Events()
     with camera(verifier, film(Look())):
-        verifier.begin(0, events)
+        verifier.begin(0, Risk.APPLY, events)
         events.next()
         os.kill(face_process(), signal.SIGKILL)
         fault = events.end()
@@ -144,7 +145,7 @@ def test_a_killed_process_is_a_fault_and_a_fresh_one_works(
     assert fault.fault.code == ProcessFault.DIED
     assert verifier._pictures.newest(0.0, None) is None
     with camera(verifier, film(Look())):
-        verifier.begin(0, again)
+        verifier.begin(0, Risk.APPLY, again)
         assert verifier.status().state is not DeviceState.READY
         assert isinstance(again.next(), FaceProgress), "the portrait is still there for the fresh process"
     verifier.cancel()
@@ -157,7 +158,7 @@ def test_a_hung_process_is_a_fault_and_is_replaced(
     events = Events()
     monkeypatch.setattr(process, "HANG_SECONDS", 1.0)
     hung = face_process()
-    verifier.begin(0, events)
+    verifier.begin(0, Risk.APPLY, events)
     os.kill(hung, signal.SIGSTOP)
     fault = events.end()
     assert isinstance(fault, FaceFault)
@@ -189,8 +190,9 @@ def test_the_process_ends_when_the_application_dies() -> None:
     script = """
         import multiprocessing, os, sys, time
         from kiosk.identity.process import FaceVerifier
+        from kiosk.settings import FaceSettings
         if __name__ == "__main__":
-            verifier = FaceVerifier()
+            verifier = FaceVerifier(FaceSettings())
             verifier.start()
             while not verifier.status().ready:
                 time.sleep(0.02)
@@ -215,8 +217,9 @@ def test_a_program_run_as_a_script_starts_and_stops_it_without_a_word_on_the_ter
         import sys, time
         sys.path.insert(0, sys.argv[1])
         from kiosk.identity.process import FaceVerifier
+        from kiosk.settings import FaceSettings
         if __name__ == "__main__":
-            verifier = FaceVerifier()
+            verifier = FaceVerifier(FaceSettings())
             verifier.start()
             while not verifier.status().ready:
                 time.sleep(0.02)
@@ -237,9 +240,9 @@ def test_a_missing_model_is_a_fault_that_names_the_technician(tmp_path: Path, mo
     (tmp_path / "face_recognition_models").mkdir()
     (tmp_path / "face_recognition_models" / "__init__.py").touch()
     monkeypatch.syspath_prepend(tmp_path)  # the spawned process looks there first, too
-    verifier = FaceVerifier()
+    verifier = FaceVerifier(FaceSettings())
     events = Events()
-    verifier.begin(0, events)
+    verifier.begin(0, Risk.APPLY, events)
     verifier.start()
     try:
         fault = events.end()
@@ -257,8 +260,8 @@ def test_a_listener_that_fails_does_not_end_the_listening(
     def broken(_: FaceEvent) -> None:
         raise RuntimeError("a bug on the other side")
 
-    verifier.begin(0, broken)
+    verifier.begin(0, Risk.APPLY, broken)
     until(lambda: "a listener for face events failed" in caplog.text, "the log")
     events = Events()
-    verifier.begin(1, events)
+    verifier.begin(1, Risk.APPLY, events)
     assert isinstance(events.end(), FaceVerdict)

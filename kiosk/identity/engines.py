@@ -1,0 +1,37 @@
+"""The engines that the settings ask for, loaded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kiosk.identity.comparison import Comparison, VectorComparison
+from kiosk.identity.dlib_engine import DlibEmbedder, DlibLandmarks
+from kiosk.identity.engine import LandmarkSource
+from kiosk.identity.mesh import MeshLandmarks
+from kiosk.identity.onnx_engine import OnnxEmbedder
+from kiosk.settings import EngineName, FaceSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """Where faces and their points come from, and who compares them; all comparisons have to agree."""
+
+    landmarks: LandmarkSource
+    comparisons: tuple[Comparison, ...]
+
+
+def load(settings: FaceSettings) -> Engines:
+    """Load everything. Raises EngineUnavailable."""
+    landmarks = MeshLandmarks() if settings.landmarks == "mesh" else DlibLandmarks()
+    return Engines(landmarks, tuple(_comparison(name, settings) for name in settings.engines))
+
+
+def _comparison(name: EngineName, settings: FaceSettings) -> Comparison:
+    match name:
+        case "dlib":
+            return VectorComparison(DlibEmbedder())
+        case "onnx":
+            assert settings.onnx is not None  # the settings were checked
+            return VectorComparison(OnnxEmbedder(settings.onnx))
+        case "authority":
+            raise NotImplementedError
