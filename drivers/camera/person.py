@@ -1,14 +1,16 @@
-"""A living person made from one photograph: blinks and turns by image warping.
+"""A living person made from one photograph: blinks, turns, nods and opens the mouth by image warping.
 
 A blink squeezes the eye column by column (upper lid drawn down, lower lid
-lifted a quarter, a dark lash line where they meet). A turn moves every pixel
-by its depth: the head is a paraboloid with a nose on it, so jaw, eyes and
-nose move apart as on a real head and unlike on a tilted print.
+lifted a quarter, a dark lash line where they meet); a mouth opens likewise,
+the jaw dropping away from a dark gap. A turn or a nod moves every pixel by
+its depth: the head is a paraboloid with a nose on it, so jaw, eyes and nose
+move apart as on a real head and unlike on a tilted print.
 """
 
 from __future__ import annotations
 
 import importlib.util
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -30,6 +32,9 @@ PHOTOGRAPHS: Mapping[str, tuple[str, str]] = {
 # How much of a closing lid has to be painted, because spectacles hide the skin that would be drawn down.
 _PAINTED_LID = {"grace_hopper": 1.0}
 
+# Inside an open mouth, BGR.
+_THROAT, _TONGUE = np.array([22.0, 16.0, 40.0]), np.array([62.0, 58.0, 118.0])
+
 # The enlarged photograph shows its face this many pixels wide (68-point jaw, points 0 to 16).
 FACE_WIDTH = 230.0
 
@@ -46,28 +51,41 @@ def package_file(package: str, path: str) -> Path:
 
 
 @dataclass(frozen=True, slots=True)
+class Pose:
+    """How a head is held and what its face does; all zero in the photograph."""
+
+    turn: float = 0.0  # degrees, positive to the person's own left, which is the picture's right
+    nod: float = 0.0  # degrees, positive downwards
+    closed: float = 0.0  # eyes, 0 to 1
+    mouth: float = 0.0  # how far open, in widths of the mouth
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Person:
     """A photograph enlarged to a common face width, and where its 68 points are."""
 
     image: Image
     points: Points
     painted_lid: float = 0.0
+    covered_mouth: bool = False  # by something that moves with the jaw and does not part
 
     @property
     def centre(self) -> tuple[float, float]:
         """The middle of the face, in pixels of ``image``."""
         return float(self.points[27:36, 0].mean()), float(self.points[:, 1].mean())
 
-    def posed(self, turn: float = 0.0, closed: float = 0.0) -> Image:
-        """The person with the head turned by ``turn`` degrees (positive: to the person's own left,
-        which is the picture's right) and the eyes ``closed`` from 0 to 1."""
+    def posed(self, pose: Pose) -> Image:
+        """The photograph as if it had been taken in that pose; not a copy when the pose is the photograph's own."""
         picture = self.image
-        if closed > 0:
+        if pose.closed > 0 or pose.mouth > 0:
             picture = picture.copy()
+        if pose.closed > 0:
             for first in (36, 42):
-                _close_eye(picture, self.points[first : first + 6], closed, self.painted_lid)
-        if turn:
-            picture = _turn_head(picture, self.points, turn)
+                _close_eye(picture, self.points[first : first + 6], pose.closed, self.painted_lid)
+        if pose.mouth > 0:
+            _open_mouth(picture, self.points, pose.mouth, covered=self.covered_mouth)
+        if pose.turn or pose.nod:
+            picture = _move_head(picture, self.points, pose.turn, pose.nod)
         return picture
 
 
@@ -136,8 +154,45 @@ def _close_eye(picture: Image, eye: Points, closed: float, painted: float) -> No
     picture[top:bottom, left:right] = (patch * (1.0 - lash[:, :, None])).astype(np.uint8)
 
 
-def _turn_head(picture: Image, points: Points, degrees: float) -> Image:
-    """Turn the head about its upright axis; what is outside the head stays."""
+def _open_mouth(picture: Image, points: Points, asked: float, *, covered: bool) -> None:
+    """Drop the jaw by ``asked`` widths of the mouth, in place. What covers the mouth is only stretched."""
+    right, left = points[60], points[64]
+    width, face = float(left[0] - right[0]), float(points[16, 0] - points[0, 0])
+    drop = asked * width
+    middle = float(points[8, 0])
+    chin = float(points[8, 1])
+    x0, x1 = int(middle - 0.5 * face), int(middle + 0.5 * face)
+    y0, y1 = int(points[[60, 64], 1].min() - 0.1 * width), int(min(chin + 0.6 * face, picture.shape[0]))
+
+    columns, rows = np.arange(x0, x1, dtype=np.float64), np.arange(y0, y1, dtype=np.float64)[:, None]
+    # The upper edge of the lower lip: teeth that show stay with the upper jaw.
+    lip = np.interp(columns, points[[60, 67, 66, 65, 64], 0], points[[60, 67, 66, 65, 64], 1])
+    along = np.clip((columns - (right[0] + left[0]) / 2) / (width / 2), -1.0, 1.0)
+    gap = np.zeros_like(columns) if covered else drop * (1.0 - along**2) ** 0.7
+    jaw = 0.9 * drop * np.cos(np.pi * (columns - middle) / face) ** 2
+    lip_to, chin_to = lip + gap, chin + jaw
+    source = np.where(
+        rows < lip_to,
+        np.minimum(rows, lip),
+        np.where(
+            rows < chin_to,
+            lip + (rows - lip_to) * (chin - lip) / (chin_to - lip_to),
+            chin + (rows - chin_to) * (y1 - chin) / (y1 - chin_to),
+        ),
+    )
+    across = np.broadcast_to(columns, source.shape).astype(np.float32)
+    patch = cv2.remap(picture, across, source.astype(np.float32), cv2.INTER_LINEAR).astype(np.float64)
+    if not covered:
+        soft = 0.02 * width
+        inside = np.clip((rows - lip) / soft, 0.0, 1.0) * np.clip((lip_to - rows) / soft, 0.0, 1.0)
+        depth = np.clip((rows - lip) / np.maximum(gap, 1.0), 0.0, 1.0) ** 2 * (1.0 - along**2)
+        colour = _THROAT + (_TONGUE - _THROAT) * depth[:, :, None]
+        patch = patch * (1.0 - inside[:, :, None]) + colour * inside[:, :, None]
+    picture[y0:y1, x0:x1] = patch.astype(np.uint8)
+
+
+def _move_head(picture: Image, points: Points, turn: float, nod: float) -> Image:
+    """Turn the head about its upright axis and nod it about the one through its ears; what is around it stays."""
     height, width = picture.shape[:2]
     face = float(points[16, 0] - points[0, 0])
     centre_x = float(points[[0, 16], 0].mean())
@@ -148,28 +203,31 @@ def _turn_head(picture: Image, points: Points, degrees: float) -> Image:
     x1, y1 = x1 - (x1 - x0) % 4, y1 - (y1 - y0) % 4
     # Every fourth pixel is enough, because depth is smooth.
     xs, ys = np.meshgrid(np.arange(x0, x1, 4, dtype=np.float32) + 1.5, np.arange(y0, y1, 4, dtype=np.float32) + 1.5)
-    angle = np.deg2rad(degrees)
-    nose_x, nose_y = points[30]
+    sideways, downwards = math.radians(turn), math.radians(nod)
+    nose_x, nose_y = float(points[30, 0]), float(points[30, 1])
 
-    def shift(x: NDArray[np.float32]) -> NDArray[np.float32]:
-        across = (x - centre_x) / half_x
-        down = (ys - centre_y) / half_y
+    def shift(x: NDArray[np.float32], y: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        across, down = (x - centre_x) / half_x, (y - centre_y) / half_y
         head = np.clip(1.0 - across**2 - down**2, 0.0, 1.0)
         nose = np.exp(
             -(((x - nose_x) / (0.13 * face)) ** 2)
-            - (np.minimum(ys - nose_y, 0) / (0.3 * face)) ** 2
-            - (np.maximum(ys - nose_y, 0) / (0.1 * face)) ** 2
+            - (np.minimum(y - nose_y, 0) / (0.3 * face)) ** 2
+            - (np.maximum(y - nose_y, 0) / (0.1 * face)) ** 2
         )
         depth = face * (1.2 * head + 0.1 * nose)
         stay = np.clip(head * 3, 0.0, 1.0)
-        return np.asarray(depth * np.sin(angle) + stay * (x - centre_x) * (np.cos(angle) - 1.0), np.float32)
+        return (
+            depth * math.sin(sideways) + stay * (x - centre_x) * (math.cos(sideways) - 1.0),
+            depth * math.sin(downwards) + stay * (y - centre_y) * (math.cos(downwards) - 1.0),
+        )
 
-    source = xs
+    from_x, from_y = xs, ys
     for _ in range(6):  # the shift is known at the source; a few steps find the source of each target
-        source = 0.5 * source + 0.5 * (xs - shift(source))
+        moved_x, moved_y = shift(from_x, from_y)
+        from_x, from_y = 0.5 * from_x + 0.5 * (xs - moved_x), 0.5 * from_y + 0.5 * (ys - moved_y)
     size = (x1 - x0, y1 - y0)
-    columns = cv2.resize(source - xs, size) + np.arange(x0, x1, dtype=np.float32)
-    rows = np.broadcast_to(np.arange(y0, y1, dtype=np.float32)[:, None], columns.shape)
-    turned = picture.copy()
-    turned[y0:y1, x0:x1] = cv2.remap(picture, columns, rows, cv2.INTER_LINEAR)
-    return turned
+    columns = cv2.resize(from_x - xs, size) + np.arange(x0, x1, dtype=np.float32)
+    rows = cv2.resize(from_y - ys, size) + np.arange(y0, y1, dtype=np.float32)[:, None]
+    moved = picture.copy()
+    moved[y0:y1, x0:x1] = cv2.remap(picture, columns, rows, cv2.INTER_LINEAR)
+    return moved

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from drivers.camera.person import FACE_WIDTH, Image, Person
+from drivers.camera.dress import DOORWAY, dressed
+from drivers.camera.person import FACE_WIDTH, Image, Person, Pose
 
 WIDTH, HEIGHT = 960, 720
 RATE = 30.0
@@ -22,7 +24,7 @@ FACE_AT = (0.5, 0.44)  # of width and height
 FACE_PIXELS = 210.0  # width of the jaw at distance 1
 NOISE = 2.5  # grey levels, standard deviation
 
-ACTIONS = ("blink", "turn_left", "turn_right")
+ACTIONS = ("blink", "turn_left", "turn_right", "nod", "open_mouth")
 # Four ways to hold a printed photograph, and a screen that plays a clip in which the person blinks.
 ATTACKS = ("still", "sideways", "up_down", "bent", "replay")
 SWAY = ("sway_1", "sway_2")
@@ -31,6 +33,8 @@ _SWAY_FRAMES = 30  # half a period
 _ATTACK_FRAMES = 75
 _BLINK = (0.4, 0.9, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 0.7, 0.2)  # a third of a second, as somebody blinks who is asked to
 _TURN_DEGREES = 24.0
+_NOD_DEGREES = 12.0  # the warp exaggerates depth: seen as a nod by 15 to 20
+_MOUTH = 0.5
 _FOCAL = 1000.0  # pixels
 _PAPER = (520, 660)  # pixels of the photograph or screen held up
 _BLINK_AT = 30  # frame of the clip
@@ -39,7 +43,11 @@ _HALL_IN_INFRARED = 0.3  # of its brightness: the lamp beside the lens does not 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What stands before the camera, and how. ``distance`` 2 shows it half as large."""
+    """What stands before the camera, and how.
+
+    ``distance`` 2 shows it half as large. ``height`` is where the face is above the middle of a standing adult's, in
+    parts of the picture: about -0.2 for somebody in a wheelchair. A second person wears nothing of the first one's.
+    """
 
     person: str = "astronaut"  # or "nobody"
     second_person: bool = False
@@ -47,6 +55,10 @@ class Look:
     light: float = 1.0
     distance: float = 1.0
     infrared: bool = False
+    height: float = 0.0
+    back_lit: bool = False  # a bright door behind
+    mask: bool = False
+    hat: bool = False
 
 
 class Scene:
@@ -55,13 +67,14 @@ class Scene:
     def __init__(self, look: Look, people: Mapping[str, Person], seed: int = 1) -> None:
         self.look = look
         self._rng = np.random.default_rng(seed)
-        colours = 1 if look.infrared else 3
-        grain = self._rng.normal(0.0, NOISE, (HEIGHT + 64, WIDTH + 64, colours))
-        self._grain = np.repeat(grain.astype(np.int16), 3 // colours, axis=2)
-        hall = next(iter(people.values())).image if look.person == "nobody" else people[look.person].image
-        self._hall = _in_infrared(_hall(hall), _HALL_IN_INFRARED) if look.infrared else _hall(hall)
+        self._grain = _grain(seed, colours=1 if look.infrared else 3)
+        self._back_lit = look.back_lit and not look.infrared  # infrared has a lamp of its own
         self._person = people.get(look.person)
         self._second = next((people[name] for name in people if name != look.person), None)
+        hall = _hall((self._person or next(iter(people.values()))).image)
+        if look.infrared:
+            hall = _in_infrared(hall, _HALL_IN_INFRARED)
+        self._hall = np.full_like(hall, DOORWAY) if self._back_lit else hall
         if look.second_person and (self._person is None or self._second is None):
             raise ValueError("a second person needs a first one")
         if look.attack and self._person is None:
@@ -80,18 +93,20 @@ class Scene:
             for picture in self._held_up():
                 yield self._taken(picture)
             return
-        for turn, closed, phase in _poses(segment):
-            yield self._taken(self._standing(turn, closed, phase))
+        for pose, phase in _poses(segment):
+            yield self._taken(self._standing(pose, phase))
 
-    def _standing(self, turn: float, closed: float, phase: float) -> Image:
+    def _standing(self, pose: Pose, phase: float) -> Image:
         if self._person is None:
             return self._hall
+        person = dressed(self._person, mask=self.look.mask, hat=self.look.hat, back_lit=self._back_lit)
         sway = (8.0 * np.sin(phase), 2.0 * np.sin(2 * phase))
-        picture = self._person.posed(turn, closed)
+        picture = person.posed(pose)
         if not (self.look.second_person and self._second):
-            return self._before_hall(picture, self._person, FACE_AT[0], sway)
-        left = self._before_hall(picture, self._person, 0.27, sway)
-        right = self._before_hall(self._second.image, self._second, 0.73, (-sway[0], sway[1]))
+            return self._before_hall(picture, person, FACE_AT[0], sway)
+        left = self._before_hall(picture, person, 0.27, sway)
+        second = dressed(self._second, back_lit=self._back_lit)
+        right = self._before_hall(second.image, second, 0.73, (-sway[0], sway[1]))
         return np.concatenate((left[:, : WIDTH // 2], right[:, WIDTH // 2 :]), axis=1)
 
     def _before_hall(self, picture: Image, person: Person, across: float, sway: tuple[float, float]) -> Image:
@@ -101,15 +116,17 @@ class Scene:
         place = np.array(
             [
                 [scale, 0.0, across * WIDTH + sway[0] - scale * x],
-                [0.0, scale, FACE_AT[1] * HEIGHT + sway[1] - scale * y],
+                [0.0, scale, (FACE_AT[1] - self.look.height) * HEIGHT + sway[1] - scale * y],
             ]
         )
         if self.look.infrared:
             picture = _in_infrared(picture)
         smaller = cv2.INTER_AREA if scale < 0.7 else cv2.INTER_LINEAR
-        size = (WIDTH, HEIGHT)
-        opaque = cv2.warpAffine(_soft_edges(picture), place, size, flags=smaller)
-        placed = cv2.warpAffine(picture, place, size, flags=smaller, borderMode=cv2.BORDER_REPLICATE)
+        # Below its lower edge the photograph goes on, as a body does: nobody hovers.
+        placed, opaque = (
+            cv2.warpAffine(layer, place, (WIDTH, HEIGHT), flags=smaller, borderMode=cv2.BORDER_REPLICATE)
+            for layer in (picture, _soft_edges(*picture.shape[:2]))
+        )
         return np.asarray(cv2.blendLinear(placed, self._hall, opaque, 1.0 - opaque), np.uint8)
 
     def _held_up(self) -> Iterator[Image]:
@@ -132,7 +149,7 @@ class Scene:
     def _shown_up(self, closed: float) -> Image:
         """The photograph's paper or the screen's glass, face on."""
         assert self._person is not None
-        whole = self._before_hall(self._person.posed(0.0, closed), self._person, FACE_AT[0], (0.0, 0.0))
+        whole = self._before_hall(self._person.posed(Pose(closed=closed)), self._person, FACE_AT[0], (0.0, 0.0))
         width, height = _PAPER
         x, y = (WIDTH - width) // 2, (HEIGHT - height) // 2
         inside = whole[y + 14 : y + height - 14, x + 14 : x + width - 14]
@@ -147,24 +164,37 @@ class Scene:
         """The picture as a sensor takes it: light and noise that is never the same twice."""
         x, y = self._rng.integers(0, 64, 2)
         grain = self._grain[y : y + HEIGHT, x : x + WIDTH]
-        light = 1.0 if self.look.infrared else self.look.light  # infrared has a lamp of its own
+        light = 1.0 if self.look.infrared else self.look.light
         lit = cv2.convertScaleAbs(picture, alpha=light) if light != 1.0 else picture
         return np.asarray(cv2.add(lit, grain, dtype=cv2.CV_8U), np.uint8)
 
 
-def _poses(segment: str) -> Iterator[tuple[float, float, float]]:
-    """Turn in degrees, eyes closed 0..1 and phase of the swaying, frame by frame."""
+def _poses(segment: str) -> Iterator[tuple[Pose, float]]:
+    """The pose and the phase of the swaying, frame by frame."""
     if segment in SWAY:
         for frame in range(_SWAY_FRAMES):
-            yield 0.0, 0.0, np.pi * (SWAY.index(segment) + frame / _SWAY_FRAMES)
-    elif segment == "blink":
+            yield Pose(), np.pi * (SWAY.index(segment) + frame / _SWAY_FRAMES)
+        return
+    if segment == "blink":
         for closed in _BLINK:
-            yield 0.0, closed, 0.0
-    else:
-        side = 1.0 if segment == "turn_left" else -1.0
-        there = np.sin(np.linspace(0.0, np.pi / 2, 12)) * _TURN_DEGREES
-        for degrees in (*there, *[_TURN_DEGREES] * 12, *there[::-1]):
-            yield side * degrees, 0.0, 0.0
+            yield Pose(closed=closed), 0.0
+        return
+    farthest = {
+        "turn_left": Pose(turn=_TURN_DEGREES),
+        "turn_right": Pose(turn=-_TURN_DEGREES),
+        "nod": Pose(nod=_NOD_DEGREES),
+        "open_mouth": Pose(mouth=_MOUTH),
+    }[segment]
+    there = np.sin(np.linspace(0.0, np.pi / 2, 12))
+    for part in (*there, *np.ones(12), *there[::-1]):
+        yield Pose(turn=part * farthest.turn, nod=part * farthest.nod, mouth=part * farthest.mouth), 0.0
+
+
+@lru_cache(maxsize=2)
+def _grain(seed: int, colours: int) -> NDArray[np.int16]:
+    """The noise of a sensor, larger than a picture, so that every picture takes another part of it."""
+    grain = np.random.default_rng(seed).normal(0.0, NOISE, (HEIGHT + 64, WIDTH + 64, colours))
+    return np.repeat(grain.astype(np.int16), 3 // colours, axis=2)
 
 
 def _hall(picture: Image) -> Image:
@@ -187,9 +217,9 @@ def _glowing(picture: Image) -> Image:
     return np.asarray(cold, np.uint8)
 
 
-def _soft_edges(picture: Image) -> NDArray[np.float32]:
-    """1 inside the picture, falling to 0 over the last tenth of its width at its edges."""
-    height, width = picture.shape[:2]
+@lru_cache(maxsize=4)
+def _soft_edges(height: int, width: int) -> NDArray[np.float32]:
+    """1 inside a picture of that size, falling to 0 over the last tenth of its width at its edges, save the lowest."""
     soft = 0.1 * width
     across = np.minimum(np.arange(width), np.arange(width)[::-1]) / soft
     down = np.arange(height) / soft

@@ -75,15 +75,19 @@ class CameraSimulator:
             "attack": self._do_attack,
             "light": self._do_light,
             "distance": self._do_distance,
+            "height": self._do_height,
+            "back_light": self._do_back_light,
+            "mask": self._do_mask,
+            "hat": self._do_hat,
             "black": self._do_black,
             "freeze": self._do_freeze,
             "state": self._do_state,
         }
 
     def _do_person(self, name: str) -> None:
-        """Who stands there: one of the photographs, or "nobody"."""
+        """Who stands there, bare-headed and alone: one of the photographs, or "nobody"."""
         person = self._checked_person(name)
-        self._film.show(replace(self._film.look, person=person, attack="", second_person=False))
+        self._film.show(replace(self._film.look, person=person, attack="", second_person=False, mask=False, hat=False))
 
     def _do_second_person(self, on: bool) -> None:
         self._film.show(replace(self._film.look, second_person=on))
@@ -101,6 +105,20 @@ class CameraSimulator:
     def _do_distance(self, scale: float) -> None:
         """1 is an arm's length, 2 twice as far."""
         self._film.show(replace(self._film.look, distance=_within(scale, 0.3, 5.0)))
+
+    def _do_height(self, level: float) -> None:
+        """0 is a standing adult; -0.2 seated, in parts of the picture's height."""
+        self._film.show(replace(self._film.look, height=_within(level, -0.3, 0.3)))
+
+    def _do_back_light(self, on: bool) -> None:
+        """A bright door behind the person."""
+        self._film.show(replace(self._film.look, back_lit=on))
+
+    def _do_mask(self, on: bool) -> None:
+        self._film.show(replace(self._film.look, mask=on))
+
+    def _do_hat(self, on: bool) -> None:
+        self._film.show(replace(self._film.look, hat=on))
 
     def _do_black(self, on: bool) -> None:
         self._film.black = on

@@ -68,8 +68,14 @@ def simulator(one_simulator: CameraSimulator) -> Iterator[CameraSimulator]:
     verbs["black"](on=False)
     verbs["freeze"](on=False)
     state = verbs["state"]() or {}
-    if (state["light"], state["distance"]) != (1.0, 1.0):
-        verbs["light"](level=1.0)
-        verbs["distance"](scale=1.0)
-    if state["person"] != "astronaut" or state["attack"] or state["second_person"]:
+    sound: dict[str, tuple[str, str, object]] = {
+        "light": ("light", "level", 1.0),
+        "distance": ("distance", "scale", 1.0),
+        "height": ("height", "level", 0.0),
+        "back_lit": ("back_light", "on", False),
+    }
+    for name, (verb, argument, value) in sound.items():
+        if state[name] != value:
+            verbs[verb](**{argument: value})
+    if state["person"] != "astronaut" or any(state[name] for name in ("attack", "second_person", "mask", "hat")):
         verbs["person"](name="astronaut")
