@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kiosk.gateway.client import GatewayClient
+from kiosk.identity.authority import CONNECT_SECONDS, READ_SECONDS, AuthorityComparison
 from kiosk.identity.comparison import Comparison, VectorComparison
 from kiosk.identity.dlib_engine import DlibEmbedder, DlibLandmarks
 from kiosk.identity.engine import LandmarkSource
@@ -20,13 +22,16 @@ class Engines:
     comparisons: tuple[Comparison, ...]
 
 
-def load(settings: FaceSettings) -> Engines:
-    """Load everything. Raises EngineUnavailable."""
+def load(settings: FaceSettings, line: str) -> Engines:
+    """Load everything; ``line`` is the back office's URL, which only the engine ``authority`` needs.
+
+    Raises EngineUnavailable.
+    """
     landmarks = MeshLandmarks() if settings.landmarks == "mesh" else DlibLandmarks()
-    return Engines(landmarks, tuple(_comparison(name, settings) for name in settings.engines))
+    return Engines(landmarks, tuple(_comparison(name, settings, line) for name in settings.engines))
 
 
-def _comparison(name: EngineName, settings: FaceSettings) -> Comparison:
+def _comparison(name: EngineName, settings: FaceSettings, line: str) -> Comparison:
     match name:
         case "dlib":
             return VectorComparison(DlibEmbedder())
@@ -34,4 +39,5 @@ def _comparison(name: EngineName, settings: FaceSettings) -> Comparison:
             assert settings.onnx is not None  # the settings were checked
             return VectorComparison(OnnxEmbedder(settings.onnx))
         case "authority":
-            raise NotImplementedError
+            client = GatewayClient(line, connect_seconds=CONNECT_SECONDS, read_seconds=READ_SECONDS)
+            return AuthorityComparison(client.compare_faces)

@@ -58,10 +58,12 @@ class FaceVerifier:
     No method waits. Events come on the listener's thread, in order: any
     number of ``FaceProgress``, then exactly one ``FaceVerdict`` or
     ``FaceFault``; after ``cancel`` no more than the one that is on its way.
+
+    ``line`` is the back office's URL, for a comparison that is made there.
     """
 
-    def __init__(self, settings: FaceSettings) -> None:
-        self._settings = settings
+    def __init__(self, settings: FaceSettings, line: str = "") -> None:
+        self._settings, self._line = settings, line
         self._context = multiprocessing.get_context("spawn")
         self._pictures = SharedPictures()
         self._lock = threading.Lock()
@@ -172,7 +174,12 @@ class FaceVerifier:
         os.set_blocking(doorbell.fileno(), False)
         process = self._context.Process(
             target=worker.run,
-            args=(self._pictures, worker.Wires(command_reader, bell_reader, report_writer), self._settings),
+            args=(
+                self._pictures,
+                worker.Wires(command_reader, bell_reader, report_writer),
+                self._settings,
+                self._line,
+            ),
             name="face",
             daemon=True,
         )

@@ -97,7 +97,7 @@ class Wires:
     reports: Connection
 
 
-def run(pictures: SharedPictures, wires: Wires, settings: FaceSettings) -> None:
+def run(pictures: SharedPictures, wires: Wires, settings: FaceSettings, line: str) -> None:
     """The process's main function. Ends when the application closes its end of the commands, or dies."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
@@ -106,7 +106,7 @@ def run(pictures: SharedPictures, wires: Wires, settings: FaceSettings) -> None:
     cv2.setNumThreads(1)
     try:
         try:
-            engines = load(settings)
+            engines = load(settings, line)
         except EngineUnavailable as error:
             wires.reports.send(Unavailable(error.fault))
             return

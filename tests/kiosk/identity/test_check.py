@@ -11,7 +11,7 @@ import pytest
 
 from drivers.camera.scene import SWAY, Look
 from kiosk.identity.check import LIMIT_SECONDS, NOBODY_SECONDS, FaceCheck
-from kiosk.identity.comparison import VectorComparison
+from kiosk.identity.comparison import Comparison, VectorComparison
 from kiosk.identity.dlib_engine import DlibEmbedder, DlibLandmarks
 from kiosk.identity.engine import LandmarkSource, Picture
 from kiosk.identity.events import FaceProgress, FaceVerdict, Outcome, Prompt
@@ -53,15 +53,16 @@ class Booth:
     """A camera, a card, and somebody before it."""
 
     def __init__(self, landmarks: LandmarkSource, comparison: VectorComparison, portrait: Picture) -> None:
-        self.landmarks, self._comparison = landmarks, comparison
-        self._comparison.prepare(locate(portrait, landmarks))
+        self.landmarks = landmarks
+        self.comparisons: tuple[Comparison, ...] = (comparison,)
+        comparison.prepare(locate(portrait, landmarks))
         self.prompts: list[Prompt] = []
         self.now = 0.0
 
     def check(self, seed: int) -> FaceCheck:
         return FaceCheck(
             self.landmarks,
-            [self._comparison],
+            self.comparisons,
             random.Random(seed),
             false_accepts=0.005,
             started=self.now,
@@ -257,7 +258,9 @@ def test_the_face_is_framed_where_it_is(booth: Booth, film: Callable[[Look], Fil
 
 def test_after_the_verdict_no_picture_and_no_vector_is_left(booth: Booth, film: Callable[[Look], Film]) -> None:
     check = booth.check(NOD_RIGHT_BLINK)
-    vectors: list[np.ndarray] = booth._comparison._vectors
+    (comparison,) = booth.comparisons
+    assert isinstance(comparison, VectorComparison)
+    vectors = comparison._vectors
     citizen = Citizen(film(ASTRONAUT))
     held: list[np.ndarray] = []
 

@@ -62,7 +62,7 @@ def test_a_face_that_leans_is_seen_as_one_that_stands(people: dict[str, Person],
     image = people["astronaut"].image[:, :, ::-1]
     rows, columns = image.shape[:2]
     lean = cv2.getRotationMatrix2D((columns / 2, rows / 2), -20, 1.0)  # clockwise
-    rgb = np.ascontiguousarray(cv2.warpAffine(image, lean, (columns, rows)))
+    rgb = np.asarray(cv2.warpAffine(image, lean, (columns, rows)), np.uint8)
     face = mesh.find(rgb)[0]
     assert np.rad2deg(face.roll) == pytest.approx(20, abs=8)
     upright = people["astronaut"].points
