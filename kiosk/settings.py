@@ -44,6 +44,12 @@ class Screen(_Strict):
     language: Language = "zh"
 
 
+class SoundSettings(_Strict):
+    """The loudspeaker. ``volume`` is of every sound, from 0, silent, to 100."""
+
+    volume: int = Field(default=80, ge=0, le=100)
+
+
 class VisitSettings(_Strict):
     """How long the machine waits for a person, in seconds; ``seed`` fixes what is otherwise random."""
 
@@ -217,6 +223,7 @@ class Settings(_Strict):
 
     station: Station
     screen: Screen
+    sound: SoundSettings = SoundSettings()
     visit: VisitSettings = VisitSettings()
     storage: Storage
     gateway: GatewaySettings = GatewaySettings()
@@ -237,6 +244,7 @@ def _addresses() -> list[str]:
 # What a technician may change at the machine.
 TUNABLE: tuple[str, ...] = (
     "screen.language",
+    "sound.volume",
     "visit.idle_seconds",
     "visit.warning_seconds",
     "gateway.connect_seconds",

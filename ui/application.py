@@ -31,6 +31,7 @@ from kiosk.visit.view import VisitView
 from ui.models.camera import CameraPictures
 from ui.models.session import SessionModel
 from ui.models.workshop import WorkshopModel
+from ui.sounds import Sounds
 
 log = logging.getLogger("ui")
 
@@ -109,7 +110,8 @@ class Application:
     ) -> QQuickWindow:
         """Load the pages and show them. Raises ScreenError."""
         session = SessionModel(terminal, settings, now)
-        self._workshop = WorkshopModel(workshop, session) if workshop is not None else None
+        sounds = Sounds(settings.sound.volume)
+        self._workshop = WorkshopModel(workshop, session, sounds) if workshop is not None else None
         engine = QQmlApplicationEngine()
         for path in (QML, QML / "Kiosk" / "Keyboard"):
             engine.addImportPath(str(path))

@@ -1,7 +1,8 @@
 """The settings that a technician may change at the machine, each change on record, each to be undone.
 
 What is changed lies beside the operator's own file and never in it. It is
-checked as the program checks it when it starts, and takes effect then.
+checked as the program checks it when it starts, and takes effect then; only
+the volume is heard at once.
 """
 
 from __future__ import annotations
@@ -24,8 +25,12 @@ from kiosk.text import LANGUAGES, Text
 
 # Longer, and a machine that somebody left is a machine for nobody; or a citizen waits for a line that is gone.
 MOST_SECONDS, MOST_LINE_SECONDS = 600, 60
+RECORDS_SEARCHED = 1000
+VOLUME = "sound.volume"
+VOLUMES = tuple(str(volume) for volume in range(0, 101, 10))
 
 TAKES_EFFECT = Text(zh="已保存，重新启动后生效。", en="Saved. It takes effect at the next start.")
+HEARD_NOW = Text(zh="已保存，现在起就是这个音量。", en="Saved. From now on it sounds like this.")
 NOT_TUNABLE = Text(zh="这一项不能在机器上改。", en="This cannot be changed at the machine.")
 FIXED = Text(
     zh="这一项在启动命令里固定了，改了也不会生效。",
@@ -37,6 +42,7 @@ FILE_ONLY = Text(
     en="Such a value, an address with a password for one, can be changed in the settings file only.",
 )
 NO_SECONDS = Text(zh="请填 1 到 {most} 之间的数字。", en="Please enter a number from 1 to {most}.")
+NO_VOLUME = Text(zh="请填 0 到 100 之间的整数。", en="Please enter a whole number from 0 to 100.")
 NO_ADDRESS = Text(
     zh="这不是地址。可以是 /dev/serial/by-id/…、usb:VID:PID、tcp://主机:端口 等，留空表示没有这个设备。",
     en="This is no address. It may be /dev/serial/by-id/…, usb:VID:PID or tcp://host:port; empty: no such device.",
@@ -52,6 +58,7 @@ CHANGED_SINCE = Text(
 
 _TITLES: Mapping[str, Text] = {
     "screen.language": Text(zh="默认语言", en="Language"),
+    VOLUME: Text(zh="音量", en="Volume"),
     "visit.idle_seconds": Text(zh="无人操作多久后询问（秒）", en="Seconds without a touch before it asks"),
     "visit.warning_seconds": Text(zh="询问多久后结束（秒）", en="Seconds that it asks before it ends"),
     "gateway.connect_seconds": Text(
@@ -77,7 +84,8 @@ class TuningError(Exception):
 class Tunable:
     """A setting that may be changed, and its value at the next start. ``choices`` is empty where anything may be typed.
 
-    ``changed`` is true where the value is not the one of the operator's file.
+    ``changed`` is true where the value is not the one of the operator's file, ``scale`` where the choices are the marks
+    of a scale between which the value may lie.
     """
 
     key: str
@@ -85,6 +93,7 @@ class Tunable:
     value: str
     choices: tuple[str, ...]
     changed: bool
+    scale: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +139,23 @@ class Tuning:
             value = _value(now, key)
             if key not in self._fixed and not _is_secret(value):
                 changed = value != _value(shipped, key)
-                listed.append(Tunable(key, _title(key), value, self._choices(key), changed))
+                listed.append(Tunable(key, _title(key), value, self._choices(key), changed, scale=key == VOLUME))
         return tuple(listed)
+
+    def undo_last(self, key: str, *, who: str, at: datetime) -> Change:
+        """Take back the newest change of ``key`` that is neither an undo nor taken back; again, the one before it."""
+        try:
+            newest = self._records.newest(RECORDS_SEARCHED)
+        except RecordsUnusable as error:
+            raise TuningError(NOT_SAVED) from error
+        undone: set[int | None] = set()
+        for record in newest:
+            entry = record.entry
+            if isinstance(entry, SettingChanged) and entry.key == key:
+                if entry.undoes is None and record.number not in undone:
+                    return self.undo(record.number, who=who, at=at)
+                undone.add(entry.undoes)
+        raise TuningError(NO_CHANGE)
 
     def change(self, key: str, value: str, *, who: str, at: datetime) -> Change:
         """Set ``key`` to ``value`` from the next start on."""
@@ -182,7 +206,7 @@ class Tuning:
                 raise
         except (OSError, RecordsUnusable) as error:
             raise TuningError(NOT_SAVED) from error
-        return Change(number, key, old, new, TAKES_EFFECT)
+        return Change(number, key, old, new, HEARD_NOW if key == VOLUME else TAKES_EFFECT)
 
     def _check(self, key: str, value: str, old: str) -> None:
         if not is_hardware_text(value):
@@ -194,12 +218,16 @@ class Tuning:
         most = MOST_LINE_SECONDS if key.startswith("gateway.") else MOST_SECONDS
         if key.endswith("_seconds") and not _are_seconds(value, most):
             raise TuningError(NO_SECONDS.filled(most=most))
+        if key == VOLUME and not (value.isdecimal() and int(value) <= 100):
+            raise TuningError(NO_VOLUME)
         if key.endswith((".port", ".url", ".source")) and not _is_address(value):
             raise TuningError(NO_ADDRESS)
 
     def _choices(self, key: str) -> tuple[str, ...]:
         if key == "screen.language":
             return LANGUAGES
+        if key == VOLUME:
+            return VOLUMES
         return self._profiles if key.endswith(".profile") else ()
 
     def _tuned(self) -> dict[str, str]:

@@ -25,7 +25,7 @@ from kiosk.operations.look import Look, Picture
 from kiosk.operations.machine import DEVICE_CLASS as MACHINE
 from kiosk.operations.names import device_name
 from kiosk.operations.readiness import VERDICTS, Readiness
-from kiosk.operations.records import Checked, CutShort, Records, RecordsUnusable, Replenished, SettingChanged, Swapped
+from kiosk.operations.records import Checked, CutShort, Records, RecordsUnusable, Replenished, Swapped
 from kiosk.operations.showing import (
     DONE,
     NOT_FINISHED,
@@ -42,7 +42,7 @@ from kiosk.operations.showing import (
 )
 from kiosk.operations.staff_card import StaffCard
 from kiosk.operations.technicians import TechnicianError, Technicians, TechniciansUnusable
-from kiosk.operations.tuning import Change, Tuning, TuningError
+from kiosk.operations.tuning import VOLUME, Change, Tunable, Tuning, TuningError
 from kiosk.operations.workshop_view import (
     TABS,
     Asked,
@@ -111,7 +111,8 @@ class Workshop:
     """What a technician sees and does. Its methods are called on one thread, the terminal's.
 
     ``errands`` are the slow things of the report's page by their names; each returns a sentence.
-    ``on_change`` is called after anything shown may have changed, ``on_chime`` when the loudspeaker is tried.
+    ``on_change`` is called after anything shown may have changed, ``on_chime`` when the loudspeaker is tried,
+    ``on_volume`` with the volume from now on, 0 to 100, when a technician has changed it.
     """
 
     def __init__(
@@ -132,6 +133,7 @@ class Workshop:
     ) -> None:
         self.on_change: Callable[[], None] = lambda: None
         self.on_chime: Callable[[], None] = lambda: None
+        self.on_volume: Callable[[int], None] = lambda _: None
         self._kiosk = kiosk
         self._questions = questions
         self._technicians = technicians
@@ -230,7 +232,7 @@ class Workshop:
             device=self._device_view(device, parts[device.name]) if page is Page.DEVICE and device else None,
             trace=self._trace() if page is Page.WIRE else (),
             traced=tuple(map(self._chip, self._traces)) if page is Page.WIRE else (),
-            settings=self._tuning.listing() if page is Page.SETTINGS else (),
+            settings=self._settings(page),
             card=self._card_view() if page is Page.SETTINGS else None,
             records=kept(self._records) if page is Page.REPORT else (),
             tests=tests_of(self._kiosk, self._records) if page is Page.TESTS else (),
@@ -360,13 +362,15 @@ class Workshop:
                 self._begin_test(value)
             case "answer":
                 self._answer(value)
+            case "ring" if self._page is Page.SOUND:
+                self.on_chime()
             case "wire" if value in self._traces:
                 self._wire = value
             case "set":
                 key, _, chosen = value.partition("=")
                 self._tune(lambda who, at: self._tuning.change(key, chosen, who=who, at=at))
             case "undo":
-                self._undo(value)
+                self._tune(lambda who, at: self._tuning.undo_last(value, who=who, at=at))
             case "done" if value in DONE:
                 self._note(value)
             case "card" if value == "register" and self._card.reader_ready:
@@ -501,17 +505,16 @@ class Workshop:
 
         self._run(register, self._told)
 
-    def _undo(self, key: str) -> None:
-        newest = ((record.number, record.entry) for record in self._records.newest(1000))
-        found = (number for number, entry in newest if isinstance(entry, SettingChanged) and entry.key == key)
-        number = next(found, 0)
-        self._tune(lambda who, at: self._tuning.undo(number, who=who, at=at))
-
     def _tune(self, change: Callable[[str, datetime], Change]) -> None:
         try:
-            self._message = change(self._technician, self._now()).sentence
+            changed = change(self._technician, self._now())
         except TuningError as error:
             self._message = error.sentence
+            return
+        self._message = changed.sentence
+        if changed.key == VOLUME:
+            self.on_volume(int(changed.new))
+            self.on_chime()
 
     def _keep(self, entry: Checked | CutShort | Replenished | Swapped, told: Text = KEPT) -> None:
         try:
@@ -543,6 +546,12 @@ class Workshop:
         self._hands.submit(run)
 
     # -- what is shown -------------------------------------------------------------------------
+
+    def _settings(self, page: Page) -> tuple[Tunable, ...]:
+        """What may be changed on this page: everything, or where the loudspeaker is tried its volume."""
+        if page is Page.SETTINGS:
+            return self._tuning.listing()
+        return tuple(line for line in self._tuning.listing() if line.key == VOLUME) if page is Page.SOUND else ()
 
     def _card_view(self) -> StaffCardView:
         return StaffCardView(self._has_card(self._technician), self._card.waiting, self._card.reader_ready)

@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from PySide6.QtQuick import QQuickWindow
 
 from kiosk.settings import load_settings
 from tests.ui.desk import CONFIG, Desk
+from ui import sounds
 from ui.application import Application
 from ui.finger import Finger
 
@@ -33,6 +35,36 @@ class Screen:
 
     def settle(self) -> None:
         self.finger.settle()
+
+
+class Loudspeaker:
+    """What would be heard: which file, how loud."""
+
+    def __init__(self) -> None:
+        self.heard: list[tuple[str, float]] = []
+
+    def load(self, path: Path) -> Playing:
+        assert path.is_file()
+        return Playing(self, path.stem)
+
+
+class Playing:
+    def __init__(self, speaker: Loudspeaker, name: str) -> None:
+        self.speaker, self.name, self.loudness = speaker, name, -1.0
+
+    def set_loudness(self, loudness: float) -> None:
+        self.loudness = loudness
+
+    def play(self) -> None:
+        self.speaker.heard.append((self.name, self.loudness))
+
+
+@pytest.fixture
+def speaker(monkeypatch: pytest.MonkeyPatch) -> Loudspeaker:
+    """A loudspeaker of the test's own: nobody listens to a machine under test, and most have none."""
+    speaker = Loudspeaker()
+    monkeypatch.setattr(sounds, "load", speaker.load)
+    return speaker
 
 
 @pytest.fixture(scope="session")

@@ -19,10 +19,11 @@ from kiosk.operations.workshop_view import Page
 from kiosk.settings import load_settings
 from tests.kiosk.machine import CONFIG, Machine
 from tests.kiosk.operations.bench import PIN, Shop, now
-from tests.ui.conftest import Screen
+from tests.ui.conftest import Loudspeaker, Screen
 from tests.ui.test_pages import check_page
 from ui.application import Application
 from ui.finger import Finger, let_live
+from ui.sounds import loudness
 
 HOLD_MILLISECONDS = 5600
 
@@ -44,7 +45,9 @@ class Glass(Screen):
 
 
 @pytest.fixture
-def glass(application: Application, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> Iterator[Glass]:
+def glass(
+    application: Application, speaker: Loudspeaker, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> Iterator[Glass]:
     caplog.set_level(logging.WARNING, "ui")
     desk = tmp_path / "desk"
     desk.mkdir()
@@ -178,7 +181,6 @@ def test_a_test_that_waits_for_a_card_says_so_and_is_ended_by_a_touch(glass: Gla
 @pytest.mark.parametrize("name", ["touch", "colours", "sound"])
 def test_glass_colours_and_sound_have_a_way_back(glass: Glass, name: str, language: str) -> None:
     glass.session.setLanguage(language)
-    glass.shop.workshop.on_chime = lambda: None  # nobody listens
     glass.enter()
     glass.finger.tap("tab-tests")
     glass.finger.tap(f"test-{name}")
@@ -187,6 +189,34 @@ def test_glass_colours_and_sound_have_a_way_back(glass: Glass, name: str, langua
     glass.finger.tap("cancel")
     assert glass.shop.page is Page.TESTS
     assert isinstance(glass.shop.records.newest()[0].entry, CutShort)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_volume_is_set_by_steps_or_with_a_finger_and_heard_at_once(
+    glass: Glass, speaker: Loudspeaker, language: str
+) -> None:
+    finger = glass.finger
+    glass.session.setLanguage(language)
+    glass.enter()
+    finger.tap("tab-tests")
+    finger.tap("test-sound")
+    finger.tap("louder")
+    finger.tap("quieter")
+    finger.tap("ring")
+    assert speaker.heard == [("chime", loudness(volume)) for volume in (80, 90, 80, 80)]
+    finger.draw("volume", [[(0.95, 0.5), (0.5, 0.5), (0.25, 0.5)]])
+    assert speaker.heard[4:] == [("chime", loudness(30))]  # once, where the finger was lifted
+    glass.settle()
+    check_page(glass, "volume", language)
+    finger.tap("undo")
+    assert speaker.heard[5:] == [("chime", loudness(80))]
+    finger.tap("works")
+    finger.tap("tab-settings")
+    finger.tap("setting-sound.volume")
+    glass.settle()
+    check_page(glass, "volume among the settings", language)
+    finger.draw("volume", [[(0.5, 0.5), (-0.1, 0.5)]])
+    assert speaker.heard[6:] == [("chime", 0.0)]
 
 
 def test_a_setting_is_typed_on_the_screens_own_keyboard(glass: Glass) -> None:

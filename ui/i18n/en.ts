@@ -415,8 +415,8 @@
         <translation>Never mind</translation>
     </message>
     <message>
-        <source>设置（下次启动时生效）</source>
-        <translation>Settings (from the next start on)</translation>
+        <source>设置（下次启动时生效，音量马上生效）</source>
+        <translation>Settings (from the next start on; the volume at once)</translation>
     </message>
     <message>
         <source>没有</source>
@@ -436,6 +436,17 @@
     <message>
         <source>请在这里签名</source>
         <translation>Sign here</translation>
+    </message>
+</context>
+<context>
+    <name>SoundPage</name>
+    <message>
+        <source>再响一次</source>
+        <translation>Ring again</translation>
+    </message>
+    <message>
+        <source>撤销上次改动</source>
+        <translation>Undo the last change</translation>
     </message>
 </context>
 <context>

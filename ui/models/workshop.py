@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Property, QObject, QTimer, QUrl, Signal, Slot
+from PySide6.QtCore import Property, QObject, QTimer, Signal, Slot
 
 from kiosk.operations.workshop import Workshop
 from ui.models.session import SessionModel, plain
+from ui.sounds import Sounds
 
 TICK_MILLISECONDS = 250
 FRAME_MILLISECONDS = 66
-CHIME = Path(__file__).resolve().parents[2] / "assets" / "sounds" / "chime.wav"
 
 
 class WorkshopModel(QObject):
@@ -21,15 +20,15 @@ class WorkshopModel(QObject):
     viewChanged = Signal()  # noqa: N815  QML's way of naming
     frameChanged = Signal()  # noqa: N815
 
-    def __init__(self, workshop: Workshop, session: SessionModel) -> None:
+    def __init__(self, workshop: Workshop, session: SessionModel, sounds: Sounds) -> None:
         super().__init__()
         self._workshop = workshop
         self._session = session
         self._shown: Any = None
         self._view: dict[str, Any] | None = None
         workshop.on_change = self._show
-        workshop.on_chime = self._chime
-        self._sound: Any = None
+        workshop.on_chime = lambda: sounds.play("chime")
+        workshop.on_volume = sounds.set_volume
         session.lookChanged.connect(lambda: self._show(again=True))
         self._frame = 0  # counts pictures of the camera that is looked through; 0 while there is none to show
         self._ticker = QTimer(self, interval=TICK_MILLISECONDS)
@@ -60,16 +59,9 @@ class WorkshopModel(QObject):
         """The window goes: ask the workshop for nothing any more."""
         self._ticker.stop()
         self._film.stop()
-        self._workshop.on_change = lambda: None
-
-    def _chime(self) -> None:
-        """Ring. The sound system is loaded only when a technician wants to hear it."""
-        if self._sound is None:
-            from PySide6.QtMultimedia import QSoundEffect  # noqa: PLC0415 - costs every start a moment otherwise
-
-            self._sound = QSoundEffect(self)
-            self._sound.setSource(QUrl.fromLocalFile(str(CHIME)))
-        self._sound.play()
+        workshop = self._workshop
+        workshop.on_change = workshop.on_chime = lambda: None
+        workshop.on_volume = lambda _: None
 
     def _show(self, *, again: bool = False) -> None:
         view = self._workshop.view()

@@ -16,7 +16,7 @@ from kiosk.operations.technicians import Technicians
 from kiosk.operations.tuning import Tuning
 from kiosk.operations.workshop import Workshop
 from kiosk.operations.workshop_view import Page, WorkshopView
-from kiosk.settings import load_settings
+from kiosk.settings import Settings, load_settings
 from kiosk.text import Text
 from tests.kiosk.machine import CONFIG, Machine
 
@@ -42,6 +42,7 @@ class Shop:
         self.trace = Trace()
         self.slips: list[str] = []
         path, words = CONFIG / "kiosk.toml", [f"storage.directory={directory}"]
+        self._path, self._words = path, words
         self.settings = load_settings(path, words)
         self.workshop = Workshop(
             machine.terminal,
@@ -73,6 +74,10 @@ class Shop:
             words=terminal.words,
             checks=self.records.latest_checks(),
         )
+
+    def start(self) -> Settings:
+        """The settings as the program would find them now."""
+        return load_settings(self._path, self._words)
 
     def _print(self) -> Text:
         self.slips.append("printed")

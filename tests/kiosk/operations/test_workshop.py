@@ -11,10 +11,11 @@ from drivers.device import HealthLevel
 from drivers.id_reader.people import TRAY
 from drivers.recording import Passed
 from kiosk.home import Service
-from kiosk.operations.records import Checked, CutShort, Entry, Replenished, Swapped
+from kiosk.operations.records import Checked, CutShort, Entry, Replenished, SettingChanged, Swapped
 from kiosk.operations.showing import SAID_BROKEN
 from kiosk.operations.staff_card import CARD_SECONDS
 from kiosk.operations.technicians import REFUSED
+from kiosk.operations.tuning import HEARD_NOW, NO_VOLUME, Tunable
 from kiosk.operations.workshop import (
     ASK_CARD,
     BEGUN,
@@ -193,6 +194,61 @@ def test_a_setting_is_changed_and_taken_back(shop: Shop) -> None:
     shop.workshop.act("set", "visit.idle_seconds=0")
     assert shop.view.message is not None
     assert "from 1 to 600" in shop.view.message.en
+
+
+def volume(shop: Shop) -> Tunable:
+    (line,) = (line for line in shop.view.settings if line.key == "sound.volume")
+    return line
+
+
+@pytest.mark.parametrize("way", [("tab", "settings"), ("test", "sound")])
+def test_the_volume_is_heard_at_once_kept_and_taken_back_step_by_step(shop: Shop, way: tuple[str, str]) -> None:
+    heard: list[int | str] = []
+    shop.enter()
+    shop.workshop.act(*way)
+    shop.workshop.on_volume, shop.workshop.on_chime = heard.append, lambda: heard.append("chime")
+    assert (volume(shop).value, volume(shop).scale) == ("80", True)
+    shop.workshop.act("set", "sound.volume=50")
+    assert heard == [50, "chime"]
+    assert shop.view.message == HEARD_NOW
+    shop.workshop.act("set", "sound.volume=0")
+    assert (volume(shop).value, volume(shop).changed) == ("0", True)
+    assert shop.start().sound.volume == 0
+    shop.workshop.act("undo", "sound.volume")
+    assert volume(shop).value == "50"
+    shop.workshop.act("undo", "sound.volume")
+    assert (volume(shop).value, volume(shop).changed) == ("80", False)
+    assert heard == [50, "chime", 0, "chime", 50, "chime", 80, "chime"]
+    assert shop.start().sound.volume == 80
+    changes = [record.entry for record in shop.records.newest() if isinstance(record.entry, SettingChanged)]
+    assert [(change.who, change.old, change.new) for change in reversed(changes)] == [
+        ("lw", "80", "50"),
+        ("lw", "50", "0"),
+        ("lw", "0", "50"),
+        ("lw", "50", "80"),
+    ]
+
+
+def test_a_volume_that_cannot_be_changes_nothing(shop: Shop) -> None:
+    heard: list[int] = []
+    shop.workshop.on_volume = heard.append
+    shop.enter()
+    shop.workshop.act("tab", "settings")
+    for wrong in ("101", "-1", "loud", "5.5", ""):
+        shop.workshop.act("set", f"sound.volume={wrong}")
+        assert shop.view.message == NO_VOLUME
+    assert (volume(shop).value, heard, shop.records.newest()) == ("80", [], [])
+
+
+def test_the_chime_rings_as_often_as_somebody_wants_to_hear_it(shop: Shop) -> None:
+    rung: list[bool] = []
+    shop.workshop.on_chime = lambda: rung.append(True)
+    shop.enter()
+    shop.workshop.act("ring")  # elsewhere nothing rings
+    shop.workshop.act("test", "sound")
+    shop.workshop.act("ring")
+    assert rung == [True, True]
+    assert shop.records.newest() == []
 
 
 def test_a_slow_errand_is_done_beside_and_told(shop: Shop) -> None:

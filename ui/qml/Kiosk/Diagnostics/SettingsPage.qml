@@ -46,7 +46,7 @@ Column {
             }
         }
     }
-    Words { text: qsTr("设置（下次启动时生效）"); role: "section" }
+    Words { text: qsTr("设置（下次启动时生效，音量马上生效）"); width: page.width; role: "section" }
     Repeater {
         model: page.view.settings.length
         Rectangle {
@@ -86,8 +86,14 @@ Column {
                     width: parent.width
                     visible: setting.open
                     spacing: Theme.mm(3)
+                    VolumeScale {
+                        visible: setting.about.scale
+                        width: parent.width
+                        volume: setting.about.scale ? setting.about.value : 0
+                        onChosen: volume => page.workshop.act("set", setting.about.key + "=" + volume)
+                    }
                     Repeater {
-                        model: setting.open ? setting.about.choices : []
+                        model: setting.open && !setting.about.scale ? setting.about.choices : []
                         PushButton {
                             required property string modelData
                             objectName: "choose-" + modelData

@@ -76,7 +76,7 @@ Rectangle {
                 Touchable {
                     id: tab
                     required property var modelData
-                    readonly property bool here: page.where === modelData.page || page.where === "device" && modelData.page === "overview"
+                    readonly property bool here: page.where === modelData.page || page.where === "device" && modelData.page === "overview" || page.where === "sound" && modelData.page === "tests"
                     objectName: "tab-" + modelData.page
                     width: (tabs.width - 4 * tabs.spacing) / 5
                     height: Theme.target
@@ -108,7 +108,7 @@ Rectangle {
     Component { id: tests; TestsPage { workshop: page.workshop } }
     Component { id: wire; WirePage { workshop: page.workshop } }
     Component { id: settings; SettingsPage { workshop: page.workshop } }
-    Component { id: sound; QuestionCard { workshop: page.workshop } }
+    Component { id: sound; SoundPage { workshop: page.workshop } }
     Component { id: report; ReportPage { workshop: page.workshop } }
 
     TouchTest { anchors.fill: parent; visible: page.where === "touch"; workshop: page.workshop }
