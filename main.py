@@ -24,6 +24,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -422,25 +423,32 @@ def _reasons(kept: str) -> Iterator[str]:
 
 
 def _replay(options: argparse.Namespace) -> int:
-    from assembly.devices import ON_A_LINE, masks_of
+    from assembly.devices import NUMBERED, ON_A_LINE, masks_of
+    from drivers.exchange import number_before
     from drivers.recording import Differs, RecordingError, load, replay
 
     makers: dict[str, tuple[str, str]] = {"id_reader": ("reader", "IdReader"), **ON_A_LINE}
     try:
         device_class, passed = load(options.recording)
+        said = b"".join(one.data for one in passed if one.what == "out")
         if device_class == "receipt_printer":
             from drivers.receipt_printer.printer import ReceiptPrinter
             from drivers.receipt_printer.profile import load_profile
 
             profile = load_profile(CONFIG / "printers" / f"{options.profile}.toml")
             make: Callable[[Transport], Device] = lambda pipe: ReceiptPrinter(pipe, profile)  # noqa: E731
+        elif device_class == "ups":
+            from drivers.ups.ups import recorded_ups
+
+            make = partial(recorded_ups, said=said)
         elif device_class in makers:
             module, driver = makers[device_class]
-            make = getattr(import_module(f"drivers.{device_class}.{module}"), driver)
+            kind = getattr(import_module(f"drivers.{device_class}.{module}"), driver)
+            make = partial(kind, after=number_before(said)) if device_class in NUMBERED else kind
         else:
             raise StartError(f"{options.recording}: {device_class} cannot be replayed")
         count = replay(passed, make, masks_of(device_class).out)
-    except (OSError, RecordingError, Differs) as error:
+    except (OSError, ValueError, RecordingError, Differs) as error:
         print(error, file=sys.stderr)
         return 1
     print(f"{count} calls, no difference")

@@ -78,7 +78,7 @@ def masks_of(device_class: str) -> Masks:
             from drivers.ups.protocol import Mask as PasswordMask
 
             return Masks(PasswordMask(), Plain())
-        case "guide_lights":
+        case "guide_lights" | "page_printer":  # of a printer's documents its wire tells nothing
             return Masks(Plain(), Plain())
         case _:
             return Masks()
@@ -164,7 +164,7 @@ def _devices(settings: Settings, wires: Wires) -> dict[str, Callable[[Tap], Devi
     if devices.page_printer.url:
         from drivers.page_printer.printer import PagePrinter
 
-        found["page_printer"] = lambda _: PagePrinter(devices.page_printer.url)
+        found["page_printer"] = lambda tap: PagePrinter(devices.page_printer.url, tap.tell)
     if devices.ups.url:
         from drivers.ups.ups import ups_for
 
@@ -179,3 +179,5 @@ ON_A_LINE = {
     "bank_card_reader": ("reader", "BankCardReader"),
     "guide_lights": ("lights", "GuideLights"),
 }
+# Those of them that number their requests, from a number of chance on.
+NUMBERED = ("card_rewriter", "bank_card_reader")

@@ -38,17 +38,25 @@ ATTEMPTS = 2
 
 
 class Exchange:
-    """The host's end, on one byte pipe. ``silent`` and ``garbled`` make the faults of the device class it serves."""
+    """The host's end, on one byte pipe. ``silent`` and ``garbled`` make the faults of the device class it serves.
+
+    ``after`` is the number that the last request bore; only whoever plays a recording again knows it.
+    """
 
     def __init__(
-        self, transport: Transport, *, silent: Callable[[str], Fault], garbled: Callable[[str], Fault]
+        self,
+        transport: Transport,
+        *,
+        silent: Callable[[str], Fault],
+        garbled: Callable[[str], Fault],
+        after: int | None = None,
     ) -> None:
         self._transport = transport
         self._silent = silent
         self._garbled = garbled
         self._parser = FrameParser()
         # Not the number that the program began with when it last ran: an answer to that may still be on its way.
-        self._sequence = random.randint(1, 0xFF)  # noqa: S311 - chance, not secrecy
+        self._sequence = random.randint(1, 0xFF) if after is None else after  # noqa: S311 - chance, not secrecy
         self.unit: Mapping[str, str] = {}  # what the unit told of itself
         self.counted = {"answers_damaged": 0, "answers_missed": 0, "answers_late": 0, "restarts_seen": 0}
 
@@ -115,6 +123,12 @@ class Exchange:
             raise DeviceError(self._garbled(wrong))
         self.counted["answers_missed"] += 1
         raise DeviceError(self._silent("no answer"))
+
+
+def number_before(said: bytes) -> int | None:
+    """The number before the first request of what a host ``said``; None when it said nothing."""
+    first = next((found for found in FrameParser().feed(said) if isinstance(found, Frame)), None)
+    return None if first is None else next(n for n in range(0x100) if next_number(n) == first.sequence)
 
 
 class UnitSimulator(Simulator):

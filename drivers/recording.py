@@ -17,6 +17,7 @@ hides everything.
 
 from __future__ import annotations
 
+import inspect
 import json
 import time
 from collections import deque
@@ -30,6 +31,7 @@ from drivers.transport import Transport, TransportLost, TransportTimeout
 
 DeviceT = TypeVar("DeviceT", bound=Device)
 
+CANCELLED = "cancelled"  # what a call came to that somebody gave up
 What = Literal["call", "back", "open", "close", "out", "in", "speed", "lost"]
 
 
@@ -192,7 +194,7 @@ def outcome_of(result: object) -> str:
         case DeviceError(fault=fault):
             return fault.code
         case Cancelled():
-            return "cancelled"
+            return CANCELLED
         case Exception():
             return type(result).__name__
         case bool():
@@ -269,8 +271,15 @@ def load(path: Path) -> tuple[str, list[Passed]]:
     return device_class, passed
 
 
+_SILENCE = 1.0  # seconds; of a longer silence before an answer a driver makes nothing else
+_STUCK = 60.0  # a driver that has got all there was and still waits
+
+
 class ReplayTransport:
-    """Plays the far side of a recording, and holds what the driver says against it. Nothing waits."""
+    """Plays the far side of a recording, and holds what the driver says against it.
+
+    What comes in comes as late as it did, a second at most, as some drivers go by that; nothing else waits.
+    """
 
     def __init__(self, passed: Sequence[Passed], mask: Mask) -> None:
         self._passed = passed
@@ -278,6 +287,8 @@ class ReplayTransport:
         self._position = 0
         self._said = b""  # of the recorded bytes that go out next, what the driver has said already
         self._rest = b""
+        self._due: tuple[int, float] = (-1, 0.0)  # which of what passed is due when
+        self.cancel = Cancel()  # of the call that is made now
         self.is_open = False
         self.name = "recording"
 
@@ -308,17 +319,21 @@ class ReplayTransport:
             if len(expected) == common:
                 self._said = b""
                 self._position += 1
+        self._heed_the_end()
         lost = self._next("lost")
         if lost is not None:
             raise TransportTimeout("as recorded") if lost.note == "full" else TransportLost("as recorded")
 
-    def read(self, at_most: int, deadline: float) -> bytes:  # noqa: ARG002
+    def read(self, at_most: int, deadline: float) -> bytes:
         if self._next("lost") is not None:
             raise TransportLost("as recorded")
+        if not self._rest and not self._has_come(deadline):
+            return b""
         if not self._rest:
             came = self._next("in")
             self._rest = came.data if came is not None else b""
         data, self._rest = self._rest[:at_most], self._rest[at_most:]
+        self._heed_the_end()
         return data
 
     def discard_input(self) -> None:
@@ -353,6 +368,26 @@ class ReplayTransport:
         self._position += 1
         return self._passed[self._position - 1]
 
+    def _has_come(self, deadline: float) -> bool:
+        """Wait for what comes next, at most until ``deadline``."""
+        now = time.monotonic()
+        if self._due[0] != self._position:
+            comes = self._peek() == "in" and self._position > 0
+            silence = self._passed[self._position].at - self._passed[self._position - 1].at if comes else 0.0
+            self._due = self._position, now + min(silence, _SILENCE)
+        due = self._due[1]
+        if self._peek() != "in":
+            if now > due + _STUCK:
+                self._fail("it waits for more")
+            return True
+        time.sleep(max(min(due, deadline) - now, 0.0))
+        return due <= max(now, deadline)
+
+    def _heed_the_end(self) -> None:
+        """Where somebody gave up, somebody gives up again: a citizen who went away in the middle of a reading."""
+        if not self._rest and self._peek() == "back" and self._passed[self._position].note.endswith(f": {CANCELLED}"):
+            self.cancel.request()
+
     def _skip_unread(self) -> None:
         """Pass over what came in and was never asked for."""
         self._rest = b""
@@ -380,20 +415,27 @@ def replay(passed: Sequence[Passed], make: Callable[[Transport], Device], mask: 
     while (call := transport.next_call) is not None:
         name, *levels = call.split()
         transport.expect("call", call)
-        came = _again(device, name, levels)
+        transport.cancel = Cancel()
+        came = _again(device, name, levels, transport)
         transport.expect("back", f"{name}: {outcome_of(came)}")
         count += 1
     return count
 
 
-def _again(device: Device, name: str, levels: Iterable[str]) -> object:
+def _again(device: Device, name: str, levels: Iterable[str], transport: ReplayTransport) -> object:
     """Make a recorded call with what it needs; an exception that belongs to it is its outcome."""
-    arguments: list[object] = [HealthLevel(level) for level in levels]
-    if name in ("check_health", "read_card", "scan", "read", "accept"):
-        arguments.append(Cancel())
-    elif name not in ("open", "close", "poll", "card_present", "reset"):
-        raise RecordingError(f"{name} cannot be made again: what it was given is not recorded")
+    method = None if name.startswith("_") else getattr(device, name, None)
+    if not callable(method):
+        raise RecordingError(f"{name} cannot be made again: there is no such call")
+    arguments: dict[str, object] = {}
+    for parameter in inspect.signature(method).parameters.values():
+        if parameter.name == "level":
+            arguments[parameter.name] = HealthLevel(next(iter(levels), ""))
+        elif parameter.name == "cancel":
+            arguments[parameter.name] = transport.cancel
+        elif parameter.default is parameter.empty:
+            raise RecordingError(f"{name} cannot be made again: what it was given is not recorded")
     try:
-        return getattr(device, name)(*arguments)
+        return method(**arguments)
     except (DeviceError, Cancelled, OSError) as error:
         return error

@@ -89,13 +89,14 @@ class BankCard:
 class BankCardReader:
     """One reader. Its methods are called on the thread that owns it."""
 
-    def __init__(self, transport: Transport, *, left_seconds: float = LEFT_SECONDS) -> None:
+    def __init__(self, transport: Transport, *, left_seconds: float = LEFT_SECONDS, after: int | None = None) -> None:
         self._transport = transport
         self._left_seconds = left_seconds
         self._exchange = Exchange(
             transport,
             silent=partial(fault, BankCardReaderFault.SILENT),
             garbled=partial(fault, BankCardReaderFault.GARBLED),
+            after=after,
         )
         self._inside: int | None = None  # which insertion is in the slot
         self._since = 0.0

@@ -132,12 +132,13 @@ class RewriteResult:
 class CardRewriter:
     """One rewriter. Its methods are called on the thread that owns it."""
 
-    def __init__(self, transport: Transport) -> None:
+    def __init__(self, transport: Transport, *, after: int | None = None) -> None:
         self._transport = transport
         self._exchange = Exchange(
             transport,
             silent=partial(fault, CardRewriterFault.SILENT),
             garbled=partial(fault, CardRewriterFault.GARBLED),
+            after=after,
         )
         self._area: Area | None = None
         self._holding = False  # the card that is in was let in by us

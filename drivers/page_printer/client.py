@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterable
 
 from drivers.device import DeviceError, Fault
-from drivers.page_printer.connection import Connection, HttpRefused
+from drivers.page_printer.connection import Connection, HttpRefused, Tell, untold
 from drivers.page_printer.protocol import (
     Attribute,
     Group,
@@ -67,8 +67,8 @@ class Client:
     Every operation raises DeviceError, and TransportLost when the printer is gone.
     """
 
-    def __init__(self, url: str, user: str) -> None:
-        self._line = Connection(url)
+    def __init__(self, url: str, user: str, tell: Tell = untold) -> None:
+        self._line = Connection(url, tell)
         self._user = user
         self._numbers = itertools.count(1)
         self._version = _NEW

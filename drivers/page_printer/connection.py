@@ -3,6 +3,8 @@
 Requests are written here and answers read by ``http.client``. So a printer that is gone is told from one that is silent
 and from one that talks nonsense, a whole answer has one deadline, no proxy of the environment comes between, and a
 printer's own certificate can be remembered.
+
+Whoever watches (:class:`drivers.recording.Tap`) is told each message as IPP has it, and never of a document.
 """
 
 from __future__ import annotations
@@ -12,11 +14,20 @@ import select
 import socket
 import ssl
 import time
+from collections.abc import Callable
+from dataclasses import replace
 from http.client import HTTPException, HTTPResponse
 from urllib.parse import urlsplit
 
 from drivers.page_printer.protocol import PORT, IppError, Message, decode, encode
 from drivers.transport import TransportLost, TransportTimeout
+
+Tell = Callable[..., None]  # what, data, note: as a tap takes them
+
+
+def untold(*_: object, **__: object) -> None:
+    """Nobody watches."""
+
 
 CONNECT_SECONDS = 2.0
 _LARGEST = 4 << 20  # bytes of an answer
@@ -37,7 +48,7 @@ class Connection:
     another one later is refused until the program is started anew.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, tell: Tell = untold) -> None:
         try:
             parts = urlsplit(url)
             self._port = parts.port or PORT
@@ -48,6 +59,7 @@ class Connection:
         self._host = parts.hostname
         self._path = parts.path or "/"
         self._encrypted = parts.scheme == "ipps"
+        self._tell = tell
         self._certificate = b""
         self._line: socket.socket | None = None
         host = f"[{self._host}]" if ":" in self._host else self._host
@@ -66,20 +78,24 @@ class Connection:
         Raises TransportLost, TransportTimeout, HttpRefused, IppError; after any of them the next request goes over
         a new connection, so that what comes late reaches nobody.
         """
+        size = f"and a document of {len(message.document)} bytes" if message.document else ""
+        self._tell("out", encode(replace(message, document=b"")), size)
+        try:
+            return self._asked(message, seconds)
+        except (OSError, HttpRefused, IppError) as error:
+            self._tell("lost", note=str(error))
+            self.close()
+            raise
+
+    def _asked(self, message: Message, seconds: float) -> Message:
         try:
             return self._answer(message, seconds)
         except TimeoutError as error:
-            self.close()
             raise TransportTimeout(f"{self.uri}: no answer in {seconds:g} s") from error
         except OSError as error:
-            self.close()
             raise TransportLost(f"{self.uri}: {error.strerror or error}") from error
         except HTTPException as error:
-            self.close()
             raise IppError(f"no HTTP: {type(error).__name__}") from error
-        except (HttpRefused, IppError):
-            self.close()
-            raise
 
     def _answer(self, message: Message, seconds: float) -> Message:
         body = encode(message)
@@ -122,6 +138,7 @@ class Connection:
             response.close()
         if response.will_close:
             self.close()
+        self._tell("in", bytes(answer))
         if response.status != 200:
             raise HttpRefused(response.status, response.reason)
         if response.getheader("Content-Type", "").partition(";")[0].strip().lower() != "application/ipp":

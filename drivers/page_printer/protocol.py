@@ -14,6 +14,7 @@ import struct
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import product
 from typing import NamedTuple, TypeAlias, Union, cast
 
 PORT = 631
@@ -461,3 +462,29 @@ def _content(tag: int, raw: bytes) -> Content:
 
 def _text(raw: bytes) -> str:
     return raw.decode(errors="replace")
+
+
+# -- for people --------------------------------------------------------------------------
+
+# What an answer is read for: the rest is in the bytes.
+_TELLING = ("printer-state", "printer-state-reasons", "job-id", "job-state", "job-state-reasons")
+
+
+def describe(direction: str, data: bytes) -> str:
+    """A message in one line, and nothing of a document. ``direction`` is out or in."""
+    try:
+        message = decode(data)
+    except IppError as error:
+        return f"no IPP: {error}"
+    known: type[IntEnum] = Operation if direction == "out" else Status
+    said = [known(message.code).name if message.code in set(known) else f"{message.code:#06x}"]
+    for group, name in product(message.groups, _TELLING):
+        if found := [*group.words(name), *group.numbers(name)]:
+            said.append(f"{name} {', '.join(_called(name, one) for one in found)}")
+    return " · ".join(said)
+
+
+def _called(name: str, content: object) -> str:
+    states: dict[str, type[IntEnum]] = {"printer-state": PrinterState, "job-state": JobState}
+    state = states.get(name)
+    return next((one.name for one in state or () if one == content), str(content))

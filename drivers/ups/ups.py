@@ -27,7 +27,7 @@ from drivers.device import (
     NextAction,
 )
 from drivers.transport import TcpTransport, Transport, TransportTimeout
-from drivers.ups.protocol import PORT, AnswerParser, Damage, Line, Listing, Refusal, Refused, request
+from drivers.ups.protocol import PORT, AnswerParser, Damage, Line, Listing, Refusal, Refused, request, split_words
 
 ANSWER_SECONDS = 1.0  # a server answers from memory, within milliseconds
 QUICK_TEST = "test.battery.start.quick"
@@ -315,6 +315,24 @@ def ups_for(url: str, wired: Callable[[Transport], Transport] = lambda wire: wir
         user=unquote(parts.username or ""),
         password=unquote(parts.password or ""),
     )
+
+
+def recorded_ups(transport: Transport, said: bytes) -> Ups:
+    """A battery as the one in whose conversation a host ``said`` this: with its name, and a user if there was one.
+
+    Raises ValueError for what no host says.
+    """
+    name = user = password = ""
+    for line in said.decode().splitlines():
+        match split_words(line):
+            case ("LIST", what, named):
+                name = named
+                user = user or ("somebody" if what == "CMD" else "")  # only a user asks what it may do
+            case ("USERNAME", told):
+                user = told
+            case ("PASSWORD", told):
+                password = told
+    return Ups(transport, name, user=user, password=password)
 
 
 def _number(word: str) -> float | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -27,7 +28,7 @@ from drivers.recording import (
     replay,
     tapped,
 )
-from drivers.transport import transport_for
+from drivers.transport import Transport, transport_for
 from tests.people import LIN
 
 MASKS: Callable[[], Masks] = lambda: Masks(Plain(), Mask())  # noqa: E731
@@ -122,8 +123,42 @@ def test_a_recording_that_ends_early_differs_at_its_end(tmp_path: Path) -> None:
 
 
 def test_a_call_whose_contents_were_not_recorded_is_not_made_up() -> None:
-    with pytest.raises(RecordingError, match="print cannot be made again"):
-        replay([Passed(0.0, "call", note="print")], IdReader, Plain())
+    for name in ("print", "_ask", "set_speed"):
+        with pytest.raises(RecordingError, match=f"{name} cannot be made again"):
+            replay([Passed(0.0, "call", note=name)], IdReader, Plain())
+
+
+class Waiter:
+    """A driver that waits for one byte, and gives up when it is told to."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    def listen(self, cancel: Cancel) -> bool:
+        while not self._transport.read(1, time.monotonic() + 0.05):
+            cancel.check()
+        return True
+
+
+def listening(*passed: Passed) -> int:
+    return replay(passed, Waiter, Plain())  # type: ignore[arg-type]
+
+
+def test_what_came_late_comes_late_again_but_a_second_at_most() -> None:
+    began = time.monotonic()
+    came = Passed(3600.3, "in", b"x"), Passed(3600.3, "back", note="listen: true")
+    assert listening(Passed(0.0, "call", note="listen"), *came) == 1
+    assert 1.0 <= time.monotonic() - began < 20.0
+
+
+def test_where_somebody_gave_up_somebody_gives_up_again() -> None:
+    assert listening(Passed(0.0, "call", note="listen"), Passed(9.0, "back", note="listen: cancelled")) == 1
+
+
+def test_a_driver_that_waits_for_what_never_came_differs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("drivers.recording._STUCK", 0.2)
+    with pytest.raises(Differs, match="expected back listen: true; instead it waits for more"):
+        listening(Passed(0.0, "call", note="listen"), Passed(1.0, "back", note="listen: true"))
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[]", '{"recording": 2, "device_class": "x"}', "no json"])
