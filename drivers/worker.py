@@ -32,7 +32,7 @@ log = logging.getLogger("drivers.worker")
 DeviceT = TypeVar("DeviceT", bound=Device)
 ResultT = TypeVar("ResultT")
 
-# A disconnect is believed after this many polls in a row found nobody.
+# A disconnect is believed, and shown, after the device was missed so often in a row, by polls or by commands.
 MISSES_BELIEVED = 3
 POLL_EVERY = 1.5  # seconds
 # Pauses between attempts to open a device that is not there; the last one repeats.
@@ -196,7 +196,7 @@ class DeviceWorker(Generic[DeviceT]):
             if job is None:
                 break
             self._execute(job)
-            next_poll = min(next_poll, time.monotonic() + self._poll_seconds)
+            next_poll = min(next_poll, time.monotonic() + self._pause())
         self._close()
         self._refuse_the_rest()
 
@@ -216,18 +216,16 @@ class DeviceWorker(Generic[DeviceT]):
         with self._guarded(job.seconds, job.task) as late:
             try:
                 if not self._open:
-                    self._reopen()
+                    self._find_again(cancel)
                 outcome = job.command(self.device, cancel)
             except Cancelled as ended:
                 given_up = DeviceError(self._wedge_fault(f"given up after {job.seconds:.0f} s"))
                 trouble = given_up if late.is_set() else ended
             except DeviceError as ended:
                 trouble = ended
-            except OSError as error:
-                self._close()
-                lost = self._lost(error)
-                self._tell(lost)
-                trouble = DeviceError(lost.faults[0])
+            except OSError as error:  # the command has failed, but whether the device is gone the next polls find out
+                self._miss(error)
+                trouble = DeviceError(self._lost(error).faults[0])
             except Exception as bug:
                 log.exception("%s: a command failed in a way nobody foresaw", self.name)
                 trouble = bug
@@ -249,12 +247,7 @@ class DeviceWorker(Generic[DeviceT]):
                     self._reopen()
                 status = self.device.poll()
             except (DeviceError, OSError) as error:
-                self._misses += 1
-                believed = self._misses >= MISSES_BELIEVED or self._status.state is DeviceState.UNKNOWN
-                if believed or isinstance(error, OSError):  # a broken pipe does not heal; only opening anew can
-                    self._close()
-                if believed:
-                    self._tell(self._lost(error))
+                self._miss(error)
                 return
             except Exception:
                 log.exception("%s: polling failed in a way nobody foresaw", self.name)
@@ -264,6 +257,31 @@ class DeviceWorker(Generic[DeviceT]):
         if not self._wedged:
             self._misses = self._attempts = 0
             self._tell(status)
+
+    def _miss(self, error: DeviceError | OSError) -> None:
+        """Nobody was found, once more."""
+        self._misses += 1
+        believed = self._misses >= MISSES_BELIEVED or self._status.state is DeviceState.UNKNOWN
+        if believed or isinstance(error, OSError):  # a broken pipe does not heal; only opening anew can
+            self._close()
+        if believed:
+            self._tell(self._lost(error))
+
+    def _find_again(self, cancel: Cancel) -> None:
+        """Open a device for a command; one that was there a moment ago is looked for until it is believed to be gone.
+
+        Raises DeviceError, Cancelled.
+        """
+        while True:
+            try:
+                self._reopen()
+            except (DeviceError, OSError) as error:
+                self._miss(error)
+                if self._status.state is DeviceState.DISCONNECTED:
+                    raise DeviceError(self._lost(error).faults[0]) from error
+                cancel.wait(self._pause())
+            else:
+                return
 
     # -- the watchdog ----------------------------------------------------------------
 

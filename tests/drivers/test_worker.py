@@ -276,19 +276,71 @@ def test_a_fault_of_a_command_comes_back_as_it_is(owned: list[DeviceWorker[Lamp]
     assert worker.submit(fail).future.exception(PATIENCE) is SILENT
 
 
-def test_a_pipe_that_breaks_under_a_command_is_a_disconnect(owned: list[DeviceWorker[Lamp]]) -> None:
+def pulled(lamp: Lamp, cancel: Cancel) -> None:
+    raise ConnectionResetError("pulled")
+
+
+def test_a_pipe_that_breaks_under_a_command_once_is_told_to_whoever_commanded_and_not_shown(
+    owned: list[DeviceWorker[Lamp]],
+) -> None:
     told, lamp = Told(), Lamp(polls=[READY])
-    worker = owner(owned, lamp, told, poll_seconds=0.05)
+    worker = owner(owned, lamp, told)
     lamp.wait_for(polled=1)
-
-    def fail(lamp: Lamp, cancel: Cancel) -> None:
-        raise ConnectionResetError("pulled")
-
-    error = worker.submit(fail).future.exception(PATIENCE)
+    error = worker.submit(pulled).future.exception(PATIENCE)
     assert isinstance(error, DeviceError)
     assert error.fault == Fault("lamp.disconnected", NextAction.TECHNICIAN, "pulled")
+    lamp.wait_for(opened=2, polled=lamp.polled + 3)
+    told.wait_for(DeviceState.READY)
+
+
+def test_a_pipe_that_stays_broken_after_a_command_is_believed_and_shown(owned: list[DeviceWorker[Lamp]]) -> None:
+    gone = OSError("gone")
+    told, lamp = Told(), Lamp(opens=[None, gone, gone, None], polls=[READY])
+    worker = owner(owned, lamp, told)
+    lamp.wait_for(polled=1)
+    worker.submit(pulled)
+    lamp.wait_for(opened=4, polled=lamp.polled + 2)
     told.wait_for(DeviceState.READY, DeviceState.DISCONNECTED, DeviceState.READY)
-    assert lamp.opened == 2
+
+
+def test_commands_that_lose_it_three_times_in_a_row_are_believed_as_polls_are(
+    owned: list[DeviceWorker[Lamp]],
+) -> None:
+    told, lamp = Told(), Lamp(polls=[READY])
+    worker = owner(owned, lamp, told, poll_seconds=PATIENCE)
+    told.wait_for(DeviceState.READY)
+    _, let_go = hold(worker)
+    tasks = [worker.submit(pulled) for _ in range(MISSES_BELIEVED)]
+    let_go.set()
+    for task in tasks:
+        assert isinstance(task.future.exception(PATIENCE), DeviceError)
+    assert worker.status.state is DeviceState.DISCONNECTED
+
+
+def test_a_command_that_comes_while_a_cable_is_out_for_a_moment_waits_for_it_and_is_carried_out(
+    owned: list[DeviceWorker[Lamp]],
+) -> None:
+    told, lamp = Told(), Lamp(opens=[None, OSError("out"), None], polls=[READY])
+    worker = owner(owned, lamp, told)
+    lamp.wait_for(polled=1)
+    _, let_go = hold(worker)
+    lost, next_one = worker.submit(pulled), worker.submit(lambda lamp, _: lamp.is_open)
+    let_go.set()
+    assert isinstance(lost.future.exception(PATIENCE), DeviceError)
+    assert next_one.future.result(PATIENCE) is True
+    assert lamp.opened == 3
+    told.wait_for(DeviceState.READY)
+
+
+def test_a_command_to_a_device_that_is_believed_to_be_gone_is_refused_at_once(
+    owned: list[DeviceWorker[Lamp]],
+) -> None:
+    told, lamp = Told(), Lamp(opens=[OSError("never there")], polls=[READY])
+    worker = owner(owned, lamp, told)
+    told.wait_for(DeviceState.DISCONNECTED)
+    error = worker.submit(lambda lamp, _: lamp.is_open).future.exception(PATIENCE)
+    assert isinstance(error, DeviceError)
+    assert error.fault.code == "lamp.disconnected"
 
 
 def test_a_bug_in_a_command_goes_to_its_owner_and_does_not_end_the_thread(
