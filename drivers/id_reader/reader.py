@@ -52,7 +52,6 @@ DEADLINES: dict[Command, float] = {
     Command.FIND: 0.6,
     Command.SELECT: 0.8,
     Command.READ: 4.0,
-    Command.READ_WITH_FINGERPRINTS: 5.0,
     Command.READ_ADDRESS: 2.0,
 }
 _USUAL_DEADLINE = 0.5
@@ -64,7 +63,7 @@ ATTEMPTS = 3  # from find to record, before the citizen is asked to hold the car
 AFTER_RESET = 2.5
 BACK_AFTER_RESET = 6.0  # a reader that says nothing so long after its reset does not come back
 TEST_CARD_SECONDS = 60.0  # how long a health check waits for somebody to lay down a card
-BAUD_SETTLES = 0.005
+ASK_AGAIN_AFTER = 0.005  # a reset
 
 
 class ReaderFault(StrEnum):
@@ -137,8 +136,8 @@ class IdReader:
 
     @property
     def capabilities(self) -> Capabilities:
-        """What this reader can do."""
-        return Capabilities("id_reader", {"fingerprints": True, "additional_address": True})
+        """``fingerprints``: a SAM hands them out, but no item compares them, so this driver never asks for them."""
+        return Capabilities("id_reader", {"fingerprints": False, "additional_address": True})
 
     @property
     def identity(self) -> Identity:
@@ -237,16 +236,6 @@ class IdReader:
         self._counted["resets"] += 1
         self._expect(self._ask(Command.RESET), Status.DONE)
 
-    def set_speed(self, baudrate: int) -> None:
-        """Make the reader speak at ``baudrate`` from now on. Raises DeviceError, OSError, KeyError.
-
-        The answer still comes at the old speed.
-        """
-        self._expect(self._ask(BAUDRATES[baudrate]), Status.DONE)
-        time.sleep(BAUD_SETTLES)
-        self._transport.set_baudrate(baudrate)
-        self._baudrate = baudrate
-
     # -- inside ------------------------------------------------------------------------
 
     def _read_card(
@@ -308,7 +297,7 @@ class IdReader:
         self.reset()
         began = time.monotonic()
         while True:
-            cancel.wait(BAUD_SETTLES)
+            cancel.wait(ASK_AGAIN_AFTER)
             try:
                 self._ask_once(Command.STATUS)
             except DeviceError:
@@ -426,7 +415,7 @@ def _may_answer(command: Command, answer: Reply) -> bool:
             return False
         case Command.SELECT:
             return length == 8
-        case Command.READ | Command.READ_WITH_FINGERPRINTS:
+        case Command.READ:
             return length > 70
         case Command.READ_ADDRESS:
             return length == 70

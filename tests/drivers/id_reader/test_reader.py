@@ -24,7 +24,7 @@ from drivers.id_reader import reader as driver
 from drivers.id_reader import simulator as far_side
 from drivers.id_reader.people import TRAY, portrait
 from drivers.id_reader.photo import KimgDecoder
-from drivers.id_reader.protocol import Command, Mask, Status
+from drivers.id_reader.protocol import Command, Mask, Status, request
 from drivers.id_reader.reader import ACTS_NEXT, DEADLINES, IdReader, ReaderFault
 from drivers.id_reader.simulator import SamSimulator
 from drivers.recording import Masks, Passed, Plain, Tap, TappedTransport, replay, tapped
@@ -166,17 +166,19 @@ def test_a_slow_reader_is_read_over_a_network_whatever_the_settings_say() -> Non
         assert here.read() == expected("chen")
 
 
-def test_the_speed_can_be_changed_and_is_kept_when_reopened() -> None:
-    with desk(PTY) as here:
-        here.reader.set_speed(19200)
-        assert here.sam.state()["baudrate"] == 19200
-        assert here.reader.poll().ready
-        here.reader.set_speed(57600)
-        here.reader.close()
-        here.reader.open()
-        assert here.reader.poll().ready
-        with pytest.raises(KeyError):
-            here.reader.set_speed(300)
+def test_fingerprints_are_never_asked_for_as_no_item_compares_them() -> None:
+    asked: list[bytes] = []
+    tap = Tap(Masks(Plain(), Plain()))
+    tap.listeners = (lambda passed: asked.append(passed.data) if passed.what == "out" else None,)
+    with running(rereadable=True) as sam:
+        sam.place("chen")
+        reader = IdReader(TappedTransport(transport_for(sam.address), tap))
+        reader.open()
+        reader.read_card(Cancel())
+        reader.close()
+        assert reader.capabilities.features["fingerprints"] is False
+    assert request(Command.READ) in asked
+    assert request(Command.READ_WITH_FINGERPRINTS) not in asked
 
 
 @pytest.mark.usefixtures("impatient")
