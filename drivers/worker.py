@@ -273,13 +273,14 @@ class DeviceWorker(Generic[DeviceT]):
         Raises DeviceError, Cancelled.
         """
         while True:
+            if self._misses and self._status.state is not DeviceState.DISCONNECTED:
+                cancel.wait(self._pause())  # as polls do, or three misses would be a matter of milliseconds
             try:
                 self._reopen()
             except (DeviceError, OSError) as error:
                 self._miss(error)
                 if self._status.state is DeviceState.DISCONNECTED:
                     raise DeviceError(self._lost(error).faults[0]) from error
-                cancel.wait(self._pause())
             else:
                 return
 
