@@ -1,4 +1,4 @@
-"""``main.py technician …``: who may open the technician's screen of this machine."""
+"""``main.py technician …``: the staff of this machine, technicians and attendants."""
 
 # ruff: noqa: T201
 
@@ -9,7 +9,7 @@ import getpass
 import sys
 from collections.abc import Callable
 
-from kiosk.operations.technicians import TechnicianError, Technicians, TechniciansUnusable
+from kiosk.operations.technicians import Role, TechnicianError, Technicians, TechniciansUnusable
 
 Prepare = Callable[[argparse.ArgumentParser], None]
 Open = Callable[[argparse.Namespace], Technicians]
@@ -30,10 +30,18 @@ def options(parser: argparse.ArgumentParser, prepare: Prepare, open_technicians:
         added.set_defaults(command=lambda chosen: _told(run, chosen, open_technicians))
         return added
 
-    add = command("add", _add, "add a technician, or give a new PIN; it is asked for, or read from standard input")
+    add = command("add", _add, "add one of the staff, or give a new PIN; it is asked for, or read from standard input")
     add.add_argument("id", help="a staff number of up to 8 digits, or initials")
     add.add_argument("--name", default="", help="a name or initials, for the list")
-    command("remove", _remove, "remove a technician").add_argument("id")
+    add.add_argument(
+        "--role",
+        choices=[role.value for role in Role],
+        help="a technician opens the technician's screen, an attendant confirms who a citizen is",
+    )
+    command("remove", _remove, "remove one of the staff").add_argument("id")
+    command(
+        "card", _card, "ask for this card, too; its number is read from standard input, an empty one takes it back"
+    ).add_argument("id")
     command("list", _list, "everybody")
 
 
@@ -44,7 +52,12 @@ def _add(chosen: argparse.Namespace, technicians: Technicians) -> None:
             raise SystemExit("The two PINs differ; nothing was changed.")
     else:
         pin = sys.stdin.readline().strip()
-    technicians.add(chosen.id, chosen.name, pin)
+    technicians.add(chosen.id, chosen.name, pin, Role(chosen.role) if chosen.role else None)
+
+
+def _card(chosen: argparse.Namespace, technicians: Technicians) -> None:
+    number = input("Card number: " if sys.stdin.isatty() else "").strip()
+    technicians.register_card(chosen.id, number or None)
 
 
 def _remove(chosen: argparse.Namespace, technicians: Technicians) -> None:
@@ -52,8 +65,9 @@ def _remove(chosen: argparse.Namespace, technicians: Technicians) -> None:
 
 
 def _list(_: argparse.Namespace, technicians: Technicians) -> None:
-    for one in technicians.listing():
-        print(one.id, one.name, "PIN and card" if one.has_card else "PIN", sep="\t")
+    for role in Role:
+        for one in technicians.listing(role):
+            print(one.id, one.name, role, "PIN and card" if one.has_card else "PIN", sep="\t")
 
 
 def _told(

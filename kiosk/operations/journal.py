@@ -38,13 +38,18 @@ ALLOWED = frozenset(
         "reference_number",
         "revision",
         "right",
+        "risk",
+        "second",
         "seconds",
+        "staff",
         "state",
         "station",
         "step",
         "technician",
         "threshold",
         "ticket",
+        "tries",
+        "way",
     }
 )
 

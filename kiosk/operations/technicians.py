@@ -1,4 +1,6 @@
-"""Who may open the technician's screen: a personal PIN each, and a staff card where the machine can read one.
+"""The staff of a machine: technicians may open their screen, attendants may confirm who a citizen is.
+
+Each has a personal PIN, and a staff card where the machine can read one.
 
 Two files lie in the storage directory: ``technicians.json`` says who there is,
 ``lockouts.json`` how often somebody was wrong. A PIN is kept as scrypt makes
@@ -99,8 +101,16 @@ class _Hash(_Strict):
         return hmac.compare_digest(made, bytes.fromhex(self.hash))
 
 
+class Role(StrEnum):
+    """What somebody may do here. Nobody may do both."""
+
+    TECHNICIAN = "technician"  # opens the technician's screen
+    ATTENDANT = "attendant"  # of the site: confirms who a citizen is
+
+
 class _Technician(_Strict):
     id: TechnicianId
+    role: Role = Role.TECHNICIAN
     name: Annotated[str, Field(min_length=1, max_length=40)]
     pin: _Hash
     card: _Hash | None = None
@@ -119,16 +129,20 @@ class _Wrong(_Strict):
 _WRONGS: TypeAdapter[dict[str, _Wrong]] = TypeAdapter(dict[str, _Wrong])
 # A hash like any other that no PIN fits: whoever does not exist takes as long to refuse.
 _NOBODY = _Hash(n=_N, r=_R, p=_P, salt="00" * 16, hash="00" * 32)
-_MACHINE = ""  # the key of the count for the whole machine
+# The keys of the counts for the whole machine. Apart, as everybody can play with the attendants' keys, and must not
+# shut the technicians' door.
+_MACHINE = ""
+_EVERYBODY: Mapping[Role, str] = {Role.TECHNICIAN: _MACHINE, Role.ATTENDANT: "*attendant"}
 
 
 @dataclass(frozen=True, slots=True)
 class Technician:
-    """One who may open the technician's screen."""
+    """One of the staff."""
 
     id: str
     name: str
     has_card: bool
+    role: Role = Role.TECHNICIAN
 
 
 class Outcome(StrEnum):
@@ -191,7 +205,7 @@ class _Count:
 
 
 class Technicians:
-    """The technicians of one machine. Methods may be called on any thread; ``admit`` takes a few tenths of a second.
+    """The staff of one machine. Methods may be called on any thread; ``admit`` takes a few tenths of a second.
 
     A lock-out is waited out by ``clock``, which only runs forward: setting the
     machine's clock opens nothing. Across a restart the wall's time, ``now``, is
@@ -217,12 +231,15 @@ class Technicians:
 
     # -- who there is ----------------------------------------------------------------
 
-    def listing(self) -> tuple[Technician, ...]:
-        """Everybody. Raises TechniciansUnusable."""
-        return tuple(_shown(one) for one in self._read().technicians)
+    def listing(self, role: Role = Role.TECHNICIAN) -> tuple[Technician, ...]:
+        """Everybody of ``role``. Raises TechniciansUnusable."""
+        return tuple(_shown(one) for one in self._read().technicians if one.role is role)
 
-    def add(self, technician_id: str, name: str, pin: str) -> None:
-        """Add somebody, or give a new PIN to somebody. Raises TechnicianError, TechniciansUnusable."""
+    def add(self, technician_id: str, name: str, pin: str, role: Role | None = None) -> None:
+        """Add somebody, a technician unless ``role`` says otherwise, or give a new PIN to somebody.
+
+        Raises TechnicianError, TechniciansUnusable.
+        """
         refusal = pin_refusal(pin, technician_id)
         if refusal is not None:
             raise TechnicianError(refusal)
@@ -232,6 +249,7 @@ class Technicians:
                 everybody[technician_id] = _Technician(
                     id=technician_id,
                     name=name or (known.name if known is not None else technician_id),
+                    role=role or (known.role if known is not None else Role.TECHNICIAN),
                     pin=_Hash.of(pin.encode()),
                     card=known.card if known is not None else None,
                 )
@@ -269,17 +287,25 @@ class Technicians:
     def locked_seconds(self, technician_id: str = _MACHINE) -> float:
         """How long nobody, or not this technician, gets in."""
         with self._lock:
-            return self._locked_seconds(technician_id)
+            return self._locked_seconds(_MACHINE, technician_id)
 
-    def admit(self, technician_id: str, pin: str, *, card: str | None = None, reader_ready: bool = False) -> Admission:
-        """Let somebody in, or not. ``card`` is the number of the card that lies on the reader.
+    def admit(
+        self,
+        technician_id: str,
+        pin: str,
+        *,
+        role: Role = Role.TECHNICIAN,
+        card: str | None = None,
+        reader_ready: bool = False,
+    ) -> Admission:
+        """Let somebody of ``role`` in, or not. ``card`` is the number of the card that lies on the reader.
 
         A registered card is asked for while ``reader_ready``: a technician who comes to mend the reader gets in
         with the PIN alone. Raises TechniciansUnusable.
         """
         with self._lock:
-            known = next((one for one in self._read().technicians if one.id == technician_id), None)
-            seconds = self._locked_seconds(known.id if known is not None else _MACHINE)
+            known = next((one for one in self._read().technicians if (one.id, one.role) == (technician_id, role)), None)
+            seconds = self._locked_seconds(*_keys(role, known))
             if seconds > 0:
                 return Admission(Outcome.LOCKED, seconds=seconds)
             pin_fits = (known.pin if known is not None else _NOBODY).fits(pin.encode())
@@ -287,29 +313,49 @@ class Technicians:
             registered = known.card if known is not None else None
             card_fits = (registered or _NOBODY).fits(self._card_secret(card or ""))
             wanted = registered is not None and reader_ready
+            missed = registered is not None and role is Role.TECHNICIAN  # an attendant's card stands for the PIN
+            shown = "shown" if wanted else "reader_away" if missed else "none"
             if known is not None and pin_fits and (card_fits or not wanted):
-                for key in (_MACHINE, known.id):
-                    self._counts.pop(key, None)
-                self._write_counts()
-                shown = "shown" if wanted else "none" if registered is None else "reader_away"
-                self._record("technician_admitted", {"technician": known.id, "card": shown})
-                return Admission(Outcome.ADMITTED, _shown(known))
-            self._count_wrong(known.id if known is not None else None)
-            seconds = self._locked_seconds(known.id if known is not None else _MACHINE)
-            who = known.id if known is not None else None
-            self._record("technician_refused", {"technician": who, "seconds": round(seconds) or None})
-            return Admission(Outcome.REFUSED, seconds=seconds)
+                return self._let_in(known, shown)
+            return self._turn_away(role, known)
+
+    def admit_attendant_by_card(self, card: str) -> Admission:
+        """Let in the attendant whose card has this number, or nobody. Raises TechniciansUnusable."""
+        with self._lock:
+            seconds = self._locked_seconds(*_keys(Role.ATTENDANT, None))
+            if seconds > 0:
+                return Admission(Outcome.LOCKED, seconds=seconds)
+            secret = self._card_secret(card)
+            for one in self._read().technicians:
+                if one.role is Role.ATTENDANT and one.card is not None and one.card.fits(secret):
+                    return self._let_in(one, "shown")
+            return self._turn_away(Role.ATTENDANT, None)
+
+    def _let_in(self, known: _Technician, card: str) -> Admission:
+        for key in _keys(known.role, known):
+            self._counts.pop(key, None)
+        self._write_counts()
+        self._record(f"{known.role}_admitted", {_FACTS[known.role]: known.id, "card": card})
+        return Admission(Outcome.ADMITTED, _shown(known))
+
+    def _turn_away(self, role: Role, known: _Technician | None) -> Admission:
+        keys = _keys(role, known)
+        self._count_wrong(keys)
+        seconds = self._locked_seconds(*keys)
+        who = known.id if known is not None else None
+        self._record(f"{role}_refused", {_FACTS[role]: who, "seconds": round(seconds) or None})
+        return Admission(Outcome.REFUSED, seconds=seconds)
 
     # -- counting -----------------------------------------------------------------------
 
-    def _locked_seconds(self, technician_id: str) -> float:
+    def _locked_seconds(self, *keys: str) -> float:
         now = self._clock()
-        counts = (self._counts.get(key) for key in {_MACHINE, technician_id})
+        counts = (self._counts.get(key) for key in keys)
         return max((count.seconds_left(now) for count in counts if count is not None), default=0.0)
 
-    def _count_wrong(self, technician_id: str | None) -> None:
+    def _count_wrong(self, keys: tuple[str, ...]) -> None:
         now = self._clock()
-        for key in (_MACHINE,) if technician_id is None else (_MACHINE, technician_id):
+        for key in keys:
             count = self._counts.get(key)
             wrong = count.wrong if count is not None and now - count.at < FORGIVEN_SECONDS else 0
             self._counts[key] = _Count(wrong + 1, now, self._now())
@@ -325,7 +371,7 @@ class Technicians:
         except (OSError, ValidationError):
             # Nobody can write it but this program, which never leaves half of it: stay on the safe side.
             log.exception("%s cannot be read, so the door stays shut for an hour", path.name)
-            return {_MACHINE: _Count(WRONG_FREE + 10, clock, now)}
+            return {key: _Count(WRONG_FREE + 10, clock, now) for key in _EVERYBODY.values()}
         passed = {key: max((now - wrong.at).total_seconds(), 0.0) for key, wrong in wrongs.items()}
         return {key: _Count(wrong.count, clock - passed[key], wrong.at) for key, wrong in wrongs.items()}
 
@@ -380,8 +426,17 @@ _NO_ID = Text(
 _NO_SUCH = Text(zh="没有这个工号。", en="There is no technician of this id.")
 
 
+# The name of the journal's fact that says who it was.
+_FACTS: Mapping[Role, str] = {Role.TECHNICIAN: "technician", Role.ATTENDANT: "staff"}
+
+
+def _keys(role: Role, known: _Technician | None) -> tuple[str, ...]:
+    """The counts that an attempt belongs to."""
+    return (_EVERYBODY[role],) if known is None else (_EVERYBODY[role], known.id)
+
+
 def _shown(one: _Technician) -> Technician:
-    return Technician(one.id, one.name, one.card is not None)
+    return Technician(one.id, one.name, one.card is not None, one.role)
 
 
 def _scrypt(secret: bytes, salt: bytes, n: int, r: int, p: int) -> bytes:

@@ -26,6 +26,7 @@ from kiosk.operations.technicians import (
     FORGIVEN_SECONDS,
     Admission,
     Outcome,
+    Role,
     TechnicianError,
     Technicians,
     TechniciansUnusable,
@@ -382,6 +383,65 @@ def test_who_does_not_exist_is_refused_no_faster(hard: Door) -> None:
     assert seconds("nobody") > seconds("t07") / 5
 
 
+# -- attendants -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def staffed(door: Door) -> Door:
+    """A door with an attendant of the site beside the technicians."""
+    door.technicians.add("w01", "Wang", PIN, Role.ATTENDANT)
+    door.technicians.register_card("w01", CARD)
+    door.journal.clear()
+    return door
+
+
+def test_an_attendant_gets_in_with_pin_or_card_and_the_journal_says_who(staffed: Door) -> None:
+    for admission in (
+        staffed.knock("w01", role=Role.ATTENDANT),
+        staffed.technicians.admit_attendant_by_card(CARD),
+    ):
+        assert admission.technician is not None
+        assert (admission.technician.id, admission.technician.role) == ("w01", Role.ATTENDANT)
+    assert staffed.journal == [
+        ("attendant_admitted", {"staff": "w01", "card": "none"}),
+        ("attendant_admitted", {"staff": "w01", "card": "shown"}),
+    ]
+    assert {name for _, facts in staffed.journal for name in facts} <= ALLOWED
+
+
+def test_nobody_opens_the_door_of_the_other_role(staffed: Door) -> None:
+    staffed.technicians.register_card("t07", ANOTHERS_CARD)
+    assert staffed.knock("w01").outcome is Outcome.REFUSED
+    assert staffed.knock("t07", role=Role.ATTENDANT).outcome is Outcome.REFUSED
+    assert staffed.technicians.admit_attendant_by_card(ANOTHERS_CARD).outcome is Outcome.REFUSED
+    assert [one.id for one in staffed.technicians.listing()] == ["t07", "t08"]
+    assert [one.id for one in staffed.technicians.listing(Role.ATTENDANT)] == ["w01"]
+
+
+def test_wrong_pins_of_attendants_shut_their_way_and_not_the_technicians_door(staffed: Door) -> None:
+    for _ in range(3):
+        refused = staffed.knock("w01", OTHER, role=Role.ATTENDANT)
+    assert refused.seconds == 60
+    assert refused.refusal == module.LOCKED.filled(minutes=1)
+    for shut in (staffed.knock("w01", role=Role.ATTENDANT), staffed.technicians.admit_attendant_by_card(CARD)):
+        assert shut.outcome is Outcome.LOCKED
+    assert staffed.knock("t07").outcome is Outcome.ADMITTED
+    staffed.passes(60)
+    assert staffed.knock("w01", role=Role.ATTENDANT).outcome is Outcome.ADMITTED
+
+
+def test_cards_that_are_nobodys_shut_the_way_as_well(staffed: Door) -> None:
+    refused = [staffed.technicians.admit_attendant_by_card(ANOTHERS_CARD) for _ in range(3)]
+    assert [one.seconds for one in refused] == [0, 0, 60]
+    assert staffed.journal[-1] == ("attendant_refused", {"staff": None, "seconds": 60})
+    assert ANOTHERS_CARD not in str(staffed.journal)
+
+
+def test_with_a_new_pin_an_attendant_stays_one(staffed: Door) -> None:
+    staffed.technicians.add("w01", "", OTHER)
+    assert staffed.knock("w01", OTHER, role=Role.ATTENDANT).outcome is Outcome.ADMITTED
+
+
 # -- the command --------------------------------------------------------------------------
 
 
@@ -403,9 +463,22 @@ def test_technicians_are_added_listed_and_removed_by_command(
 ) -> None:
     assert run(monkeypatch, tmp_path, "add", "t07", "--name", "Chen", typed=f"{PIN}\n") == 0
     assert run(monkeypatch, tmp_path, "list") == 0
-    assert capsys.readouterr().out == "t07\tChen\tPIN\n"
+    assert capsys.readouterr().out == "t07\tChen\ttechnician\tPIN\n"
     assert run(monkeypatch, tmp_path, "remove", "t07") == 0
     assert run(monkeypatch, tmp_path, "remove", "t07") == 1
     assert "no technician" in capsys.readouterr().err
     assert run(monkeypatch, tmp_path, "add", "t07", typed="123456\n") == 1
     assert "in order" in capsys.readouterr().err
+
+
+def test_attendants_are_added_by_command_and_get_a_card(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(monkeypatch, tmp_path, "add", "w01", "--name", "Wang", "--role", "attendant", typed=f"{PIN}\n") == 0
+    assert run(monkeypatch, tmp_path, "card", "w01", typed=f"{CARD}\n") == 0
+    assert run(monkeypatch, tmp_path, "list") == 0
+    assert capsys.readouterr().out == "w01\tWang\tattendant\tPIN and card\n"
+    staff = Technicians(tmp_path, now=lambda: datetime.now(UTC))
+    assert staff.admit_attendant_by_card(CARD).outcome is Outcome.ADMITTED
+    assert run(monkeypatch, tmp_path, "card", "w01", typed="\n") == 0
+    assert staff.admit_attendant_by_card(CARD).outcome is Outcome.REFUSED
