@@ -53,6 +53,14 @@ def options(parser: argparse.ArgumentParser) -> None:
     bundle.add_argument("number", type=int)
     bundle.add_argument("--out", type=Path, required=True, metavar="FILE")
 
+    app_code = command("app-code", _app_code, "a fresh code as this person's phone app would show it")
+    app_code.add_argument("number", help="the card number")
+    command("calls", _calls, "every call to an officer that is under way: id, station, item, state, apart by tabs")
+    call = command("call", _call, "take a call: answer it first, then confirm or refuse")
+    call.add_argument("call_id", metavar="id")
+    call.add_argument("state", choices=["connected", "busy", "confirmed", "refused", "dropped"])
+    call.add_argument("--officer", default=os.environ.get("USER") or "officer", help="who answers, for the record")
+
     phone = command("phone", _phone, "put a phone number on file, for codes by text message")
     phone.add_argument("number", help="the card number")
     phone.add_argument("phone", help="the mobile phone number")
@@ -143,6 +151,24 @@ def _bundles(_: argparse.Namespace, store: Store) -> int:
 
 def _bundle(options: argparse.Namespace, store: Store) -> int:
     options.out.write_bytes(store.bundle(options.number))
+    return 0
+
+
+def _app_code(options: argparse.Namespace, store: Store) -> int:
+    print(store.issue_app_code(options.number))
+    return 0
+
+
+def _calls(_: argparse.Namespace, store: Store) -> int:
+    for call in store.calls():
+        print(call.call_id, call.station, call.item, call.state, sep="\t")
+    return 0
+
+
+def _call(options: argparse.Namespace, store: Store) -> int:
+    from kiosk.gateway.contract import CallState
+
+    store.take_call(options.call_id, CallState(options.state), options.officer)
     return 0
 
 

@@ -14,14 +14,19 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from backoffice.faces import compared
 from backoffice.store import Refusal, Store
 from kiosk.gateway import contract
 from kiosk.gateway.contract import (
+    APP_CODES,
     APPLICATION,
     APPLICATIONS,
     BUNDLES,
+    CALL,
+    CALLS,
     CODE,
     CODES,
+    FACES,
     FLEET,
     HEALTH,
     IDEMPOTENCY_KEY,
@@ -30,13 +35,19 @@ from kiosk.gateway.contract import (
     STATION,
     TICKET,
     Acceptance,
+    AppCodeCheck,
+    AppCodeResult,
     Application,
     ApplicationStatus,
     BundleTaken,
+    Call,
+    CallRequest,
     CodeCheck,
     CodeRequest,
     CodeResult,
     CodeSent,
+    FaceAnswer,
+    FaceQuestion,
     Fleet,
     Health,
     Noted,
@@ -49,6 +60,7 @@ from kiosk.gateway.contract import (
 
 STATUS: dict[ProblemCode, tuple[int, str]] = {
     ProblemCode.INVALID: (422, "The request is not of this contract"),
+    ProblemCode.NO_FACE: (422, "A picture does not show one face"),
     ProblemCode.TOO_LARGE: (413, "The request is too large"),
     ProblemCode.CONFLICT: (409, "Another application has this idempotency key"),
     ProblemCode.NOT_PROVEN: (403, "The code was not typed in, is used, or belongs to somebody else"),
@@ -111,6 +123,26 @@ def create_app(store: Store) -> FastAPI:
     def check_code(code_id: str, check: CodeCheck) -> CodeResult:
         return store.check_code(code_id, check.code)
 
+    @app.post(APP_CODES)
+    def check_app_code(check: AppCodeCheck) -> AppCodeResult:
+        return store.check_app_code(check)
+
+    @app.post(FACES)
+    def compare_faces(question: FaceQuestion) -> FaceAnswer:
+        return compared(question)
+
+    @app.post(CALLS, status_code=HTTPStatus.CREATED)
+    def call(request: CallRequest) -> Call:
+        return store.call(request)
+
+    @app.get(CALL)
+    def how_is_call(call_id: str) -> Call:
+        return store.how_is_call(call_id)
+
+    @app.delete(CALL)
+    def hang_up(call_id: str) -> Call:
+        return store.hang_up(call_id)
+
     @app.put(STATION)
     def tell_state(station: StationId, state: StationState) -> Noted:
         return store.hear(station, state)
@@ -138,7 +170,7 @@ _WORDS = {
     for model in vars(contract).values()
     if isinstance(model, type) and issubclass(model, BaseModel)
     for name in model.model_fields
-} | {"body", "header", IDEMPOTENCY_KEY, "face", "phone_code"}
+} | {"body", "header", IDEMPOTENCY_KEY, "face", "phone_code", "app_code", "staff", "video"}
 
 
 def _told(error: dict[str, object]) -> str:

@@ -23,10 +23,12 @@ from sqlalchemy.orm import Session
 from backoffice import words
 from backoffice.numbers import parcel_number, reference_number
 from backoffice.tables import (
+    AppCodeRow,
     ApplicationRow,
     AttachmentRow,
     Base,
     BundleRow,
+    CallRow,
     CodeRow,
     DayRow,
     PhoneRow,
@@ -35,14 +37,22 @@ from backoffice.tables import (
     TextMessageRow,
 )
 from kiosk.gateway.contract import (
+    APP_CODE_SECONDS,
+    CALL_SECONDS,
     CODE_SECONDS,
     CODE_TRIES,
     PHONE_ANSWER,
     STATE_SECONDS,
     Acceptance,
+    AppCodeCheck,
+    AppCodeProof,
+    AppCodeResult,
     Application,
     ApplicationStatus,
     BundleTaken,
+    Call,
+    CallRequest,
+    CallState,
     CardNumber,
     CodeRequest,
     CodeResult,
@@ -56,6 +66,7 @@ from kiosk.gateway.contract import (
     StationService,
     StationState,
     SupportBundle,
+    VideoProof,
 )
 from kiosk.text import Text
 
@@ -73,6 +84,15 @@ BUNDLES_KEPT = 20
 ATTEMPTS = 5
 
 _CARD_NUMBER: TypeAdapter[str] = TypeAdapter(CardNumber)
+
+
+# Crockford's base 32: no I, L, O, U, which are misread.
+_APP_CODE_SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+# What an officer may make of a call that is under way.
+_UNDER_WAY: dict[CallState, tuple[CallState, ...]] = {
+    CallState.CALLING: (CallState.CONNECTED, CallState.BUSY),
+    CallState.CONNECTED: (CallState.CONFIRMED, CallState.REFUSED, CallState.DROPPED),
+}
 
 
 class Refusal(Exception):
@@ -113,6 +133,17 @@ class TextMessage:
     at: datetime
     phone: str = field(repr=False)
     words: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CallLine:
+    """A call that is under way."""
+
+    call_id: str
+    station: str
+    item: str
+    state: CallState
+    began_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +207,7 @@ class Store:
                 raise Refusal(ProblemCode.CONFLICT)
             return _acceptance(known, duplicate=True)
 
-        code = self._code_for(session, application)
+        proof = self._proof_for(session, application)
         now = self.now()
         applicant = application.applicant
         row = ApplicationRow(
@@ -200,27 +231,36 @@ class Store:
         )
         session.add(row)
         session.flush()
-        if code is not None:
-            code.application_id = row.id
+        if proof is not None:
+            proof.application_id = row.id
         if now - application.filled_at > LATE:
             day = application.filled_at.astimezone(LOCAL).date().isoformat()
             self._text(session, row, words.ARRIVED, day=day, ticket=row.ticket, reference=row.reference_number)
         return _acceptance(row, duplicate=False)
 
-    def _code_for(self, session: Session, application: Application) -> CodeRow | None:
-        """The code that proves who applies; it may have been typed in days before the application arrives."""
-        proof = application.identity
-        if not isinstance(proof, PhoneCodeProof):
-            return None
-        code = session.get(CodeRow, proof.code_id, with_for_update=True)
+    def _proof_for(self, session: Session, application: Application) -> CodeRow | AppCodeRow | CallRow | None:
+        """What we know ourselves of who applies; it may have been given days before the application arrives.
+
+        A face, and what an attendant of the site saw, only the kiosk knows.
+        """
+        row: CodeRow | AppCodeRow | CallRow | None
+        match application.identity:
+            case PhoneCodeProof(code_id=code_id):
+                row = session.get(CodeRow, code_id, with_for_update=True)
+            case AppCodeProof(proof_id=proof_id):
+                row = session.get(AppCodeRow, proof_id, with_for_update=True)
+            case VideoProof(call_id=call_id):
+                row = session.get(CallRow, call_id, with_for_update=True)
+            case _:
+                return None
         if (
-            code is None
-            or code.number != application.applicant.number
-            or code.proven_at is None
-            or code.application_id is not None
+            row is None
+            or row.number != application.applicant.number
+            or row.proven_at is None
+            or row.application_id is not None
         ):
             raise Refusal(ProblemCode.NOT_PROVEN)
-        return code
+        return row
 
     def by_ticket(self, ticket: str) -> Acceptance:
         """The application with this ticket. Raises Refusal: NOT_FOUND."""
@@ -254,7 +294,7 @@ class Store:
     def send_code(self, request: CodeRequest) -> CodeSent:
         """Send a code to the phone on file. Raises Refusal: CODE_NO_NUMBER, CODE_TOO_OFTEN."""
         now = self.now()
-        code_id = uuid.UUID(int=self._rng.getrandbits(128), version=4).hex
+        code_id = self._fresh_id()
         code = f"{self._rng.randrange(10**6):06d}"
         digest = _code_digest(code_id, code)
         with self._transaction() as session:
@@ -289,12 +329,103 @@ class Store:
                 code.tries_left -= 1
             return CodeResult(right=right, tries_left=code.tries_left)
 
+    # -- the phone app -----------------------------------------------------------------
+
+    def issue_app_code(self, number: str) -> str:
+        """A fresh code as this person's phone app would show it. A city's own app service stands here at a site."""
+        _checked_card_number(number)
+        code = "EID1-" + "".join(self._rng.choice(_APP_CODE_SIGNS) for _ in range(20))
+        row = AppCodeRow(
+            id=self._fresh_id(), digest=_app_code_digest(code), number=number, issued_at=self.now(), proven_at=None
+        )
+        with self._transaction() as session:
+            session.add(row)
+        return code
+
+    def check_app_code(self, check: AppCodeCheck) -> AppCodeResult:
+        """Whether the code is fresh, unused and of this person; then it is used up."""
+        with self._transaction() as session:
+            code = session.scalar(
+                select(AppCodeRow).where(AppCodeRow.digest == _app_code_digest(check.code)).with_for_update()
+            )
+            now = self.now()
+            if (
+                code is None
+                or code.number != check.number
+                or code.proven_at is not None
+                or now - code.issued_at > timedelta(seconds=APP_CODE_SECONDS)
+            ):
+                return AppCodeResult(right=False)
+            code.proven_at = now
+            return AppCodeResult(right=True, proof_id=code.id)
+
+    # -- calls to an officer -------------------------------------------------------------
+
+    def call(self, request: CallRequest) -> Call:
+        """A kiosk calls an officer."""
+        now = self.now()
+        row = CallRow(
+            id=self._fresh_id(),
+            station=request.station,
+            item=request.item,
+            number=request.number,
+            name=request.name,
+            state=CallState.CALLING,
+            began_at=now,
+            heard_at=now,
+        )
+        with self._transaction() as session:
+            session.add(row)
+            return Call(call_id=row.id, state=row.state)
+
+    def how_is_call(self, call_id: str) -> Call:
+        """How a call stands; a kiosk that asks is still there. Raises Refusal: NOT_FOUND."""
+        with self._transaction() as session:
+            row = _call(session, call_id)
+            row.heard_at = self.now()
+            return Call(call_id=row.id, state=row.state)
+
+    def hang_up(self, call_id: str) -> Call:
+        """The kiosk needs the call no more. Raises Refusal: NOT_FOUND."""
+        with self._transaction() as session:
+            row = _call(session, call_id)
+            if row.state in _UNDER_WAY:
+                _end_call(row, CallState.DROPPED)
+            return Call(call_id=row.id, state=row.state)
+
+    def calls(self) -> Sequence[CallLine]:
+        """Every call that is under way, the oldest first; one whose kiosk fell silent is dropped."""
+        with self._transaction() as session:
+            rows = session.scalars(select(CallRow).where(CallRow.state.in_(_UNDER_WAY)).order_by(CallRow.began_at))
+            lines = []
+            for row in rows.all():
+                if self._silent(row):
+                    _end_call(row, CallState.DROPPED)
+                else:
+                    lines.append(CallLine(row.id, row.station, row.item, row.state, row.began_at))
+            return lines
+
+    def take_call(self, call_id: str, state: CallState, officer: str) -> None:
+        """An officer answers, or is busy; confirms, refuses, hangs up. Raises OfficeError where it does not follow."""
+        with self._transaction() as session:
+            row = session.get(CallRow, call_id, with_for_update=True)
+            if row is None or self._silent(row) or state not in _UNDER_WAY.get(row.state, ()):
+                raise OfficeError(f"The call {call_id} cannot become {state}.")
+            row.officer = officer
+            if state is CallState.CONNECTED:
+                row.state = state
+            else:
+                _end_call(row, state)
+            if state is CallState.CONFIRMED:
+                row.proven_at = self.now()
+
+    def _silent(self, row: CallRow) -> bool:
+        """Whether the kiosk that called has not asked for so long that nobody is there any more."""
+        return self.now() - row.heard_at > timedelta(seconds=CALL_SECONDS)
+
     def register_phone(self, number: str, phone: str) -> None:
         """Put the phone number on file for a card number. Raises OfficeError."""
-        try:
-            _CARD_NUMBER.validate_python(number)
-        except ValidationError as error:
-            raise OfficeError("This is not a card number: 8 to 18 digits and capital letters are.") from error
+        _checked_card_number(number)
         if not (phone.isascii() and phone.isdigit() and len(phone) == 11 and phone.startswith("1")):
             raise OfficeError("This is not a mobile phone number: 11 digits that begin with 1 are.")
         with self._transaction() as session:
@@ -439,6 +570,9 @@ class Store:
         session.add(TextMessageRow(application_id=row.id, phone=phone[:20], words=said, at=self.now()))
         return said
 
+    def _fresh_id(self) -> str:
+        return uuid.UUID(int=self._rng.getrandbits(128), version=4).hex
+
     @contextmanager
     def _transaction(self) -> Iterator[Session]:
         with Session(self._engine) as session, session.begin():
@@ -478,6 +612,29 @@ def _next_reference_number(session: Session, item: str, now: datetime) -> str:
 def _code_digest(code_id: str, code: str) -> bytes:
     """Slow on purpose: trying all the million codes takes longer than one is good for."""
     return hashlib.scrypt(code.encode(), salt=code_id.encode(), n=2**14, r=8, p=1, dklen=32)
+
+
+def _app_code_digest(code: str) -> bytes:
+    """Quick: nobody tries out a hundred random bits."""
+    return hashlib.sha256(code.encode()).digest()
+
+
+def _checked_card_number(number: str) -> None:
+    try:
+        _CARD_NUMBER.validate_python(number)
+    except ValidationError as error:
+        raise OfficeError("This is not a card number: 8 to 18 digits and capital letters are.") from error
+
+
+def _call(session: Session, call_id: str) -> CallRow:
+    row = session.get(CallRow, call_id, with_for_update=True)
+    if row is None:
+        raise Refusal(ProblemCode.NOT_FOUND)
+    return row
+
+
+def _end_call(row: CallRow, state: CallState) -> None:
+    row.state, row.name = state, ""
 
 
 def _engine(url: str) -> Engine:

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import JSON, DateTime, Dialect, Enum, ForeignKey, LargeBinary, String, TypeDecorator, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-from kiosk.gateway.contract import Stage, StationService
+from kiosk.gateway.contract import CallState, Stage, StationService
 from kiosk.text import Language
 
 
@@ -138,6 +138,39 @@ class CodeRow(Base):
     digest: Mapped[bytes] = mapped_column(LargeBinary(32))
     sent_at: Mapped[datetime] = mapped_column(Moment)
     tries_left: Mapped[int]
+    proven_at: Mapped[datetime | None] = mapped_column(Moment)
+    application_id: Mapped[int | None] = mapped_column(ForeignKey("application.id"), unique=True)
+
+
+class AppCodeRow(Base):
+    """A one-time code of a citizen's phone app; ``id`` names it once it has proven somebody's identity."""
+
+    __tablename__ = "app_code"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    number: Mapped[str] = mapped_column(String(18))
+    issued_at: Mapped[datetime] = mapped_column(Moment)
+    proven_at: Mapped[datetime | None] = mapped_column(Moment)
+    application_id: Mapped[int | None] = mapped_column(ForeignKey("application.id"), unique=True)
+
+
+class CallRow(Base):
+    """A call to an officer. The name stands as long as the call does."""
+
+    __tablename__ = "call"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    station: Mapped[str] = mapped_column(String(20))
+    item: Mapped[str] = mapped_column(String(10))
+    number: Mapped[str] = mapped_column(String(18))
+    name: Mapped[str] = mapped_column(String(60))
+    state: Mapped[CallState] = mapped_column(
+        Enum(CallState, native_enum=False, length=20, values_callable=lambda all_: [one.value for one in all_])
+    )
+    began_at: Mapped[datetime] = mapped_column(Moment)
+    heard_at: Mapped[datetime] = mapped_column(Moment)  # of the kiosk, last
+    officer: Mapped[str] = mapped_column(String(60), default="")
     proven_at: Mapped[datetime | None] = mapped_column(Moment)
     application_id: Mapped[int | None] = mapped_column(ForeignKey("application.id"), unique=True)
 

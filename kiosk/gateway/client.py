@@ -16,10 +16,14 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from requests.adapters import HTTPAdapter
 
 from kiosk.gateway.contract import (
+    APP_CODES,
     APPLICATIONS,
     BUNDLES,
+    CALL,
+    CALLS,
     CODE,
     CODES,
+    FACES,
     FLEET,
     HEALTH,
     IDEMPOTENCY_KEY,
@@ -28,12 +32,18 @@ from kiosk.gateway.contract import (
     STATION,
     TICKET,
     Acceptance,
+    AppCodeCheck,
+    AppCodeResult,
     Application,
     BundleTaken,
+    Call,
+    CallRequest,
     CodeCheck,
     CodeRequest,
     CodeResult,
     CodeSent,
+    FaceAnswer,
+    FaceQuestion,
     Fleet,
     Health,
     Noted,
@@ -128,6 +138,26 @@ class GatewayClient:
         """Ask whether ``code``, six digits, is the one that was sent."""
         body = CodeCheck(code=code).model_dump_json().encode()
         return self._call("POST", CODE.format(code_id=quote(code_id, safe="")), CodeResult, body)
+
+    def check_app_code(self, check: AppCodeCheck) -> AppCodeResult:
+        """Ask whether the code that the scanner read is of this person's phone app."""
+        return self._call("POST", APP_CODES, AppCodeResult, check.model_dump_json().encode())
+
+    def compare_faces(self, question: FaceQuestion) -> FaceAnswer:
+        """Ask whether two faces are one person's."""
+        return self._call("POST", FACES, FaceAnswer, question.model_dump_json().encode())
+
+    def call_officer(self, request: CallRequest) -> Call:
+        """Call an officer; then ask every second how the call stands."""
+        return self._call("POST", CALLS, Call, request.model_dump_json().encode())
+
+    def how_is_call(self, call_id: str) -> Call:
+        """How a call stands."""
+        return self._get(CALL.format(call_id=quote(call_id, safe="")), Call)
+
+    def hang_up(self, call_id: str) -> Call:
+        """Nobody needs the call any more."""
+        return self._call("DELETE", CALL.format(call_id=quote(call_id, safe="")), Call)
 
     def tell_state(self, station: str, state: StationState) -> Noted:
         """Say how this station is."""

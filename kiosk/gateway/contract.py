@@ -39,6 +39,10 @@ APPLICATION = "/v1/applications/{reference_number}"  # → ApplicationStatus
 TICKET = "/v1/tickets/{ticket}"  # → Acceptance
 CODES = "/v1/codes"  # CodeRequest → CodeSent
 CODE = "/v1/codes/{code_id}"  # CodeCheck → CodeResult
+APP_CODES = "/v1/app-codes/checks"  # AppCodeCheck → AppCodeResult
+CALLS = "/v1/calls"  # CallRequest → Call
+CALL = "/v1/calls/{call_id}"  # → Call; DELETE hangs up → Call
+FACES = "/v1/faces/comparisons"  # FaceQuestion → FaceAnswer
 STATION = "/v1/stations/{station}/state"  # PUT StationState → Noted
 FLEET = "/v1/stations/states"  # → Fleet
 BUNDLES = "/v1/bundles"  # SupportBundle → BundleTaken
@@ -51,6 +55,8 @@ MOST_BUNDLE_BYTES = 8 * 1024 * 1024  # of one support bundle
 STATE_SECONDS = 600  # nobody knows how a station is that has not said so for longer
 CODE_SECONDS = 300  # how long a code can be used
 CODE_TRIES = 5  # how often one code can be mistyped
+APP_CODE_SECONDS = 120  # how long the code of the phone app can be used
+CALL_SECONDS = 15  # a kiosk that did not ask how its call stands for so long has hung up
 PHONE_ANSWER = "phone"  # the answer that text messages about an application go to
 
 
@@ -128,6 +134,11 @@ StationId = Annotated[str, Field(pattern=r"^[A-Z0-9-]{3,20}$")]
 ItemCode = Annotated[str, Field(pattern=r"^[A-Z]{2}(-[A-Z]{2})?-[0-9]{2}$")]
 # The number of any of the four cards.
 CardNumber = Annotated[str, Field(pattern=r"^[0-9A-Z]{8,18}$")]
+# What the phone app shows: a word that says what it is, and 100 random bits.
+APP_CODE_FORM = r"^EID1-[0-9A-HJKMNP-TV-Z]{20}$"
+Reference = Annotated[str, Field(pattern=r"^[0-9a-zA-Z-]{8,64}$")]
+# Of a site's staff, as its kiosk knows them.
+StaffId = Annotated[str, Field(pattern=r"^([a-z][a-z0-9-]{1,11}|[0-9]{1,8})$")]
 
 
 # -- an application -------------------------------------------------------------
@@ -178,14 +189,55 @@ class FaceProof(_Said):
         return self
 
 
-class PhoneCodeProof(_Said):
+class NearFace(_Said):
+    """The live face was near the card's portrait, not near enough to prove anything alone.
+
+    ``threshold`` is None where nothing that is known of the engine supports one for this item.
+    """
+
+    distance: float = Field(ge=0, le=2)
+    threshold: float | None = Field(default=None, gt=0, le=2)
+    frames: int = Field(ge=1, le=1000)
+    engine: str = Field(min_length=1, max_length=60)
+
+
+class _OtherProof(_Said):
+    """A proof without a face, or with one that was near and needed this proof beside it."""
+
+    face: NearFace | None = None
+
+
+class PhoneCodeProof(_OtherProof):
     """A code that went to the phone number on file was typed in correctly."""
 
     route: Literal["phone_code"] = "phone_code"
-    code_id: str = Field(pattern=r"^[0-9a-zA-Z-]{8,64}$")
+    code_id: Reference
 
 
-IdentityProof = Annotated[FaceProof | PhoneCodeProof, Field(discriminator="route")]
+class AppCodeProof(_OtherProof):
+    """The scanner read the one-time code of this person's own phone app."""
+
+    route: Literal["app_code"] = "app_code"
+    proof_id: Reference
+
+
+class StaffProof(_OtherProof):
+    """An attendant of the site saw card and person."""
+
+    route: Literal["staff"] = "staff"
+    staff: StaffId
+
+
+class VideoProof(_OtherProof):
+    """An officer saw card and person through the camera."""
+
+    route: Literal["video"] = "video"
+    call_id: Reference
+
+
+IdentityProof = Annotated[
+    FaceProof | PhoneCodeProof | AppCodeProof | StaffProof | VideoProof, Field(discriminator="route")
+]
 
 
 class Attachment(_Said):
@@ -313,6 +365,88 @@ class CodeResult(_Answered):
     tries_left: int = Field(ge=0)
 
 
+# -- the code of the phone app -------------------------------------------------------
+
+
+class AppCodeCheck(_Said):
+    """The scanner read this code while this person's card was here."""
+
+    number: CardNumber
+    code: str = Field(pattern=APP_CODE_FORM)
+
+
+class AppCodeResult(_Answered):
+    """Whether it is a fresh code of this very person's app; then it is used up, and ``proof_id`` names it."""
+
+    right: bool
+    proof_id: Reference | None = None
+
+
+# -- faces compared elsewhere --------------------------------------------------------
+
+
+class FaceZone(StrEnum):
+    """What a comparison of faces came to."""
+
+    ACCEPTED = "accepted"
+    NEAR = "near"  # a second proof decides
+    REFUSED = "refused"
+
+
+class FaceQuestion(_Said):
+    """Is this the same person? Asked only with the consent of whoever is on the pictures, which are JPEG files.
+
+    ``probes`` were taken over the whole check, so one that shows somebody else
+    is as telling as the best. Neither side keeps any of them.
+    """
+
+    portrait: Base64 = Field(min_length=1, max_length=256 * 1024)
+    probes: tuple[Annotated[Base64, Field(min_length=1, max_length=256 * 1024)], ...] = Field(
+        min_length=1, max_length=9
+    )
+    false_accepts: float = Field(gt=0, lt=0.1)
+
+
+class FaceAnswer(_Answered):
+    """``distance`` and ``threshold`` only where the service's engine has them."""
+
+    zone: FaceZone
+    engine: str = Field(min_length=1, max_length=60)
+    distance: float | None = Field(default=None, ge=0, le=2)
+    threshold: float | None = Field(default=None, gt=0, le=2)
+
+
+# -- the officer far away ------------------------------------------------------------
+
+
+class CallState(StrEnum):
+    """How a call to an officer stands."""
+
+    CALLING = "calling"
+    BUSY = "busy"  # nobody is free
+    CONNECTED = "connected"
+    CONFIRMED = "confirmed"  # the officer saw card and person
+    REFUSED = "refused"  # the officer is not convinced
+    DROPPED = "dropped"  # somebody hung up, or the line broke
+
+
+class CallRequest(_Said):
+    """An officer, please, for the holder of this card."""
+
+    station: StationId
+    item: ItemCode
+    number: CardNumber
+    name: str = Field(min_length=1, max_length=60)
+    language: Language
+
+
+class Call(_Answered):
+    """How a call stands. The kiosk asks every second, and hangs up when nobody needs the call any more."""
+
+    call_id: Reference
+    state: CallState
+
+
 # -- the fleet ------------------------------------------------------------------------
 
 
@@ -404,6 +538,7 @@ class ProblemCode(StrEnum):
     """Why the back office says no. Each is final: the same request will be refused again."""
 
     INVALID = "invalid"  # not of this contract
+    NO_FACE = "no_face"  # a picture to be compared shows no face, or several
     TOO_LARGE = "too_large"
     CONFLICT = "conflict"  # another application has this idempotency key
     NOT_PROVEN = "not_proven"  # the code was never typed in correctly, or belongs to somebody else
