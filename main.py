@@ -74,7 +74,7 @@ def main(words: Sequence[str] | None = None) -> int:
     walk.add_argument("--out", type=Path, required=True, help="the folder for result, receipt, screens, journal")
     walk.add_argument("--person", default="lin", help="who lays down the card")
     walk.add_argument("--face", default=None, help="who stands before the camera, if not that person")
-    walk.add_argument("--route", choices=["face", "code"], default="face", help="how the citizen signs in")
+    walk.add_argument("--way", choices=_WAYS, default="face", help="how the citizen shows who it is")
     walk.add_argument("--language", choices=["zh", "en"], default="zh")
     walk.set_defaults(command=_walk)
 
@@ -207,8 +207,6 @@ def _on_the_glass(
 
 def _run(options: argparse.Namespace) -> int:
     from assembly.devices import Wires
-    from assembly.world import world_for
-    from ui.stage import Stage
 
     if not any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")):
         raise StartError("there is no display; a machine without a desktop sets QT_QPA_PLATFORM=eglfs")
@@ -217,6 +215,9 @@ def _run(options: argparse.Namespace) -> int:
     with ExitStack() as stack:
         world, stage, how = None, None, {}
         if options.simulate:
+            from assembly.world import world_for
+            from ui.stage import Stage
+
             directory = settings.storage.directory
             directory.mkdir(parents=True, exist_ok=True)
             kinds = ADDRESSES if options.simulate == "all" else _kinds(options.simulate)
@@ -297,8 +298,13 @@ def _walk(options: argparse.Namespace) -> int:
         directory = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="walk-")))
         options.set = [f"storage.directory={directory}", f"screen.language={options.language}", *options.set]
         settings = _settings(options)
-        world = stack.enter_context(world_for(settings, directory, {*catalogue[options.item].requires, "camera"}))
+        kinds = {*catalogue[options.item].requires, "camera", *(["code_scanner"] if options.way == "app_code" else [])}
+        world = stack.enter_context(world_for(settings, directory, kinds))
         settings = _settings(options, world.words)
+        if options.way == "staff":
+            from kiosk.operations.technicians import Role, Technicians
+
+            Technicians(directory, now=now).add(*_ATTENDANT, Role.ATTENDANT)
         face = options.face or _PHOTOGRAPH_OF.get(options.person, "astronaut")
         stage = Stage(world.controls.get("id_reader"), world.controls.get("camera"), person=options.person, face=face)
         stack.callback(stage.leave)
@@ -308,13 +314,19 @@ def _walk(options: argparse.Namespace) -> int:
         terminal.on_printed = wire.append
         screen.watch(stage.see)
         item = terminal.items[options.item]
+
+        def show_code() -> None:
+            world.tell("phone", "show_code", person=options.person)
+
         walk = Walk(
             Finger(window),
             terminal.view,
             item.sample_answers(now().date()),
             out / "screens",
-            route=options.route,
-            read_code=_phone(world, options.person, stack) if options.route == "code" else None,
+            way=options.way,
+            read_code=_phone(world, options.person, stack) if options.way == "phone_code" else None,
+            show_code=show_code,
+            attendant=(_ATTENDANT[0], _ATTENDANT[2]),
         )
         try:
             outcome = walk.run(options.item)
@@ -332,6 +344,8 @@ def _walk(options: argparse.Namespace) -> int:
     return 0 if result["outcome"] in ("submitted", "saved") else 1
 
 
+_WAYS = ["face", "phone_code", "app_code", "staff", "video"]
+_ATTENDANT = ("w01", "Wang", "482915")  # who comes when the citizen of a walk calls
 # Whose photograph each person of the tray wears, where it is not the astronaut's.
 _PHOTOGRAPH_OF = {"chen": "grace_hopper"}
 

@@ -118,13 +118,14 @@ def hardware_of(
     card = settings.devices.id_reader
     return Hardware(
         decoder_for(card.portrait, card.library),
-        FaceVerifier(),
+        FaceVerifier(settings.face, settings.gateway.url),
         id_reader=owned.pop("id_reader", None),
         camera=camera("camera"),
         infrared_camera=camera("infrared_camera"),
         document_camera=camera("document_camera", "document_camera"),
         receipt_printer=owned.pop("receipt_printer", None),
         guide_lights=owned.pop("guide_lights", None),
+        code_scanner=owned.pop("code_scanner", None),
         more=owned,
     )
 

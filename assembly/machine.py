@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -19,6 +19,7 @@ from kiosk.home import Elsewhere
 from kiosk.operations.faults import WordsError, load_faults
 from kiosk.operations.fleet import Heartbeat
 from kiosk.operations.journal import Journal
+from kiosk.operations.technicians import Fact, Technicians
 from kiosk.settings import Settings
 from kiosk.stations import StationsError, elsewhere, load_stations
 from kiosk.terminal import Terminal
@@ -68,6 +69,9 @@ def machine(
         fleet, age = (known.fleet, known.age) if known is not None else (None, 0.0)
         return elsewhere(stations, settings.station.id, now(), fleet=fleet, age=age)
 
+    def record(event: str, facts: Mapping[str, Fact]) -> None:
+        soon(lambda: journal.record(event, facts))
+
     terminal = Terminal(
         settings,
         catalogue,
@@ -79,6 +83,7 @@ def machine(
         soon=soon,
         now=now,
         elsewhere=others,
+        staff=Technicians(directory, now=now, record=record),
         **how,
     )
     told.append(terminal)

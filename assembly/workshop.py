@@ -114,7 +114,7 @@ def workshop_for(
     shop = Workshop(
         terminal,
         questions,
-        technicians=Technicians(directory, now=now, record=terminal.record),
+        technicians=terminal.staff or Technicians(directory, now=now, record=terminal.record),
         records=records,
         assess=found,
         tuning=Tuning(

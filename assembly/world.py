@@ -10,6 +10,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from assembly import ADDRESSES, CONFIG, HOUSE, StartError
+from backoffice.loopback import LoopbackOfficer, LoopbackPhone
+from backoffice.store import Store
+from drivers.id_reader.people import TRAY
 from drivers.scenario import ScenarioError, load_scenarios
 from drivers.simulation import Control, ControlServer, Partner, Relay
 from drivers.world import World
@@ -52,6 +55,8 @@ def world_for(
                 continue
             world.words.append(f"devices.{kind}.{ADDRESSES[kind]}={partner.address}")
             world.controls[kind] = Control(str(partner.ready["control"]), seconds=20)
+        if world.database:
+            _people_at_the_other_end(world, stack)
         if faulty_line:
             given = [word.removeprefix("gateway.url=") for word in world.words if word.startswith("gateway.url=")]
             relay = Relay(urlsplit((given or [settings.gateway.url])[0]).netloc)
@@ -63,3 +68,22 @@ def world_for(
             world.controls["line"] = Control(server.address)
             world.words.append(f"gateway.url=http://{relay.address}")
         yield world
+
+
+def _people_at_the_other_end(world: World, stack: ExitStack) -> None:
+    """An officer who takes calls, and where codes can be scanned, the phone of everybody in the tray of cards."""
+    store = Store(world.database)
+    stack.callback(store.close)
+    officer = LoopbackOfficer(store)
+    officer.start()
+    stack.callback(officer.stop)
+    verbs = {"officer": officer.verbs}
+    if (scanner := world.controls.get("code_scanner")) is not None:
+        numbers = {name: person.record.number for name, person in TRAY.items()}
+        verbs["phone"] = LoopbackPhone(store, numbers, lambda text: scanner.do("scan", text=text)).verbs
+    for name, what in verbs.items():
+        server = ControlServer(what)
+        server.start()
+        stack.callback(server.stop)
+        world.controls[name] = Control(server.address)
+    world.words.append("gateway.video_calls=true")

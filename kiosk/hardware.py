@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from drivers.camera.camera import Camera
+from drivers.code_scanner.scanner import CodeScanner
 from drivers.guide_lights.lights import GuideLights
 from drivers.id_reader.photo import PhotoDecoder
 from drivers.id_reader.reader import IdReader
@@ -27,6 +28,7 @@ class Hardware:
     document_camera: Camera | None = None
     receipt_printer: DeviceWorker[ReceiptPrinter] | None = None
     guide_lights: DeviceWorker[GuideLights] | None = None
+    code_scanner: DeviceWorker[CodeScanner] | None = None
     more: Mapping[str, DeviceWorker[Any]] = field(default_factory=dict)
 
     def owned(self) -> dict[str, OwnedDevice]:
@@ -36,7 +38,7 @@ class Hardware:
 
     def workers(self) -> Iterator[DeviceWorker[Any]]:
         """The devices that a worker owns."""
-        for worker in (self.id_reader, self.receipt_printer, self.guide_lights, *self.more.values()):
+        for worker in (self.id_reader, self.receipt_printer, self.guide_lights, self.code_scanner, *self.more.values()):
             if worker is not None:
                 yield worker
 

@@ -8,6 +8,7 @@ the face engine work on threads of their own and come back through ``soon``.
 from __future__ import annotations
 
 import logging
+import re
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
@@ -21,6 +22,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from drivers.code_scanner.protocol import Code
 from drivers.device import Cancel, Cancelled, Device, DeviceError, DeviceState, DeviceStatus
 from drivers.document_camera.page import examine
 from drivers.id_reader.reader import IdReader
@@ -32,48 +34,63 @@ from kiosk.catalogue.item import Item
 from kiosk.documents.application import fill_in
 from kiosk.documents.receipt import compose
 from kiosk.gateway.client import GatewayClient, GatewayRefused, GatewayUnreachable
-from kiosk.gateway.contract import CodeRequest
+from kiosk.gateway.contract import APP_CODE_FORM, AppCodeCheck, CallRequest, CallState, CodeRequest
 from kiosk.gateway.outbox import Courier, OutboxUnusable
 from kiosk.hardware import Hardware
 from kiosk.home import Closed, Elsewhere, HomeView, Tile
-from kiosk.identity.events import FaceEvent, FaceFault, FaceVerdict, Outcome
+from kiosk.identity.events import FaceEvent, FaceFault, FaceVerdict, Outcome, Risk
+from kiosk.identity.tries import CardTries
 from kiosk.operations.faults import FaultWords
 from kiosk.operations.journal import Journal
 from kiosk.operations.readiness import hindrances
+from kiosk.operations.technicians import REFUSED, Admission, Role, Technicians, TechniciansUnusable
 from kiosk.settings import Settings
 from kiosk.text import Language, Text
 from kiosk.visit.events import (
     Accepted,
     Act,
+    AdmitStaff,
     Answer,
+    AppCodeJudged,
+    CallOfficer,
     CardFound,
     CardLifted,
     CardRead,
+    CheckAppCode,
     CheckCode,
     CheckFace,
     CodeJudged,
     CodeSent,
+    CodeShown,
     Effect,
     End,
     Event,
     Failed,
+    OfficerSaid,
     PageTaken,
     PrintReceipt,
     ReadCard,
+    ReadStaffCard,
     ReceiptDone,
     ReceiptOutcome,
     Record,
     Saved,
+    ScanCode,
     SendCode,
     ShowDocument,
     Signed,
+    StaffAdmitted,
+    StaffRefused,
     StopDevices,
     Submit,
     TakePage,
     Tick,
     Touched,
+    Way,
+    WaysChanged,
 )
 from kiosk.visit.pages import ScanDocumentPage
+from kiosk.visit.sign_in import TRIES_USED_UP
 from kiosk.visit.view import StepKind, VisitView
 from kiosk.visit.visit import Pace, Visit
 
@@ -89,6 +106,8 @@ LONG_SECONDS = 3600.0
 # How often a camera that showed nothing is tried again while nobody is here.
 PROBE_SECONDS = 30.0
 JPEG_QUALITY = 90
+# What counts against a card: somebody was there, and was not let in.
+FRUITLESS = (Outcome.STEP_UP, Outcome.REFUSED, Outcome.NOT_LIVE)
 SOFTWARE_FAULT = "software.fault"
 
 # On battery a visit may go on for so long; printing is always finished.
@@ -98,10 +117,13 @@ ON_BATTERY, BATTERY_LOW, MAINTENANCE = "ups.on_battery", "ups.battery_low", "sof
 LAMPS: dict[StepKind, str] = {
     StepKind.READ_CARD: "id_reader",
     StepKind.VERIFY_FACE: "camera",
+    StepKind.VERIFY_APP_CODE: "code_scanner",
     StepKind.SCAN_DOCUMENT: "document_camera",
     StepKind.PRINT_RECEIPT: "receipt_printer",
 }
 FAULTS_REMEMBERED = 100
+# How often a kiosk asks how its call to an officer stands.
+CALL_POLL_SECONDS = 1.0
 
 CARD_LEFT_BEHIND = Text(
     zh="读卡器上还有一张身份证，请失主拿走。", en="There is an ID card on the reader. Please take it if it is yours."
@@ -112,9 +134,9 @@ class Terminal:
     """The machine as the screen sees it.
 
     ``line`` is the way to the back office; where there is none, ``no_line`` is the fault that says why.
-    ``elsewhere`` names other stations, the nearest first. ``on_change`` is called after anything shown may have
-    changed, ``on_printed`` with the bytes of a receipt, ``on_power_out`` once when the battery is nearly empty and
-    nobody is here any more.
+    ``elsewhere`` names other stations, the nearest first; ``staff`` are the people of this one. ``on_change`` is
+    called after anything shown may have changed, ``on_printed`` with the bytes of a receipt, ``on_power_out`` once
+    when the battery is nearly empty and nobody is here any more.
     """
 
     def __init__(
@@ -131,6 +153,7 @@ class Terminal:
         now: Callable[[], datetime],
         clock: Callable[[], float] = time.monotonic,
         elsewhere: Callable[[], tuple[Elsewhere, ...]] = tuple,
+        staff: Technicians | None = None,
     ) -> None:
         self.on_change: Callable[[], None] = lambda: None
         self.on_power_out: Callable[[], None] = lambda: None
@@ -149,6 +172,11 @@ class Terminal:
         self._now = now
         self._clock = clock
         self._elsewhere = elsewhere
+        self._staff = staff
+        self._ways: dict[Way, str] = {}
+        self._face_tries = CardTries(clock)
+        self._call_id = ""  # of the call to an officer that is under way
+        self._call_asked_at: float | None = None
         self._maintenance = False
         self._on_battery_since: float | None = None
         self._power_is_out = False
@@ -186,8 +214,18 @@ class Terminal:
         item = self.items[code]
         if self._visit is not None or self._hindrances()[code] is not None:
             return
-        pace = Pace(idle=self._settings.visit.idle_seconds, warning=self._settings.visit.warning_seconds)
-        self._visit = Visit(item, self._faults, today=self._now().date(), now=self._clock(), pace=pace)
+        attendants = self._attendants()
+        self._ways = self._open_ways(staffed=bool(attendants))
+        self._visit = Visit(
+            item,
+            self._faults,
+            today=self._now().date(),
+            now=self._clock(),
+            ways=self._ways,
+            attendants=attendants,
+            face_leaves=self._settings.face.leaves,
+            pace=Pace(idle=self._settings.visit.idle_seconds, warning=self._settings.visit.warning_seconds),
+        )
         self._carry_out(self._visit.begun())
 
     def act(self, action: str) -> None:
@@ -215,6 +253,8 @@ class Terminal:
         camera = self.hardware.camera
         if self._checking_face and camera is not None and (faults := camera.status.faults):
             self._happen(Failed(faults[0].code))
+        self._see_ways()
+        self._follow_call()
         self._happen(Tick())
 
     @property
@@ -304,6 +344,11 @@ class Terminal:
     def words(self) -> Mapping[str, FaultWords]:
         """Every fault in words."""
         return self._faults
+
+    @property
+    def staff(self) -> Technicians | None:
+        """The people of this station."""
+        return self._staff
 
     @property
     def no_line(self) -> str | None:
@@ -422,12 +467,22 @@ class Terminal:
                 self._journal.record(event, facts)
             case ReadCard():
                 self._read_card()
-            case CheckFace():
-                self._check_face()
+            case CheckFace(record, risk):
+                self._check_face(record, risk)
             case SendCode(record):
                 self._send_code(record)
             case CheckCode(code_id, code):
                 self._check_code(code_id, code)
+            case ScanCode():
+                self._scan_code()
+            case CheckAppCode(record, code):
+                self._check_app_code(record, code)
+            case AdmitStaff(staff, pin):
+                self._admit(lambda all_: all_.admit(staff, pin, role=Role.ATTENDANT))
+            case ReadStaffCard():
+                self._read_staff_card()
+            case CallOfficer(record):
+                self._call_officer(record)
             case ShowDocument():
                 self._show_document()
             case TakePage():
@@ -473,6 +528,7 @@ class Terminal:
             if portrait is not None:
                 self.hardware.faces.prepare(portrait)
             self._happen(CardRead(record, seconds))
+            self._see_ways()
             self._watch_card()
 
         self._command(worker, read, done)
@@ -508,9 +564,47 @@ class Terminal:
             self._watch = None
         self._card_lies_there = False
 
+    # -- the ways to show who one is -------------------------------------------------
+
+    def _open_ways(self, *, staffed: bool) -> dict[Way, str]:
+        """The ways that this machine has, each with the fault for which it is closed to whoever is here now."""
+        ways = {Way.PHONE_CODE: ""}
+        if self.hardware.camera is not None:
+            ways[Way.FACE] = self._face_hindrance()
+        if self.hardware.code_scanner is not None:
+            status = self.hardware.code_scanner.status
+            faults = [fault.code for fault in status.faults]
+            ways[Way.APP_CODE] = "" if status.ready else next(iter(faults), "code_scanner.disconnected")
+        if staffed:
+            ways[Way.STAFF] = ""
+        if self._settings.gateway.video_calls:
+            ways[Way.VIDEO] = ""
+        return ways
+
+    def _face_hindrance(self) -> str:
+        camera, visit = self.hardware.camera, self._visit
+        if camera is None:
+            return "camera.absent"
+        faults = (*camera.status.faults, *self.hardware.faces.status().faults)
+        if faults:
+            return faults[0].code
+        if visit is not None and visit.record is not None:
+            if self._portrait is None:
+                return "face.no_portrait"
+            if self._face_tries.used_up(visit.record.number):
+                return TRIES_USED_UP
+        return ""
+
+    def _see_ways(self) -> None:
+        """Tell the visit when a way opens or closes."""
+        ways = self._open_ways(staffed=Way.STAFF in self._ways)
+        if ways != self._ways:
+            self._ways = ways
+            self._happen(WaysChanged(ways))
+
     # -- the face --------------------------------------------------------------------
 
-    def _check_face(self) -> None:
+    def _check_face(self, record: IdRecord, risk: Risk) -> None:
         camera, faces, era = self.hardware.camera, self.hardware.faces, self._era
         if camera is None:
             self._happen(Failed("camera.absent"))
@@ -519,13 +613,18 @@ class Terminal:
             self._happen(FaceVerdict(Outcome.NO_PORTRAIT))
             return
 
-        def told(event: FaceEvent) -> None:
-            happened = Failed(event.fault.code) if isinstance(event, FaceFault) else event
-            self._soon(lambda: self._happen_in(era, happened))
+        def arrived(event: FaceEvent) -> None:
+            if era != self._era:
+                return
+            if isinstance(event, FaceVerdict) and event.outcome in FRUITLESS:
+                self._journal.record("card_tried", {"tries": self._face_tries.count(record.number)})
+                self._see_ways()
+            self._happen(Failed(event.fault.code) if isinstance(event, FaceFault) else event)
 
         seed = self._settings.visit.seed
         faces.prepare(self._portrait)
-        faces.begin(self._random.getrandbits(64) if seed is None else seed, told)
+        drawn = self._random.getrandbits(64) if seed is None else seed
+        faces.begin(drawn, risk, lambda event: self._soon(lambda: arrived(event)))
         camera.start(faces.offer)
         self._checking_face = True
 
@@ -547,8 +646,8 @@ class Terminal:
 
         self._ask(check)
 
-    def _ask(self, question: Callable[[GatewayClient], Event]) -> None:
-        """Ask the back office something that the citizen waits for."""
+    def _ask(self, question: Callable[[GatewayClient], Event], then: Callable[[Event], None] | None = None) -> None:
+        """Ask the back office something that the citizen waits for; the visit hears the answer, or ``then`` does."""
         if self._line is None:
             self._happen(Failed("gateway.unreachable"))
             return
@@ -564,7 +663,131 @@ class Terminal:
                 code = str(error.problem.code)
                 return Failed(code if code in self._faults else "gateway.rejected")
 
-        self._errand(asked)
+        self._errand(asked, then)
+
+    # -- the code of the phone app ------------------------------------------------------
+
+    def _scan_code(self) -> None:
+        worker = self.hardware.code_scanner
+        if worker is None:
+            self._happen(Failed("code_scanner.absent"))
+            return
+
+        def done(code: Code) -> None:
+            self._happen(CodeShown(code.text))
+
+        self._command(worker, lambda scanner, cancel: scanner.scan(cancel), done)
+
+    def _check_app_code(self, record: IdRecord, code: str) -> None:
+        if re.fullmatch(APP_CODE_FORM, code) is None:  # some other code, which is nobody else's business
+            self._happen(AppCodeJudged(right=False))
+            return
+
+        def check(client: GatewayClient) -> Event:
+            result = client.check_app_code(AppCodeCheck(number=record.number, code=code))
+            return AppCodeJudged(result.right and result.proof_id is not None, result.proof_id or "")
+
+        self._ask(check)
+
+    # -- the site's staff ----------------------------------------------------------------
+
+    def _attendants(self) -> tuple[str, ...]:
+        """The ids of those who may confirm who somebody is."""
+        try:
+            return tuple(one.id for one in self._staff.listing(Role.ATTENDANT)) if self._staff is not None else ()
+        except TechniciansUnusable:
+            log.exception("nobody of the staff can confirm anything")
+            return ()
+
+    def _admit(self, attempt: Callable[[Technicians], Admission]) -> None:
+        """Let an attendant in, or not; a try takes a tenth of a second, so it is made on another thread."""
+        staff = self._staff
+
+        def tried() -> Event:
+            try:
+                admission = attempt(staff) if staff is not None else None
+            except TechniciansUnusable:
+                log.exception("nobody of the staff can be let in")
+                admission = None
+            if admission is None:
+                return Failed("staff.unusable")
+            if admission.technician is not None:
+                return StaffAdmitted(admission.technician.id)
+            return StaffRefused(admission.refusal or REFUSED)
+
+        self._errand(tried)
+
+    def _read_staff_card(self) -> None:
+        worker = self.hardware.id_reader
+        if worker is None:
+            self._happen(Failed("id_reader.absent"))
+            return
+        lies_there = self._card_lies_there
+        self._stop_watching()
+        self._card_lies_there = lies_there  # see _stop_devices
+        era = self._era
+
+        def gone() -> None:
+            self._card_lies_there = False
+            self._happen(CardLifted())
+
+        def read(reader: IdReader, cancel: Cancel) -> str:
+            while reader.card_present():  # the citizen's own
+                cancel.wait(CARD_GONE_POLL_SECONDS)
+            self._soon(lambda: gone() if era == self._era else None)
+            return reader.read_card(cancel)[0].number
+
+        def done(number: str) -> None:
+            self._watch_card()
+            self._admit(lambda staff: staff.admit_attendant_by_card(number))
+
+        self._command(worker, read, done)
+
+    # -- the officer far away --------------------------------------------------------------
+
+    def _call_officer(self, record: IdRecord) -> None:
+        if self._visit is None:
+            return
+        item, station, language = self._visit.item.code, self._settings.station.id, self._language
+        name, era = record.name or record.name_en, self._era
+
+        def call(client: GatewayClient) -> Event:
+            request = CallRequest(station=station, item=item, number=record.number, name=name, language=language)
+            made = client.call_officer(request)
+            if era != self._era:  # the citizen went on while it was made
+                _hang_up(client, made.call_id)
+            return OfficerSaid(made.state, made.call_id)
+
+        self._ask(call, self._officer_said)
+
+    def _follow_call(self) -> None:
+        """Ask now and then how the call stands, one question at a time."""
+        asked_at, call_id = self._call_asked_at, self._call_id
+        if not call_id or asked_at is None or self._clock() - asked_at < CALL_POLL_SECONDS:
+            return
+        self._call_asked_at = None
+
+        def ask(client: GatewayClient) -> Event:
+            found = client.how_is_call(call_id)
+            return OfficerSaid(found.state, found.call_id)
+
+        self._ask(ask, self._officer_said)
+
+    def _officer_said(self, event: Event) -> None:
+        """On the owner's thread, and only while the call is wanted."""
+        if isinstance(event, OfficerSaid):
+            under_way = event.state in (CallState.CALLING, CallState.CONNECTED)
+            self._call_id, self._call_asked_at = (event.call_id, self._clock()) if under_way else ("", None)
+            self._happen(event)
+        elif self._call_id:
+            self._call_asked_at = self._clock()  # the line may come back; the page knows how long it waits for that
+        else:
+            self._happen(event)
+
+    def _hang_up(self) -> None:
+        call_id, self._call_id, self._call_asked_at = self._call_id, "", None
+        if call_id and self._line is not None:
+            self._errands.submit(_hang_up, self._line[0], call_id)
 
     # -- pages of a document -------------------------------------------------------------
 
@@ -673,9 +896,10 @@ class Terminal:
 
         task.future.add_done_callback(ended)
 
-    def _errand(self, errand: Callable[[], Event]) -> None:
+    def _errand(self, errand: Callable[[], Event], then: Callable[[Event], None] | None = None) -> None:
         """Do something slow on another thread; its event arrives here, or nowhere when it is late."""
         era = self._era
+        tell = then or self._happen
 
         def run() -> None:
             try:
@@ -683,7 +907,7 @@ class Terminal:
             except Exception:
                 log.exception("an errand failed in a way nobody foresaw")
                 event = Failed(SOFTWARE_FAULT)
-            self._soon(lambda: self._happen_in(era, event))
+            self._soon(lambda: tell(event) if era == self._era else None)
 
         self._errands.submit(run)
 
@@ -698,9 +922,20 @@ class Terminal:
         for task in self._tasks:
             task.abandon()
         self._tasks.clear()
+        self._hang_up()
+        if self._card_lies_there and self._watch is None:  # an attendant's card was waited for
+            self._watch_card()
         self.hardware.faces.cancel()
         for camera in self.hardware.cameras():
             camera.stop()
+
+
+def _hang_up(client: GatewayClient, call_id: str) -> None:
+    """Nobody waits for the answer; a call that nobody asks about ends by itself."""
+    try:
+        client.hang_up(call_id)
+    except (GatewayUnreachable, GatewayRefused) as error:
+        log.info("a call was not hung up: %s", error)
 
 
 def _as_jpeg(image: Picture) -> bytes:

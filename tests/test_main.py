@@ -25,8 +25,9 @@ HOUSE = Path(__file__).resolve().parents[1]
 MAIN = [sys.executable, str(HOUSE / "main.py")]
 STEPS = [
     "guide",
-    "consent",
     "card",
+    "person",
+    "consent",
     "face",
     "category",
     "certificate",
@@ -113,11 +114,19 @@ def test_the_journal_holds_no_personal_datum(walk: tuple[Path, dict[str, Any]]) 
         assert personal not in result["said"]
 
 
-def test_the_way_without_a_face_in_english_ends_well_too(tmp_path: Path) -> None:
-    result = walked(tmp_path, "--route", "code", "--language", "en")
+@pytest.mark.parametrize(
+    ("way", "page", "language"),
+    [("phone_code", "code", "en"), ("app_code", "app_code", "zh"), ("staff", "staff", "zh"), ("video", "video", "en")],
+)
+def test_every_way_without_a_face_ends_well_too(tmp_path: Path, way: str, page: str, language: str) -> None:
+    result = walked(tmp_path, "--way", way, "--language", language)
     assert (result["status"], result["outcome"]) == (0, "submitted"), result["said"]
     assert result["face"]["outcome"] is None
-    assert "code" in [step["step"] for step in result["steps"]]
+    steps = [step["step"] for step in result["steps"]]
+    assert page in steps
+    assert not {"consent", "face"} & set(steps)
+    journal = [json.loads(line) for line in (tmp_path / "journal.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert [line["way"] for line in journal if line["event"] == "person_proven"] == [way]
 
 
 def test_with_nobody_at_the_other_end_the_walk_ends_saved(tmp_path: Path) -> None:

@@ -15,7 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from kiosk.visit.view import (
+    AppCodeBody,
+    AppCodeState,
     CardState,
+    ChooseWayBody,
     CodeState,
     FaceState,
     FieldType,
@@ -25,11 +28,14 @@ from kiosk.visit.view import (
     ReadCardBody,
     ScanDocumentBody,
     ScanState,
+    StaffBody,
+    StaffState,
     StepKind,
     SubmitBody,
     SubmitState,
     VerifyCodeBody,
     VerifyFaceBody,
+    VideoBody,
     VisitView,
 )
 from ui.finger import Finger
@@ -50,8 +56,10 @@ class Walk:
     look: Callable[[], VisitView | None]
     answers: Mapping[str, str]
     screens: Path
-    route: str = "face"  # or "code": say no to the face
-    read_code: Callable[[], str] | None = None  # looks at the citizen's own phone
+    way: str = "face"  # to show who one is
+    read_code: Callable[[], str] | None = None  # looks at the text messages on the citizen's own phone
+    show_code: Callable[[], None] | None = None  # holds that phone's app before the scanner
+    attendant: tuple[str, str] = ("", "")  # a number and a PIN
     _pictures: int = 0
     _prompt: str = ""
 
@@ -83,10 +91,29 @@ class Walk:
         match body:
             case ReadCardBody():
                 self._card(body)
+            case ChooseWayBody():
+                self._picture(here)
+                self.finger.tap(f"way-{self.way}")
+                self._leave(here)
             case VerifyFaceBody():
                 self._face(body)
             case VerifyCodeBody():
                 self._code(body)
+            case AppCodeBody():
+                self._app_code(body)
+            case StaffBody():
+                self._staff(body)
+            case VideoBody():
+                self._picture(f"video-{body.state}")
+                self._until(
+                    lambda v: (
+                        v is None
+                        or v.problem is not None
+                        or v.kind is not StepKind.VERIFY_VIDEO
+                        or _body(v, VideoBody).state is not body.state
+                    ),
+                    "the officer",
+                )
             case FormBody():
                 self._picture(here)
                 self._fill(body)
@@ -113,9 +140,6 @@ class Walk:
             case _:
                 self._picture(here)
                 match view.kind:
-                    case StepKind.CONSENT if self.route == "code":
-                        self.finger.tap("act-decline")
-                        self._leave(here)
                     case StepKind.SIGN:
                         self.finger.draw("signature-pad", _signature())
                         self._until(
@@ -141,7 +165,7 @@ class Walk:
         )
 
     def _face(self, body: VerifyFaceBody) -> None:
-        if body.state is FaceState.CHALLENGE:
+        if body.state is FaceState.CHALLENGE and body.prompt != self._prompt:
             self._prompt = body.prompt
             self._picture(f"face-{body.prompt}")
         self._until(
@@ -149,7 +173,7 @@ class Walk:
                 v is None
                 or v.problem is not None
                 or v.kind is not StepKind.VERIFY_FACE
-                or _body(v, VerifyFaceBody).prompt not in ("look", self._prompt)
+                or _asked(_body(v, VerifyFaceBody)) != _asked(body)
             ),
             "the face check to go on",
         )
@@ -171,6 +195,40 @@ class Walk:
                 or _body(v, VerifyCodeBody).state is CodeState.ENTERING
             ),
             "the code to be sent",
+        )
+
+    def _app_code(self, body: AppCodeBody) -> None:
+        if body.state is AppCodeState.WAITING and self.show_code is not None:
+            self._picture("app-code")
+            self.show_code()
+        self._until(
+            lambda v: v is None or v.problem is not None or v.kind is not StepKind.VERIFY_APP_CODE,
+            "the code to be judged",
+        )
+
+    def _staff(self, body: StaffBody) -> None:
+        """The attendant comes, and does what is asked."""
+        self._picture(f"staff-{body.state}")
+        who, pin = self.attendant
+        match body.state:
+            case StaffState.WHO:
+                self.finger.tap(f"who-{who}")
+            case StaffState.PIN:
+                for digit in pin:
+                    self.finger.tap(f"pin-{digit}")
+                self.finger.tap("pin-enter")
+            case StaffState.CONFIRM:
+                self.finger.tap("primary")
+            case _:
+                pass
+        self._until(
+            lambda v: (
+                v is None
+                or v.problem is not None
+                or v.kind is not StepKind.VERIFY_STAFF
+                or _body(v, StaffBody).state is not body.state
+            ),
+            "the attendant",
         )
 
     def _fill(self, body: FormBody) -> None:
@@ -237,6 +295,10 @@ def _body(view: VisitView | None, kind: type[Any]) -> Any:
     if view is None or not isinstance(view.body, kind):
         raise WalkError(f"expected a page of {kind.__name__}")
     return view.body
+
+
+def _asked(body: VerifyFaceBody) -> tuple[FaceState, str]:
+    return body.state, body.prompt
 
 
 def _has_errors(view: VisitView) -> bool:

@@ -9,21 +9,28 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from enum import StrEnum
+from itertools import pairwise
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from kiosk.identity.events import Risk
 from kiosk.text import Text
 
 
 class StepKind(StrEnum):
-    """The kinds of steps; the screen has one page for each."""
+    """The kinds of steps; the screen has one page for each, but for SIGN_IN: the next seven stand in its place."""
 
     GUIDE = "guide"
-    CONSENT = "consent"
     READ_CARD = "read_card"
+    SIGN_IN = "sign_in"
+    CHOOSE_WAY = "choose_way"
+    CONSENT = "consent"
     VERIFY_FACE = "verify_face"
     VERIFY_CODE = "verify_code"
+    VERIFY_APP_CODE = "verify_app_code"
+    VERIFY_STAFF = "verify_staff"
+    VERIFY_VIDEO = "verify_video"
     FORM = "form"
     SCAN_DOCUMENT = "scan_document"
     REVIEW = "review"
@@ -46,6 +53,16 @@ class FieldType(StrEnum):
 
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Condition = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", description="the name of a condition of this item")]
+
+# The pages that a sign-in brings along, by their ids, each after the one that chooses it.
+SIGN_IN_PAGES: dict[StepKind, str] = {
+    StepKind.CONSENT: "consent",
+    StepKind.VERIFY_FACE: "face",
+    StepKind.VERIFY_CODE: "code",
+    StepKind.VERIFY_APP_CODE: "app_code",
+    StepKind.VERIFY_STAFF: "staff",
+    StepKind.VERIFY_VIDEO: "video",
+}
 
 # Where a value may come from instead of the citizen's fingers.
 Prefill = Literal["holder.name", "holder.number", "holder.address"]
@@ -178,32 +195,14 @@ class GuideStep(_Step):
     kind: Literal[StepKind.GUIDE]
 
 
-class ConsentStep(_Step):
-    """Both answers are real: ``agree`` and ``decline`` each put their value into ``answer``."""
-
-    kind: Literal[StepKind.CONSENT]
-    title: Text
-    hint: Text
-    points: tuple[Text, ...] = Field(min_length=1)
-    answer: Identifier
-    agree: Choice
-    decline: Choice
-
-
 class ReadCardStep(_Step):
     kind: Literal[StepKind.READ_CARD]
 
 
-class VerifyFaceStep(_Step):
-    """``otherwise`` sets an answer that opens another route: (answer, value)."""
+class SignInStep(_Step):
+    """Is it really this person? The citizen chooses a way, and a page of that way gives the proof."""
 
-    kind: Literal[StepKind.VERIFY_FACE]
-    answer: Identifier
-    otherwise: Choice
-
-
-class VerifyCodeStep(_Step):
-    kind: Literal[StepKind.VERIFY_CODE]
+    kind: Literal[StepKind.SIGN_IN]
 
 
 class FormStep(_Step):
@@ -255,10 +254,8 @@ class DoneStep(_Step):
 
 Step = Annotated[
     GuideStep
-    | ConsentStep
     | ReadCardStep
-    | VerifyFaceStep
-    | VerifyCodeStep
+    | SignInStep
     | FormStep
     | ScanDocumentStep
     | ReviewStep
@@ -300,6 +297,7 @@ class Item(_Strict):
     icon: str
     provenance: Provenance
     guide: Guide
+    risk: Risk  # how sure the machine has to be who is there
     requires: tuple[DeviceClass, ...]
     stages: tuple[StageSpec, ...] = Field(min_length=1)
     conditions: dict[Identifier, ConditionSpec] = {}
@@ -315,6 +313,8 @@ class Item(_Strict):
             if step.id in step_ids:
                 raise ValueError(f"step {step.id} stands twice")
             step_ids.add(step.id)
+            if step.id in SIGN_IN_PAGES.values():
+                raise ValueError(f"step {step.id}: a page of the sign-in is called so")
             if step.stage not in stages:
                 raise ValueError(f"step {step.id}: no stage {step.stage}")
             named = [step.only_if] if step.only_if else []
@@ -328,6 +328,12 @@ class Item(_Strict):
                 key = getattr(condition, attribute, None)
                 if key is not None and key not in keys:
                     raise ValueError(f"condition {name}: no answer {key}")
+        kinds = [step.kind for step in self.steps]
+        for earlier, later in pairwise((StepKind.READ_CARD, StepKind.SIGN_IN, StepKind.SUBMIT)):
+            if later in kinds and earlier not in kinds[: kinds.index(later)]:
+                raise ValueError(f"there is no {earlier} before {later}")
+        if kinds.count(StepKind.SIGN_IN) > 1:
+            raise ValueError("nobody signs in twice")
         fields = [field.key for step in self.steps if isinstance(step, FormStep) for field in step.fields]
         if len(fields) != len(set(fields)):
             raise ValueError("a field's key stands twice")
@@ -349,6 +355,4 @@ class Item(_Strict):
         for step in self.steps:
             if isinstance(step, FormStep):
                 keys |= {field.key for field in step.fields}
-            elif isinstance(step, ConsentStep | VerifyFaceStep):
-                keys.add(step.answer)
         return keys

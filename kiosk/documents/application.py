@@ -11,9 +11,21 @@ from PIL import Image, ImageDraw
 
 from drivers.id_reader.record import IdRecord
 from kiosk.catalogue.item import Item
-from kiosk.gateway.contract import Applicant, Application, Attachment, FaceProof, PhoneCodeProof
+from kiosk.gateway.contract import (
+    AppCodeProof,
+    Applicant,
+    Application,
+    Attachment,
+    FaceProof,
+    IdentityProof,
+    NearFace,
+    PhoneCodeProof,
+    StaffProof,
+    VideoProof,
+)
+from kiosk.identity.events import FaceVerdict
 from kiosk.text import Language
-from kiosk.visit.events import Proof, Stroke, Submit
+from kiosk.visit.events import Proof, Stroke, Submit, Way
 
 SIGNATURE_SIZE = (900, 450)  # pixels; the pad has the same proportions
 _PEN = 7
@@ -74,10 +86,28 @@ def _applicant(record: IdRecord) -> Applicant:
     )
 
 
-def _identity(proof: Proof) -> FaceProof | PhoneCodeProof:
-    if proof.face is None:
-        return PhoneCodeProof(code_id=proof.code_id)
-    face = proof.face
-    if face.distance is None or face.threshold is None:
+def _identity(proof: Proof) -> IdentityProof:
+    near = _near(proof.face) if proof.face is not None else None
+    match proof.way:
+        case Way.FACE:
+            return _face(proof.face)
+        case Way.PHONE_CODE:
+            return PhoneCodeProof(code_id=proof.reference, face=near)
+        case Way.APP_CODE:
+            return AppCodeProof(proof_id=proof.reference, face=near)
+        case Way.STAFF:
+            return StaffProof(staff=proof.reference, face=near)
+        case Way.VIDEO:
+            return VideoProof(call_id=proof.reference, face=near)
+
+
+def _face(face: FaceVerdict | None) -> FaceProof:
+    if face is None or face.distance is None or face.threshold is None:
         raise ValueError("a face that was never compared proves nothing")
     return FaceProof(distance=face.distance, threshold=face.threshold, frames=face.frames, engine=face.engine)
+
+
+def _near(face: FaceVerdict) -> NearFace | None:
+    if face.distance is None:
+        return None
+    return NearFace(distance=face.distance, threshold=face.threshold, frames=face.frames, engine=face.engine)

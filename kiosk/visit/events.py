@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from drivers.id_reader.record import IdRecord
-from kiosk.identity.events import FaceProgress, FaceVerdict
+from kiosk.gateway.contract import CallState as CallState
+from kiosk.identity.events import FaceProgress, FaceVerdict, Risk
+from kiosk.text import Text
+
+
+class Way(StrEnum):
+    """How a person can show to be the holder of the card, in the order in which they are offered."""
+
+    FACE = "face"
+    PHONE_CODE = "phone_code"  # by text message to the number on file
+    APP_CODE = "app_code"  # shown by the citizen's own phone to the code scanner
+    STAFF = "staff"  # an attendant who stands beside
+    VIDEO = "video"  # an officer far away
+
 
 # A stroke of the signature: points as x, y, each 0..1 of the pad.
 Stroke = tuple[tuple[float, float], ...]
@@ -85,6 +99,50 @@ class CodeJudged:
 
 
 @dataclass(frozen=True, slots=True)
+class WaysChanged:
+    """The ways that this machine has, each with the fault for which it is closed now ("": it is open)."""
+
+    ways: Mapping[Way, str]
+
+
+@dataclass(frozen=True, slots=True)
+class CodeShown:
+    """A code was held before the scanner."""
+
+    code: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AppCodeJudged:
+    """Whether the code that was shown is this person's; ``proof_id`` names it from now on when it is."""
+
+    right: bool
+    proof_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StaffAdmitted:
+    """An attendant gave the own PIN, or the own card."""
+
+    staff: str
+
+
+@dataclass(frozen=True, slots=True)
+class StaffRefused:
+    """No attendant: ``sentence`` says why."""
+
+    sentence: Text
+
+
+@dataclass(frozen=True, slots=True)
+class OfficerSaid:
+    """How the call ``call_id`` stands now; said every second or so."""
+
+    state: CallState
+    call_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class PageTaken:
     """The document camera took a picture: JPEG bytes, and the fault that advises another one ("": it is good)."""
 
@@ -143,6 +201,12 @@ Event = (
     | FaceVerdict
     | CodeSent
     | CodeJudged
+    | WaysChanged
+    | CodeShown
+    | AppCodeJudged
+    | StaffAdmitted
+    | StaffRefused
+    | OfficerSaid
     | PageTaken
     | Accepted
     | Saved
@@ -161,9 +225,10 @@ class ReadCard:
 
 @dataclass(frozen=True, slots=True)
 class CheckFace:
-    """Compare the person before the camera with the portrait of the card."""
+    """Compare the person before the camera with the portrait of the card, as surely as ``risk`` asks for."""
 
     record: IdRecord
+    risk: Risk
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +247,39 @@ class CheckCode:
 
 
 @dataclass(frozen=True, slots=True)
+class ScanCode:
+    """Wait for a code before the scanner."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckAppCode:
+    """Ask whether the phone app of this very person shows this code."""
+
+    record: IdRecord
+    code: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AdmitStaff:
+    """Look whether this is the attendant's PIN."""
+
+    staff: str
+    pin: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadStaffCard:
+    """Wait until the citizen's card is taken away, then for an attendant's."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallOfficer:
+    """Call an officer, who is to see whether this is the holder of the card."""
+
+    record: IdRecord
+
+
+@dataclass(frozen=True, slots=True)
 class ShowDocument:
     """Switch the document camera on."""
 
@@ -193,16 +291,20 @@ class TakePage:
 
 @dataclass(frozen=True, slots=True)
 class StopDevices:
-    """Stop waiting for a card, switch cameras off."""
+    """Stop waiting for a card or a code, switch cameras off, hang up."""
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """How the person proved to be the holder of the card."""
+    """How the person proved to be the holder of the card.
 
-    route: str  # "face" or "phone_code"
+    ``face`` stands beside another way when the face was near, not near enough.
+    ``reference`` is the code's, the call's or the attendant's id.
+    """
+
+    way: Way
     face: FaceVerdict | None = None
-    code_id: str = ""
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +356,11 @@ Effect = (
     | CheckFace
     | SendCode
     | CheckCode
+    | ScanCode
+    | CheckAppCode
+    | AdmitStaff
+    | ReadStaffCard
+    | CallOfficer
     | ShowDocument
     | TakePage
     | StopDevices

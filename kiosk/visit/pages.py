@@ -8,17 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from drivers.id_reader.record import IdRecord
 from kiosk.catalogue.item import (
-    ConsentStep,
     DoneStep,
     FieldSpec,
     FieldType,
     FormStep,
     ScanDocumentStep,
     SignStep,
-    Step,
-    VerifyFaceStep,
 )
-from kiosk.identity.events import FaceProgress, FaceVerdict, Outcome, Prompt
 from kiosk.privacy import mask_name, mask_number
 from kiosk.text import Text, same
 from kiosk.visit import words
@@ -28,21 +24,15 @@ from kiosk.visit.events import (
     Answer,
     CardFound,
     CardRead,
-    CheckCode,
-    CheckFace,
-    CodeJudged,
-    CodeSent,
     Event,
     Failed,
     PageTaken,
     PrintReceipt,
-    Proof,
     ReadCard,
     ReceiptDone,
     ReceiptOutcome,
     Record,
     Saved,
-    SendCode,
     ShowDocument,
     Signed,
     StopDevices,
@@ -50,14 +40,20 @@ from kiosk.visit.events import (
     TakePage,
 )
 from kiosk.visit.fields import error_of, normalised
+from kiosk.visit.page import Page
+from kiosk.visit.sign_in import (
+    AppCodePage,
+    ChooseWayPage,
+    ConsentPage,
+    StaffPage,
+    VerifyCodePage,
+    VerifyFacePage,
+    VideoPage,
+)
 from kiosk.visit.view import (
-    Body,
     Button,
     CardState,
-    CodeState,
-    ConsentBody,
     DoneBody,
-    FaceState,
     FieldView,
     FormBody,
     GuideBody,
@@ -75,76 +71,10 @@ from kiosk.visit.view import (
     StepKind,
     SubmitBody,
     SubmitState,
-    VerifyCodeBody,
-    VerifyFaceBody,
 )
 
 if TYPE_CHECKING:
     from kiosk.visit.visit import Visit
-
-FACE_TRIES = 3  # in one visit; after that only the routes without a face are offered
-RESEND_SECONDS = 60.0
-ACTIONS = (Prompt.BLINK, Prompt.TURN_LEFT, Prompt.TURN_RIGHT, Prompt.NOD, Prompt.OPEN_MOUTH)
-
-
-class Page:
-    """What all kinds have in common. A page lives as long as the visit, so that going back restores it."""
-
-    may_go_back = True
-    ends_quietly = False  # the last page: it may time out without anybody being asked
-
-    def __init__(self, visit: Visit, step: Any) -> None:
-        self.visit = visit
-        self.step = step
-
-    def enter(self) -> None:
-        """The step stands now."""
-
-    def leave(self) -> None:
-        """Another step will stand."""
-
-    def handle(self, event: Event) -> None:
-        """Something other than a button happened."""
-
-    def act(self, action: str) -> None:
-        """A button of this page was touched."""
-        if action == "next":
-            self.visit.advance()
-
-    def tick(self, now: float) -> None:
-        """Time has passed."""
-
-    def working(self) -> bool:
-        """Whether a device or the line is busy for this page, so that nobody may leave and no time runs."""
-        return False
-
-    def passed(self) -> bool:
-        """Whether this step is over for good and is neither shown going on nor going back."""
-        return False
-
-    def complete(self) -> bool:
-        """Whether nothing is left to do here, so that coming from an edit it need not be shown."""
-        return True
-
-    def title(self) -> Text:
-        """The page's first line."""
-        return Text.model_validate(self.step.title)
-
-    def hint(self) -> Text:
-        """The line under it."""
-        return Text.model_validate(self.step.hint)
-
-    def body(self) -> Body:
-        """What only this kind shows."""
-        raise NotImplementedError(f"{type(self).__name__} says nothing")
-
-    def primary(self) -> Button | None:
-        """The one main action."""
-        return Button("next", words.NEXT)
-
-    def secondary(self) -> tuple[Button, ...]:
-        """Other ways."""
-        return ()
 
 
 class GuidePage(Page):
@@ -171,28 +101,6 @@ class GuidePage(Page):
 
     def primary(self) -> Button:
         return Button("next", words.BEGIN)
-
-
-class ConsentPage(Page):
-    step: ConsentStep
-
-    def act(self, action: str) -> None:
-        if action in ("next", "decline"):
-            choice = self.step.agree if action == "next" else self.step.decline
-            if self.visit.answers.get(self.step.answer) != choice.value:
-                self.visit.proof = None
-            self.visit.answers[self.step.answer] = choice.value
-            self.visit.emit(Record("consent_answered", {"step": self.step.id, "answer": choice.value}))
-            self.visit.advance()
-
-    def body(self) -> ConsentBody:
-        return ConsentBody(self.step.points)
-
-    def primary(self) -> Button:
-        return Button("next", self.step.agree.label)
-
-    def secondary(self) -> tuple[Button, ...]:
-        return (Button("decline", self.step.decline.label),)
 
 
 class ReadCardPage(Page):
@@ -231,7 +139,8 @@ class ReadCardPage(Page):
             self.visit.problem = None
         elif action in ("retry", "again"):
             self.visit.problem = None
-            self.visit.record = self.visit.proof = None
+            self.visit.record = None
+            self.visit.forget_proof()
             self._wait()
 
     def working(self) -> bool:
@@ -284,193 +193,6 @@ class ReadCardPage(Page):
         if not record.number_check_ok:
             # The chip is signed, so a check character that does not fit proves no forgery: an officer looks at it.
             self.visit.fail("card.number_doubtful", Button("accept_number", words.CARD_CONTINUE), again, leave)
-
-
-class VerifyFacePage(Page):
-    step: VerifyFaceStep
-
-    def __init__(self, visit: Visit, step: Any) -> None:
-        super().__init__(visit, step)
-        self._progress: FaceProgress | None = None  # None: camera or engine are not there yet
-
-    def passed(self) -> bool:
-        return self.visit.proof is not None
-
-    def enter(self) -> None:
-        self._check()
-
-    def leave(self) -> None:
-        self.visit.emit(StopDevices())
-
-    def handle(self, event: Event) -> None:
-        match event:
-            case FaceProgress() if self.visit.problem is None:
-                self._progress = event
-            case FaceVerdict():
-                self._judged(event)
-            case Failed(code):
-                self.visit.emit(StopDevices())
-                self.visit.fail(code, *self._ways(again=True))
-            case _:
-                pass
-
-    def act(self, action: str) -> None:
-        if action == "otherwise":
-            self.visit.answers[self.step.answer] = self.step.otherwise.value
-            self.visit.advance()
-        elif action == "retry" and self.visit.face_tries < FACE_TRIES:
-            self.visit.problem = None
-            self._check()
-
-    def working(self) -> bool:
-        return self._progress is not None and self._progress.prompt is Prompt.CHECKING and self.visit.problem is None
-
-    def title(self) -> Text:
-        return self._sentence()
-
-    def hint(self) -> Text:
-        return words.FACE_HINT
-
-    def body(self) -> VerifyFaceBody:
-        progress = self._progress
-        if progress is None:
-            return VerifyFaceBody(FaceState.STARTING, self._sentence(), "look")
-        challenge = progress.prompt in ACTIONS
-        if progress.prompt is Prompt.CHECKING:
-            state = FaceState.CHECKING
-        else:
-            state = FaceState.CHALLENGE if challenge else FaceState.POSITIONING
-        prompt = progress.prompt.value if challenge else "look"
-        return VerifyFaceBody(state, self._sentence(), prompt, progress.done, progress.total, progress.box)
-
-    def primary(self) -> Button:
-        return Button("next", words.FACE_CHECKING, enabled=False)
-
-    def secondary(self) -> tuple[Button, ...]:
-        return (Button("otherwise", self.step.otherwise.label),)
-
-    def _sentence(self) -> Text:
-        return words.FACE_STARTING if self._progress is None else words.FACE_PROMPTS[self._progress.prompt]
-
-    def _check(self) -> None:
-        if self.visit.record is None:
-            raise RuntimeError("a face step stands before the card was read")
-        self._progress = None
-        self.visit.emit(CheckFace(self.visit.record))
-
-    def _judged(self, verdict: FaceVerdict) -> None:
-        facts: dict[str, str | int | float | None] = {
-            "outcome": verdict.outcome,
-            "distance": verdict.distance,
-            "threshold": verdict.threshold,
-            "frames": verdict.frames,
-            "seconds": round(verdict.seconds, 3),
-            "engine": verdict.engine,
-        }
-        self.visit.emit(Record("face_judged", facts))
-        if verdict.outcome is Outcome.ACCEPTED:
-            self.visit.proof = Proof("face", face=verdict)
-            self.visit.advance()
-            return
-        self.visit.emit(StopDevices())
-        if verdict.outcome is not Outcome.NOBODY:
-            self.visit.face_tries += 1
-        final = verdict.outcome in (Outcome.REFUSED, Outcome.NO_PORTRAIT)
-        self.visit.fail(f"face.{verdict.outcome}", *self._ways(again=not final))
-
-    def _ways(self, *, again: bool) -> tuple[Button, ...]:
-        ways = (Button("otherwise", self.step.otherwise.label), Button("exit", words.LEAVE))
-        return (Button("retry", words.FACE_AGAIN), *ways) if again and self.visit.face_tries < FACE_TRIES else ways
-
-
-class VerifyCodePage(Page):
-    def __init__(self, visit: Visit, step: Any) -> None:
-        super().__init__(visit, step)
-        self._state = CodeState.SENDING
-        self._phone = ""
-        self._code_id = ""
-        self._code = ""
-        self._now = 0.0
-        self._sent_at = 0.0
-
-    def passed(self) -> bool:
-        return self.visit.proof is not None
-
-    def enter(self) -> None:
-        if not self._code_id:
-            self._send()
-
-    def handle(self, event: Event) -> None:
-        match event:
-            case CodeSent(phone, code_id):
-                self._state, self._phone, self._code_id = CodeState.ENTERING, phone, code_id
-                self._sent_at = self._now
-            case CodeJudged(right, tries_left):
-                self._judged(right, tries_left)
-            case Answer("code", value) if self._state is CodeState.ENTERING:
-                self._code = "".join(digit for digit in value if digit in "0123456789")[:6]
-            case Failed(code):
-                self._state = CodeState.ENTERING
-                self._code = ""
-                ways = (Button("choose_again", words.CHOOSE_AGAIN), Button("exit", words.LEAVE))
-                self.visit.fail(code, *ways if code == "code.no_number" else (Button("retry", words.RETRY), *ways))
-            case _:
-                pass
-
-    def act(self, action: str) -> None:
-        if action == "next" and len(self._code) == 6 and self._state is CodeState.ENTERING:
-            self._state = CodeState.CHECKING
-            self.visit.emit(CheckCode(self._code_id, self._code))
-        elif action in ("retry", "resend"):
-            self.visit.problem = None
-            if action == "resend" or not self._code_id:
-                self._send()
-        elif action == "choose_again":
-            self.visit.go_back_to(StepKind.CONSENT)
-
-    def tick(self, now: float) -> None:
-        self._now = now
-
-    def working(self) -> bool:
-        return self._state in (CodeState.SENDING, CodeState.CHECKING) and self.visit.problem is None
-
-    def title(self) -> Text:
-        return words.CODE_SENDING if self._state is CodeState.SENDING else words.CODE_TITLE
-
-    def hint(self) -> Text:
-        return words.CODE_HINT.filled(phone=self._phone) if self._phone else words.CODE_SENDING
-
-    def body(self) -> VerifyCodeBody:
-        return VerifyCodeBody(self._state, self._phone, self._code, 6, self._resend_in())
-
-    def primary(self) -> Button:
-        return Button("next", words.CODE_CHECK, enabled=len(self._code) == 6 and self._state is CodeState.ENTERING)
-
-    def secondary(self) -> tuple[Button, ...]:
-        ready = self._state is CodeState.ENTERING and self._resend_in() == 0
-        return (Button("resend", words.CODE_RESEND, enabled=ready),)
-
-    def _resend_in(self) -> int:
-        return max(0, round(self._sent_at + RESEND_SECONDS - self._now)) if self._code_id else 0
-
-    def _send(self) -> None:
-        if self.visit.record is None:
-            raise RuntimeError("a code step stands before the card was read")
-        self._state, self._code, self._code_id = CodeState.SENDING, "", ""
-        self.visit.emit(SendCode(self.visit.record))
-
-    def _judged(self, right: bool, tries_left: int) -> None:
-        self.visit.emit(Record("code_judged", {"right": int(right)}))
-        if right:
-            self.visit.proof = Proof("phone_code", code_id=self._code_id)
-            self.visit.advance()
-            return
-        self._state, self._code = CodeState.ENTERING, ""
-        if tries_left > 0:
-            self.visit.fail("code.wrong", Button("retry", words.RETRY), Button("exit", words.LEAVE))
-        else:
-            self._code_id = ""
-            self.visit.fail("code.used_up", Button("resend", words.CODE_RESEND), Button("exit", words.LEAVE))
 
 
 class FormPage(Page):
@@ -884,12 +606,16 @@ class DonePage(Page):
         return Button("next", words.DONE_GO)
 
 
-PAGES: dict[StepKind, Callable[[Visit, Step], Page]] = {
+PAGES: dict[StepKind, Callable[[Visit, Any], Page]] = {
     StepKind.GUIDE: GuidePage,
-    StepKind.CONSENT: ConsentPage,
     StepKind.READ_CARD: ReadCardPage,
+    StepKind.CHOOSE_WAY: ChooseWayPage,
+    StepKind.CONSENT: ConsentPage,
     StepKind.VERIFY_FACE: VerifyFacePage,
     StepKind.VERIFY_CODE: VerifyCodePage,
+    StepKind.VERIFY_APP_CODE: AppCodePage,
+    StepKind.VERIFY_STAFF: StaffPage,
+    StepKind.VERIFY_VIDEO: VideoPage,
     StepKind.FORM: FormPage,
     StepKind.SCAN_DOCUMENT: ScanDocumentPage,
     StepKind.REVIEW: ReviewPage,

@@ -13,6 +13,7 @@ from enum import StrEnum
 from kiosk.catalogue.item import FieldType as FieldType
 from kiosk.catalogue.item import StepKind as StepKind
 from kiosk.text import Text
+from kiosk.visit.events import CallState, Way
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +71,6 @@ class GuideBody:
     elsewhere: Text
 
 
-@dataclass(frozen=True, slots=True)
-class ConsentBody:
-    """A question with two real answers; the buttons are the view's primary and secondary."""
-
-    points: tuple[Text, ...]
-
-
 class CardState(StrEnum):
     """What the reader is doing."""
 
@@ -96,6 +90,39 @@ class ReadCardBody:
     card_on_reader: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class WayView:
+    """One way to show who one is. ``reason`` says why it is closed now; ``id`` comes back as ``way:<id>``."""
+
+    id: Way
+    name: Text
+    line: Text
+    reason: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseWayBody:
+    """Every way of this machine. ``second`` is true when the face alone was not enough."""
+
+    ways: tuple[WayView, ...]
+    second: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentPoint:
+    """One thing to know before agreeing, by its name."""
+
+    name: Text
+    words: Text
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentBody:
+    """A question with two real answers; the buttons are the view's primary and secondary."""
+
+    points: tuple[ConsentPoint, ...]
+
+
 class FaceState(StrEnum):
     """What the face check is doing."""
 
@@ -110,8 +137,9 @@ class FaceState(StrEnum):
 class VerifyFaceBody:
     """``hint`` and ``action`` are sentences; ``done`` of ``total`` actions were seen.
 
-    ``prompt`` is the bare id of what is asked of the person now (``blink``,
-    ``turn_left``, ``turn_right``, ``look``), for the picture beside the words.
+    ``prompt`` is what the picture beside the words shows: one of
+    :class:`kiosk.identity.events.Prompt` that asks for something to be done or
+    taken off, otherwise ``look``.
     ``box`` is the face as x, y, width, height, each 0..1 of the camera picture.
     """
 
@@ -140,6 +168,56 @@ class VerifyCodeBody:
     code: str = ""
     length: int = 6
     resend_in: int = 0  # seconds until another code may be asked for
+
+
+class AppCodeState(StrEnum):
+    """Where the code of the phone app stands."""
+
+    WAITING = "waiting"
+    CHECKING = "checking"
+
+
+@dataclass(frozen=True, slots=True)
+class AppCodeBody:
+    """``steps`` say how the code is shown."""
+
+    state: AppCodeState
+    steps: tuple[Text, ...]
+
+
+class StaffState(StrEnum):
+    """Where the confirmation by an attendant stands."""
+
+    WHO = "who"
+    PIN = "pin"
+    CARD = "card"  # the reader waits for an attendant's card
+    CHECKING = "checking"
+    CONFIRM = "confirm"  # the attendant compares card and person
+
+
+@dataclass(frozen=True, slots=True)
+class StaffBody:
+    """``name`` and ``number`` are masked; they and ``statement`` stand only for an attendant who was admitted.
+
+    ``people`` are the attendants' ids; ``dots`` is how many digits of the PIN were typed.
+    """
+
+    state: StaffState
+    people: tuple[str, ...] = ()
+    who: str = ""
+    dots: int = 0
+    message: Text | None = None
+    name: str = ""
+    number: str = ""
+    statement: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VideoBody:
+    """How the call stands; ``seconds`` is how long it has stood so."""
+
+    state: CallState
+    seconds: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,10 +356,14 @@ class DoneBody:
 
 Body = (
     GuideBody
-    | ConsentBody
     | ReadCardBody
+    | ChooseWayBody
+    | ConsentBody
     | VerifyFaceBody
     | VerifyCodeBody
+    | AppCodeBody
+    | StaffBody
+    | VideoBody
     | FormBody
     | ScanDocumentBody
     | ReviewBody

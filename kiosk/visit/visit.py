@@ -9,13 +9,14 @@ leads on differently, and nothing is kept for steps that fell away.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from drivers.id_reader.record import IdRecord
-from kiosk.catalogue.item import Deny, FormStep, Item, ScanDocumentStep, Step
-from kiosk.identity.events import FaceProgress, Prompt
+from kiosk.catalogue.item import Deny, FormStep, Item, ScanDocumentStep, SignInStep, Step
+from kiosk.identity.events import FaceProgress, FaceVerdict, Prompt
 from kiosk.operations.faults import FaultWords
 from kiosk.text import Text
 from kiosk.visit import words
@@ -29,6 +30,7 @@ from kiosk.visit.events import (
     End,
     Ending,
     Event,
+    OfficerSaid,
     Proof,
     Record,
     Signed,
@@ -36,8 +38,12 @@ from kiosk.visit.events import (
     Stroke,
     Tick,
     Touched,
+    Way,
+    WaysChanged,
 )
-from kiosk.visit.pages import PAGES, Page
+from kiosk.visit.page import Page
+from kiosk.visit.pages import PAGES
+from kiosk.visit.sign_in import SignInPart, parts_of
 from kiosk.visit.view import Button, Problem, Stage, StageState, StepKind, VisitView
 
 
@@ -58,7 +64,11 @@ class Pace:
 
 
 class Visit:
-    """One citizen with one item. Everything personal hangs on this object and goes with it."""
+    """One citizen with one item. Everything personal hangs on this object and goes with it.
+
+    ``ways`` are those to show who one is, see :class:`WaysChanged`; ``attendants`` the ids of the site's staff.
+    ``face_leaves`` says that pictures leave the machine to be compared, which the citizen is told.
+    """
 
     def __init__(
         self,
@@ -67,16 +77,28 @@ class Visit:
         *,
         today: date,
         now: float,
+        ways: Mapping[Way, str],
+        attendants: tuple[str, ...] = (),
+        face_leaves: bool = False,
         pace: Pace | None = None,
     ) -> None:
         self.item = item
+        self.steps: tuple[Step | SignInPart, ...] = tuple(
+            part for step in item.steps for part in (parts_of(step) if isinstance(step, SignInStep) else (step,))
+        )
         self.today = today
         self.pace = pace or Pace()
         self.answers: dict[str, str] = {}
         self.record: IdRecord | None = None
         self.card_on_reader = False
+        self.ways = ways
+        self.attendants = attendants
+        self.face_leaves = face_leaves
+        self.way: Way | None = None  # the one that was chosen
         self.proof: Proof | None = None
-        self.face_tries = 0
+        self.near_face: FaceVerdict | None = None  # one that was near, not near enough
+        self.tries: Counter[Way] = Counter()  # that came to nothing, whatever card lay there
+        self.closed: dict[Way, str] = {}  # the fault for which a way is not offered again in this visit
         self.pages_taken: dict[str, bytes] = {}
         self.strokes: tuple[Stroke, ...] = ()
         self.reference_number = ""
@@ -90,7 +112,7 @@ class Visit:
         self._position = 0
         self._active_at = now
         self._entered_at = now
-        self._now = now
+        self.now = now  # of the last event, seconds of a monotonic clock
         self._return_to_review = False
         self.emit(Record("visit_begun", {"item": item.code, "revision": item.revision}))
         self._enter()
@@ -103,16 +125,21 @@ class Visit:
 
     def handle(self, event: Event, now: float) -> list[Effect]:
         """Let ``event`` happen at ``now`` (seconds of a monotonic clock) and return the effects."""
-        self._now = max(now, self._now)
+        self.now = max(now, self.now)
         if self.ending is not None:
             return []
         if isinstance(event, Tick):
             self._tick()
             return self._taken()
         if isinstance(event, Act | Answer | Signed | Touched):
-            self._active_at = self._now
+            self._active_at = self.now
         if isinstance(event, FaceProgress) and event.prompt is not Prompt.NOBODY:
-            self._active_at = self._now  # somebody stands there and does what is asked
+            self._active_at = self.now  # somebody stands there and does what is asked
+        if isinstance(event, OfficerSaid):
+            self._active_at = self.now  # somebody speaks with an officer, or waits for one
+        if isinstance(event, WaysChanged):
+            self.ways = event.ways
+            return self._taken()
         if isinstance(event, CardRead):
             self.card_on_reader = True
         if isinstance(event, CardLifted):
@@ -148,7 +175,7 @@ class Visit:
     @property
     def page(self) -> Page:
         """The live side of the step that stands."""
-        return self._live[self.item.steps[self._position].id]
+        return self._live[self.steps[self._position].id]
 
     # -- what pages call -------------------------------------------------------
 
@@ -181,13 +208,30 @@ class Visit:
         """Whether the item's condition ``name`` holds for the answers so far."""
         return holds(self.item.conditions[name], self.answers, self.today)
 
-    def on_route(self, step: Step) -> bool:
+    def on_route(self, step: Step | SignInPart) -> bool:
         """Whether the answers so far lead over ``step``."""
-        return step.only_if is None or self.condition_holds(step.only_if)
+        return self._page_of(step).on_route()
+
+    def closed_by(self, way: Way) -> str:
+        """The fault for which this person cannot go ``way`` now, "" when it is open."""
+        return self.closed.get(way) or self.ways[way]
+
+    def reason(self, code: str) -> Text:
+        """A fault in a few words."""
+        return self._faults[code].happened
+
+    def forget_proof(self) -> None:
+        """Another card may be laid down: nobody is proven to be its holder. What was tried in vain stays counted."""
+        self.proof = self.way = self.near_face = None
+        if self.closed.get(Way.FACE) == "face.no_portrait":  # it was the card's fault
+            del self.closed[Way.FACE]
+        for step in self.steps:
+            if isinstance(step, SignInPart):
+                self._live.pop(step.id, None)
 
     def forget_answers(self) -> None:
         """Drop what was answered in forms, scanned and signed; the consent stays."""
-        for step in self.item.steps:
+        for step in self.steps:
             if isinstance(step, FormStep):
                 for field in step.fields:
                     self.answers.pop(field.key, None)
@@ -199,12 +243,12 @@ class Visit:
     def advance(self) -> None:
         """The step is finished: go on to the next one that is on the route and not done already."""
         self.emit(
-            Record("step_finished", {"step": self.page.step.id, "seconds": round(self._now - self._entered_at, 3)})
+            Record("step_finished", {"step": self.page.step.id, "seconds": round(self.now - self._entered_at, 3)})
         )
         self.page.leave()
         self.problem = None
-        for position in range(self._position + 1, len(self.item.steps)):
-            step = self.item.steps[position]
+        for position in range(self._position + 1, len(self.steps)):
+            step = self.steps[position]
             if not self.on_route(step) or self._page_of(step).passed():
                 continue
             if self._return_to_review and step.kind is not StepKind.REVIEW and self._page_of(step).complete():
@@ -227,7 +271,7 @@ class Visit:
 
     def edit(self, step_id: str) -> None:
         """Go back from the review to one step, and come straight back afterwards."""
-        for position, step in enumerate(self.item.steps[: self._position]):
+        for position, step in enumerate(self.steps[: self._position]):
             if step.id == step_id:
                 self.page.leave()
                 self.problem = None
@@ -238,7 +282,7 @@ class Visit:
     def go_back_to(self, kind: StepKind) -> None:
         """Go back to the nearest step of ``kind``, to choose differently."""
         for position in range(self._position - 1, -1, -1):
-            if self.item.steps[position].kind is kind:
+            if self.steps[position].kind is kind:
                 self.page.leave()
                 self.problem = None
                 self._return_to_review = False
@@ -268,7 +312,7 @@ class Visit:
         self.problem = None
         self._return_to_review = False
         for position in range(self._position - 1, -1, -1):
-            step = self.item.steps[position]
+            step = self.steps[position]
             if self.on_route(step) and not self._page_of(step).passed():
                 self._position = position
                 self._enter()
@@ -276,12 +320,12 @@ class Visit:
         self._end(Ending.LEFT)
 
     def _enter(self) -> None:
-        self._entered_at = self._active_at = self._now
-        step = self.item.steps[self._position]
+        self._entered_at = self._active_at = self.now
+        step = self.steps[self._position]
         self.emit(Record("step_entered", {"step": step.id}))
         self._page_of(step).enter()
 
-    def _page_of(self, step: Step) -> Page:
+    def _page_of(self, step: Step | SignInPart) -> Page:
         if step.id not in self._live:
             self._live[step.id] = PAGES[StepKind(step.kind)](self, step)
         return self._live[step.id]
@@ -289,18 +333,18 @@ class Visit:
     def _tick(self) -> None:
         page = self.page
         if page.working():
-            self._active_at = self._now
-        page.tick(self._now)
+            self._active_at = self.now
+        page.tick(self.now)
         if self._seconds_left() <= 0:
             self._end(Ending.FINISHED if page.ends_quietly else Ending.IDLE)
 
     def _seconds_left(self) -> float:
         allowed = self.pace.done if self.page.ends_quietly else self.pace.idle
-        return self._active_at + allowed - self._now
+        return self._active_at + allowed - self.now
 
     def _stages(self) -> tuple[Stage, ...]:
-        here = self.item.steps[self._position].stage
-        used = {step.stage for step in self.item.steps if self.on_route(step)} | {here}
+        here = self.steps[self._position].stage
+        used = {step.stage for step in self.steps if self.on_route(step)} | {here}
         stages, state = [], StageState.DONE
         for stage in self.item.stages:
             if stage.id not in used:
@@ -325,7 +369,7 @@ class Visit:
         # Nothing of the person outlives the visit, whoever still holds this object.
         self.answers.clear()
         self.pages_taken.clear()
-        self.record = self.proof = None
+        self.record = self.proof = self.near_face = None
         self.strokes = ()
 
     def _taken(self) -> list[Effect]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from kiosk.identity.events import Prompt
 from kiosk.text import Text
+from kiosk.visit.events import CallState, Way
+from kiosk.visit.view import StaffState
 
 BEGIN = Text(zh="开始办理", en="Begin")
 NEXT = Text(zh="下一步", en="Next")
@@ -23,11 +25,51 @@ CARD_AGAIN = Text(zh="重新放卡", en="Place the card again")
 CARD_CONTINUE = Text(zh="继续办理", en="Go on")
 LONG_TERM = Text(zh="长期", en="no end date")
 
+WAY_TITLE = Text(zh="请选一种方式，核对您本人", en="Choose how to show it is you")
+WAY_HINT = Text(zh="哪一种都可以，办理结果一样。", en="Choose any of these; the result is the same.")
+SECOND_WAY_TITLE = Text(zh="差一点，请再选一种方式", en="Almost. One more way, please")
+SECOND_WAY_HINT = Text(
+    zh="刷脸已经很接近。身份证照片年头久了，常有这种情况。",
+    en="Your face came close. With an older picture on the card this happens often.",
+)
+# Each way in a name and one line of what one does.
+WAYS: dict[Way, tuple[Text, Text]] = {
+    Way.FACE: (
+        Text(zh="刷脸", en="Your face"),
+        Text(
+            zh="看着屏幕，按提示做几个动作，约 10 秒",
+            en="Follow a few prompts on the screen, 10 seconds",
+        ),
+    ),
+    Way.PHONE_CODE: (
+        Text(zh="短信验证码", en="A code by text message"),
+        Text(zh="发到您登记过的手机，约 1 分钟", en="To the phone number on file, about a minute"),
+    ),
+    Way.APP_CODE: (
+        Text(zh="手机 App 出示码", en="A code in your phone app"),
+        Text(zh="打开 e政务 App，把身份码对准扫码窗", en="Show the scanner the code in your app"),
+    ),
+    Way.STAFF: (
+        Text(zh="请工作人员确认", en="A member of staff"),
+        Text(zh="请站点工作人员过来，当面看一下身份证", en="Ask the staff here to come and look at your card"),
+    ),
+    Way.VIDEO: (
+        Text(zh="视频连线工作人员", en="An officer by video"),
+        Text(zh="和远程工作人员说几句话，约 2 分钟", en="A short talk with an officer, about 2 minutes"),
+    ),
+}
+OTHERWISE = Text(zh="换一种方式", en="Another way")
+FACE_ONCE_MORE = Text(zh="再刷一次脸", en="Check my face once more")
+
 FACE_CHECKING = Text(zh="正在核对", en="Checking")
 FACE_AGAIN = Text(zh="再试一次", en="Try again")
 FACE_HINT = Text(
     zh="照片不保存，核对完就清除。",
     en="No picture is kept; it is erased as soon as the check is done.",
+)
+FACE_LEAVES_HINT = Text(
+    zh="照片会送去比对，本机核对完就清除。",
+    en="Pictures are sent to be compared; this machine erases them as soon as the check is done.",
 )
 FACE_STARTING = Text(zh="摄像头准备中，请稍候", en="The camera is getting ready")
 FACE_PROMPTS: dict[Prompt, Text] = {
@@ -53,13 +95,79 @@ FACE_PROMPTS: dict[Prompt, Text] = {
 
 CODE_TITLE = Text(zh="输入短信验证码", en="Enter the code from the text message")
 CODE_HINT = Text(
-    zh="验证码发到您在政务系统登记的手机 {phone}，5 分钟内有效。",
+    zh="验证码发到您登记的手机 {phone}，5 分钟内有效。",
     en="The code went to the phone number you registered, {phone}. It is valid for 5 minutes.",
 )
+CODE_SENDING_HINT = Text(zh="请看一下您的手机。", en="Please have a look at your phone.")
 CODE_SENDING = Text(zh="正在发送验证码", en="Sending the code")
 CODE_RESEND = Text(zh="重新发送", en="Send it again")
 CODE_CHECK = Text(zh="确认", en="Confirm")
-CHOOSE_AGAIN = Text(zh="返回选择刷脸", en="Go back and choose again")
+
+APP_CODE_TITLE = Text(zh="请把身份码对准扫码窗", en="Hold the code on your phone before the scanner")
+APP_CODE_HINT = Text(zh="身份码两分钟内有效，只能用一次。", en="The code is good for two minutes, and for one use.")
+APP_CODE_STEPS: tuple[Text, ...] = (
+    Text(zh="打开手机上的 e政务 App", en="Open the e-Government app on your phone"),
+    Text(zh="点“身份码”，把屏幕调亮", en="Touch “身份码” (my code) and turn the brightness up"),
+    Text(zh="正对扫码窗，停稳一秒", en="Hold it straight before the window for a second"),
+)
+APP_CODE_WAITING = Text(zh="等待扫码", en="Please wait")
+
+STAFF_TITLES: dict[StaffState, Text] = {
+    StaffState.WHO: Text(zh="请叫一下站点工作人员", en="Please call a member of staff"),
+    StaffState.PIN: Text(zh="请工作人员输入密码", en="Staff: please enter your PIN"),
+    StaffState.CARD: Text(zh="请把工作卡放在感应区", en="Staff: please lay down your card"),
+    StaffState.CHECKING: Text(zh="正在核对工作人员", en="Checking the PIN or card"),
+    StaffState.CONFIRM: Text(zh="请工作人员当面核对", en="Staff: please compare card and person"),
+}
+STAFF_HINTS: dict[StaffState, Text] = {
+    StaffState.WHO: Text(
+        zh="工作人员选自己的工号，输入密码，或放上工作卡。",
+        en="The staff choose their own number and enter their PIN, or lay down their staff card.",
+    ),
+    StaffState.PIN: Text(zh="请市民朋友稍稍让开。", en="Others, please look away for a moment."),
+    StaffState.CARD: Text(
+        zh="先拿开市民的身份证，再放上自己的工作卡。",
+        en="First take the citizen's ID card away, then lay your own card on the reader.",
+    ),
+    StaffState.CHECKING: Text(zh="请稍候。", en="One moment."),
+    StaffState.CONFIRM: Text(
+        zh="请拿起身份证，看看照片和本人是不是同一个人。",
+        en="Please hold the ID card and compare its picture with the person.",
+    ),
+}
+STAFF_CARD = Text(zh="用工作卡", en="Use a staff card")
+STAFF_AGAIN = Text(zh="重新选工号", en="Choose another number")
+STAFF_BY_PIN = Text(zh="改用密码", en="Use a PIN instead")
+STAFF_STATEMENT = Text(
+    zh="我已看过身份证原件，站在机器前的就是本人。",
+    en="I have seen the ID card itself, and the person before this machine is its holder.",
+)
+STAFF_CONFIRM = Text(zh="确认是本人", en="I confirm it")
+STAFF_REFUSE = Text(zh="不是本人，不确认", en="It is not this person")
+
+VIDEO_TITLES: dict[CallState, Text] = {
+    CallState.CALLING: Text(zh="正在呼叫工作人员", en="Calling an officer"),
+    CallState.BUSY: Text(zh="工作人员都在忙", en="All officers are busy"),
+    CallState.CONNECTED: Text(zh="已接通，请和工作人员说话", en="You are connected; please speak with the officer"),
+    CallState.CONFIRMED: Text(zh="工作人员已确认", en="The officer has confirmed it"),
+    CallState.REFUSED: Text(zh="工作人员没有确认", en="The officer did not confirm it"),
+    CallState.DROPPED: Text(zh="连线断开了", en="The call was cut off"),
+}
+VIDEO_HINTS: dict[CallState, Text] = {
+    CallState.CALLING: Text(
+        zh="请看着屏幕，一般半分钟内接通。", en="Please face the screen; it usually takes half a minute."
+    ),
+    CallState.BUSY: Text(zh="可以再呼叫一次，或换一种方式。", en="You can call again, or use another way."),
+    CallState.CONNECTED: Text(
+        zh="请把身份证拿在手里，工作人员会请您出示。",
+        en="Please have your ID card at hand; you will be asked to show it.",
+    ),
+    CallState.CONFIRMED: Text(zh="请稍候。", en="One moment."),
+    CallState.REFUSED: Text(zh="可以换一种方式。", en="You can use another way."),
+    CallState.DROPPED: Text(zh="可以再呼叫一次，或换一种方式。", en="You can call again, or use another way."),
+}
+VIDEO_WAITING = Text(zh="等待确认", en="Please wait")
+VIDEO_AGAIN = Text(zh="再呼叫一次", en="Call again")
 
 CAPTURE = Text(zh="拍照", en="Take the picture")
 CAPTURED_KEEP = Text(zh="清楚，下一步", en="It is clear, go on")

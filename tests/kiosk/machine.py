@@ -15,6 +15,8 @@ from typing import Any
 from backoffice.service import create_app
 from backoffice.store import Store
 from drivers.camera.camera import Camera
+from drivers.code_scanner.scanner import CodeScanner
+from drivers.code_scanner.simulator import CodeScannerSimulator
 from drivers.guide_lights.lights import GuideLights
 from drivers.guide_lights.simulator import GuideLightsSimulator
 from drivers.id_reader.photo import KimgDecoder
@@ -37,6 +39,7 @@ from kiosk.operations.faults import load_faults
 from kiosk.operations.journal import Journal
 from kiosk.operations.machine import Machine as Computer
 from kiosk.operations.machine import ask_line
+from kiosk.operations.technicians import Technicians
 from kiosk.settings import load_settings
 from kiosk.terminal import Terminal
 from kiosk.visit.view import StepKind, VisitView
@@ -53,7 +56,8 @@ class Machine:
     """Everything is real; ``pump`` is the screen's thread.
 
     With ``computer`` the computer itself is one of the devices; ``ahead`` is how far its clock is wrong, ``full``
-    whether its disk is.
+    whether its disk is. With ``ways`` there is every way to show who one is, but for the face: a code scanner,
+    officers who can be called, and staff, as soon as somebody is added to it.
     """
 
     def __init__(
@@ -66,6 +70,7 @@ class Machine:
         faces: bool = False,
         lit: bool = False,
         computer: bool = False,
+        ways: bool = False,
     ) -> None:
         self.store = Store(f"sqlite:///{directory / 'office.sqlite3'}")
         self.store.register_phone(LIN.number, PHONE)
@@ -78,16 +83,21 @@ class Machine:
         self.printer.start()
         self.lamps = GuideLightsSimulator()
         self.battery = UpsSimulator()
+        self.scanner = CodeScannerSimulator()
+        if ways:
+            self.scanner.start()
         if lit:
             self.lamps.start()
             self.battery.start()
         self.directory = directory
         self._soon: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         words = [f"storage.directory={directory}", "visit.seed=7", "gateway.submit_seconds=3"]
+        if ways:
+            words.append("gateway.video_calls=true")
         settings = load_settings(CONFIG / "kiosk.toml", words)
         profile = load_profile(CONFIG / "printers" / "generic-80mm.toml")
         self.receipts: list[bytes] = []
-        self.faces = FaceVerifier()
+        self.faces = FaceVerifier(settings.face)
         if faces:
             self.faces.start()
         self.id_worker = self._owned("id_reader", IdReader(transport_for(self.reader.address)))
@@ -104,6 +114,14 @@ class Machine:
             often.set_speed(60)  # it asks the back office once a minute
             itself = Computer(directory, asks, statvfs=self._statvfs, clock=often)
             more["machine"] = self._owned("machine", itself)
+        scanner = self._owned("code_scanner", CodeScanner(transport_for(self.scanner.address))) if ways else None
+        self.staff = Technicians(
+            directory,
+            now=lambda: datetime.now().astimezone(),
+            record=lambda event, facts: self._soon.put(lambda: self.journal.record(event, facts)),
+            clock=self.clock,
+        )
+        self.journal = Journal(directory / "journal.jsonl", lambda: datetime.now().astimezone())
         client = GatewayClient(self.office.url, connect_seconds=1, read_seconds=2)
         self.outbox = Outbox(directory)
         self.courier = Courier(self.outbox, client, pauses=(0.1, 0.2))
@@ -118,14 +136,16 @@ class Machine:
                 receipt_printer=self.print_worker,
                 camera=Camera(camera) if camera else None,
                 guide_lights=lights,
+                code_scanner=scanner,
                 more=more,
                 document_camera=Camera(str(desk), name="document_camera", device_class="document_camera"),
             ),
             line=(client, self.courier) if gateway else None,
-            journal=Journal(directory / "journal.jsonl", lambda: datetime.now().astimezone()),
+            journal=self.journal,
             soon=self._soon.put,
             now=lambda: datetime.now().astimezone(),
             clock=self.clock,
+            staff=self.staff,
         )
         self.terminal.on_printed = self.receipts.append
         for worker in self.terminal.hardware.workers():
@@ -153,7 +173,7 @@ class Machine:
         self.courier.stop()
         self.outbox.close()
         self.office.__exit__(None, None, None)
-        for simulator in (self.reader, self.printer, self.lamps, self.battery):
+        for simulator in (self.reader, self.printer, self.lamps, self.battery, self.scanner):
             simulator.stop()
         self.store.close()
 
@@ -203,15 +223,20 @@ class Machine:
             self.terminal.act(action)
         return self
 
-    def begin(self, route: str = "code") -> Machine:
+    def begin(self) -> Machine:
         """To the page that asks for the card."""
         self.terminal.begin("JT-02")
-        return self.act("next", "decline" if route == "code" else "next")
+        return self.act("next")
 
     def read_card(self, person: str = "lin") -> Machine:
         self.reader.place(person)
         self.until(lambda: self.problem or self.body().state == "read", "the card to be read")
         return self
+
+    def choose(self, way: str) -> Machine:
+        """From the card that was read to the page of ``way``; to the face one agrees."""
+        self.act("next", f"way:{way}")
+        return self.act("next") if way == "face" else self
 
     def newest_code(self) -> str:
         found = re.search(r"\d{6}", self.store.texts()[-1].words)
@@ -219,7 +244,7 @@ class Machine:
         return found.group()
 
     def prove_by_code(self) -> Machine:
-        self.act("next")
+        self.choose("phone_code")
         self.until(lambda: self.problem or self.body().state == "entering", "the code to be sent")
         self.terminal.answer("code", self.newest_code())
         self.act("next")

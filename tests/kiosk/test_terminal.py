@@ -105,17 +105,6 @@ def test_damage_that_stays_is_told_and_the_card_can_be_read_once_it_is_gone(
     assert machine.body().state == "read"
 
 
-def test_a_photo_that_cannot_be_decoded_leads_to_the_way_without_a_face(machine: Machine) -> None:
-    machine.begin("face")
-    machine.reader.fault("photo", count=9)
-    machine.read_card()
-    assert machine.problem == ""
-    machine.act("next")
-    assert machine.problem == "camera.absent"
-    machine.act("otherwise")
-    machine.until(lambda: machine.at == "code" and machine.body().state == "entering", "the code")
-
-
 def test_an_expired_card_ends_the_way_with_where_to_go(machine: Machine) -> None:
     machine.begin().read_card("expired")
     assert machine.problem == "card.expired"
@@ -243,16 +232,16 @@ def test_an_answer_that_got_lost_does_not_count_twice(machine: Machine) -> None:
     assert [row.reference_number for row in machine.store.listing()] == [machine.body().number]
 
 
-def test_a_person_without_a_number_on_file_is_told_and_may_choose_the_face(machine: Machine) -> None:
-    machine.begin().read_card("chen").act("next")
+def test_a_person_without_a_number_on_file_is_told_and_may_choose_another_way(machine: Machine) -> None:
+    machine.begin().read_card("chen").choose("phone_code")
     machine.until(lambda: machine.problem, "the answer")
     assert machine.problem == "code.no_number"
-    machine.act("choose_again")
-    assert machine.at == "consent"
+    machine.act("otherwise")
+    assert machine.at == "person"
 
 
 def test_a_wrong_code_is_told_and_may_be_typed_again(machine: Machine) -> None:
-    machine.begin().read_card().act("next")
+    machine.begin().read_card().choose("phone_code")
     machine.until(lambda: machine.body().state == "entering", "the code to be sent")
     right = machine.newest_code()
     machine.terminal.answer("code", "000000" if right != "000000" else "000001")
@@ -314,7 +303,7 @@ def act_as_told(machine: Machine, person: CameraSimulator) -> None:
 
 def test_the_holder_is_let_through(seeing: Machine, person: CameraSimulator) -> None:
     person.verbs["person"](name="astronaut")
-    seeing.begin("face").read_card("lin").act("next")
+    seeing.begin().read_card("lin").choose("face")
     act_as_told(seeing, person)
     assert seeing.problem == ""
     assert seeing.at == "category"
@@ -323,7 +312,7 @@ def test_the_holder_is_let_through(seeing: Machine, person: CameraSimulator) -> 
 
 def test_a_stranger_with_the_card_is_not_let_through(seeing: Machine, person: CameraSimulator) -> None:
     person.verbs["person"](name="grace_hopper")
-    seeing.begin("face").read_card("lin").act("next")
+    seeing.begin().read_card("lin").choose("face")
     act_as_told(seeing, person)
     assert seeing.problem == "face.refused"
     assert [button.id for button in seeing.view.problem.actions] == ["otherwise", "exit"]  # type: ignore[union-attr]
@@ -332,16 +321,16 @@ def test_a_stranger_with_the_card_is_not_let_through(seeing: Machine, person: Ca
 def test_with_a_second_person_in_the_picture_the_page_says_so(seeing: Machine, person: CameraSimulator) -> None:
     person.verbs["person"](name="astronaut")
     person.verbs["second_person"](on=True)
-    seeing.begin("face").read_card("lin").act("next")
+    seeing.begin().read_card("lin").choose("face")
     seeing.until(lambda: "一个人" in seeing.body().hint.zh, "the page to ask for one person")
-    seeing.act("back")
+    seeing.act("back", "back", "back")
     assert seeing.at == "card"
     person.verbs["second_person"](on=False)
 
 
 def test_a_camera_that_goes_away_is_told_with_the_other_way(seeing: Machine, person: CameraSimulator) -> None:
     person.verbs["person"](name="astronaut")
-    seeing.begin("face").read_card("lin").act("next")
+    seeing.begin().read_card("lin").choose("face")
     seeing.until(lambda: seeing.body().state != "starting", "the first picture")
     person.verbs["unplug"](seconds=30)
     seeing.until(lambda: seeing.problem, "the camera to be missed")

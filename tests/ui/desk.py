@@ -15,23 +15,32 @@ from kiosk.catalogue.item import FormStep
 from kiosk.home import Closed, HomeView, Tile
 from kiosk.identity.events import FaceProgress, FaceVerdict, Outcome, Prompt
 from kiosk.operations.faults import load_faults
+from kiosk.operations.technicians import LOCKED
 from kiosk.text import Language, Text
 from kiosk.visit.events import (
     Accepted,
     Act,
     Answer,
+    AppCodeJudged,
+    CallState,
     CardFound,
     CardRead,
     CodeSent,
+    CodeShown,
     Effect,
     End,
     Event,
+    OfficerSaid,
     PageTaken,
     ReceiptDone,
     ReceiptOutcome,
     Saved,
     Signed,
+    StaffAdmitted,
+    StaffRefused,
     Touched,
+    Way,
+    WaysChanged,
 )
 from kiosk.visit.view import VisitView
 from kiosk.visit.visit import Visit
@@ -57,6 +66,7 @@ class Desk:
         self.notice = notice
         self.closed = closed
         self.clock = 0.0
+        self.ways = dict.fromkeys(Way, "")
 
     def home(self) -> HomeView:
         tiles = tuple(
@@ -80,7 +90,7 @@ class Desk:
         return self.visit.view() if self.visit is not None else None
 
     def begin(self, code: str) -> None:
-        self.visit = Visit(ITEMS[code], FAULTS, today=TODAY, now=self.clock)
+        self.visit = Visit(ITEMS[code], FAULTS, today=TODAY, now=self.clock, ways=self.ways, attendants=("w01", "2087"))
         self._after(self.visit.begun())
 
     def act(self, action: str) -> None:
@@ -131,10 +141,11 @@ def route() -> dict[str, list[Event]]:
     jpeg = b""
     pages: dict[str, list[Event]] = {
         "guide": [],
-        "consent": [step],
         "card": [step],
         "card-reading": [CardFound()],
         "card-read": [CardRead(LIN, 0.4)],
+        "way": [step],
+        "consent": [Act("way:face")],
         "face": [step],
         "face-nobody": [FaceProgress(Prompt.NOBODY, 0, 2)],
         "face-blink": [FaceProgress(Prompt.BLINK, 0, 2)],
@@ -164,11 +175,31 @@ def route() -> dict[str, list[Event]]:
     return pages
 
 
-def code_route() -> dict[str, list[Event]]:
-    """The pages of the way without a face, after the card was read."""
+def choice() -> list[Event]:
+    """To the page on which a way to show who one is is chosen."""
+    return [Act("next"), CardRead(LIN, 0.4), Act("next")]
+
+
+def other_ways() -> dict[str, list[Event]]:
+    """The pages of the ways without a face, one after another, with what can come of each."""
+    near = FaceVerdict(Outcome.STEP_UP, 0.45, 0.40, 5, 0.4, "dlib")
+    pin = [Answer("pin_key", digit) for digit in "482915"]
+    closed = {**dict.fromkeys(Way, ""), Way.APP_CODE: "code_scanner.disconnected", Way.FACE: "camera.disconnected"}
     return {
-        "code-sending": [Act("next"), Act("decline"), CardRead(LIN, 0.4), Act("next")],
+        "way-closed": [*choice(), WaysChanged(closed)],
+        "way-second": [WaysChanged(dict.fromkeys(Way, "")), Act("way:face"), Act("next"), near, Act("otherwise")],
+        "code-sending": [Act("way:phone_code")],
         "code": [CodeSent("139****0001", "code-0001")],
+        "app-code": [Act("back"), Act("way:app_code")],
+        "app-code-checking": [CodeShown("EID1-X")],
+        "staff-who": [AppCodeJudged(right=False), Act("otherwise"), Act("way:staff")],
+        "staff-card": [Act("card")],
+        "staff-refused": [StaffRefused(LOCKED.filled(minutes=1))],
+        "staff-pin": [Act("who:w01"), *pin],
+        "staff-checking": [Answer("pin_key", "enter")],
+        "staff-confirm": [StaffAdmitted("w01")],
+        "video-calling": [Act("back"), Act("way:video")],
+        "video-connected": [OfficerSaid(CallState.CONNECTED, "call-0001")],
     }
 
 

@@ -15,6 +15,7 @@ import pytest
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QImage
 
+from backoffice.loopback import LoopbackOfficer, LoopbackPhone, Manner
 from backoffice.service import create_app
 from backoffice.store import Store
 from drivers.camera.camera import Camera
@@ -28,6 +29,7 @@ from drivers.transport import transport_for
 from drivers.worker import DeviceWorker
 from drivers.world import World
 from kiosk.gateway.client import GatewayClient, GatewayUnreachable
+from kiosk.gateway.contract import AppCodeCheck, CallRequest, CallState
 from kiosk.operations.faults import load_faults
 from kiosk.operations.names import STATES
 from tests.backoffice.running import Running
@@ -289,6 +291,92 @@ def answers(client: GatewayClient) -> bool:
         return client.health().status == "ok"
     except GatewayUnreachable:
         return False
+
+
+# -- the people at the other end ----------------------------------------------------------
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Store]:
+    store = Store(f"sqlite:///{tmp_path}/backoffice.sqlite3")
+    yield store
+    store.close()
+
+
+@contextmanager
+def dock_with(name: str, verbs: Mapping[str, Callable[..., Any]]) -> Iterator[DeviceModel]:
+    world = World({})
+    with told(verbs) as control:
+        world.controls[name] = control
+        model = DockModel(world, Soon(), devices={}, traces={}, words=WORDS, picture=no_picture)
+        yield model.devices[name]
+        model.close()
+
+
+def call_of(office: Store) -> str:
+    number = TRAY["lin"].record.number
+    request = CallRequest(station="XM-0001", item="JT-02", number=number, name="林示例", language="zh")
+    return office.call(request).call_id
+
+
+# What a kiosk says of each; an officer who is away is called in vain, and the kiosk says that all are busy.
+SAID = {CallState.BUSY: "video.busy", CallState.REFUSED: "video.refused", CallState.DROPPED: "video.dropped"}
+
+
+@pytest.mark.parametrize("which", range(len(Manner)))
+def test_an_officer_takes_calls_in_the_manner_that_is_chosen_in_the_dock(
+    application: Application, office: Store, which: int
+) -> None:
+    officer = LoopbackOfficer(office, seconds=0.0)
+    with dock_with("officer", officer.verbs) as device:
+        assert choose(device, 0, which) == ""
+        assert device.account["values"][0] == which
+        deed = device.table.controls[0].deeds[which]
+        officer.start()
+        call_id = call_of(office)
+        end = {"away": CallState.CALLING, "talks": CallState.CONNECTED, "confirms": CallState.CONFIRMED}
+        manner = deed.do["behave"]["manner"]
+        if manner in end:
+            until(lambda: office.how_is_call(call_id).state is end[manner], "the officer")
+        else:
+            until(lambda: SAID.get(office.how_is_call(call_id).state) in deed.in_use, "the officer")
+        officer.stop()
+        assert choose(device, 0, 0) == ""
+
+
+def test_a_call_under_way_is_taken_by_touching_buttons(application: Application, office: Store) -> None:
+    with dock_with("officer", LoopbackOfficer(office).verbs) as device:
+        now = control_of(device, "Now")
+        labels = device.table.controls[now].labels
+        for end, state in (("Confirm", "confirmed"), ("Refuse", "refused"), ("Hang up", "dropped")):
+            call_id = call_of(office)
+            assert choose(device, now, labels.index(end)).startswith("Refused: ")
+            assert choose(device, now, labels.index("Answer")) == ""
+            assert dict(device.account["facts"])["Calls"] == "connected"
+            assert choose(device, now, labels.index(end)) == ""
+            assert office.how_is_call(call_id).state == state
+
+
+def test_the_citizens_phone_shows_a_code_of_whoever_is_named(application: Application, office: Store) -> None:
+    shown: list[str] = []
+    numbers = {name: person.record.number for name, person in TRAY.items()}
+    with dock_with("phone", LoopbackPhone(office, numbers, shown.append).verbs) as device:
+        text = device.table.controls[0].text
+        assert text is not None
+        for name in text.samples.values():
+            device.say(0, name)
+            settle(device)
+            assert office.check_app_code(AppCodeCheck(number=numbers[name], code=shown[-1])).right
+        device.say(0, "nobody")
+        settle(device)
+        assert device.account["trouble"].startswith("Refused: ")
+
+
+@pytest.mark.parametrize("name", ["officer", "phone"])
+def test_no_verb_of_the_people_at_the_other_end_is_out_of_reach(office: Store, name: str) -> None:
+    verbs = LoopbackOfficer(office).verbs if name == "officer" else LoopbackPhone(office, {}, str).verbs
+    assert set(verbs) == verbs_of(TABLES.of(name).controls) | {"state", "clear"}
+    assert all(code in WORDS for control in TABLES.of(name).controls for deed in control.deeds for code in deed.in_use)
 
 
 # -- what may be done ------------------------------------------------------------------

@@ -12,10 +12,19 @@ from PySide6.QtQuick import QQuickItem
 from kiosk.home import Closed, Elsewhere
 from kiosk.identity.events import FaceVerdict, Outcome
 from kiosk.text import Language, Text
-from kiosk.visit.events import Act, CardRead, Event, Failed, ReceiptDone, ReceiptOutcome
+from kiosk.visit.events import (
+    Act,
+    CallState,
+    CardRead,
+    Event,
+    Failed,
+    OfficerSaid,
+    ReceiptDone,
+    ReceiptOutcome,
+)
 from tests.people import EXPIRED, LIN
 from tests.ui.conftest import Screen
-from tests.ui.desk import FAULTS, Desk, code_route, route, saved
+from tests.ui.desk import FAULTS, Desk, choice, other_ways, route, saved
 
 MILLIMETRE = 1080 / 268
 LEAST = 15.8  # 16 mm, rounded to a pixel
@@ -83,19 +92,20 @@ def test_every_page_of_the_item_is_drawn_whole(screen: Screen, language: str, lo
 
 
 @pytest.mark.parametrize(("language", "look"), LOOKS)
-def test_the_way_without_a_face_is_drawn_whole(screen: Screen, language: str, look: str) -> None:
+def test_every_way_without_a_face_is_drawn_whole(screen: Screen, language: str, look: str) -> None:
     dress(screen, language, look)
     screen.desk.begin("JT-02")
-    for name, events in code_route().items():
+    for name, events in other_ways().items():
         screen.desk.happen(*events)
         screen.settle()
         check_page(screen, name, language)
 
 
 PROBLEMS: dict[str, list[Event]] = {
-    "card": [Act("next"), Act("next"), CardRead(EXPIRED, 0.4)],
-    "face": [Act("next"), Act("next"), CardRead(LIN, 0.4), Act("next"), FaceVerdict(Outcome.STEP_UP, 0.45, 0.4)],
-    "line": [*code_route()["code-sending"], Failed("gateway.unreachable")],
+    "card": [Act("next"), CardRead(EXPIRED, 0.4)],
+    "face": [*choice(), Act("way:face"), Act("next"), FaceVerdict(Outcome.STEP_UP, 0.45, 0.4)],
+    "line": [*choice(), Act("way:phone_code"), Failed("gateway.unreachable")],
+    "officer": [*choice(), Act("way:video"), OfficerSaid(CallState.REFUSED, "call-0001")],
 }
 
 

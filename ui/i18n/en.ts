@@ -188,6 +188,17 @@
     </message>
 </context>
 <context>
+    <name>Keypad</name>
+    <message>
+        <source>删除</source>
+        <translation>Delete</translation>
+    </message>
+    <message>
+        <source>确定</source>
+        <translation>Enter</translation>
+    </message>
+</context>
+<context>
     <name>Letters</name>
     <message>
         <source>分词</source>
@@ -229,14 +240,6 @@
     <message>
         <source>检修</source>
         <translation>Service</translation>
-    </message>
-    <message>
-        <source>删除</source>
-        <translation>Delete</translation>
-    </message>
-    <message>
-        <source>确定</source>
-        <translation>Enter</translation>
     </message>
     <message>
         <source>返回首页</source>
@@ -503,6 +506,17 @@
     </message>
 </context>
 <context>
+    <name>VerifyAppCodeStep</name>
+    <message>
+        <source>身份码只用来核对您本人，本机不保存。</source>
+        <translation>The code is only used to see that it is you; this machine does not keep it.</translation>
+    </message>
+    <message>
+        <source>已经读到，正在核对</source>
+        <translation>Read; checking now</translation>
+    </message>
+</context>
+<context>
     <name>VerifyCodeStep</name>
     <message>
         <source>%1（%2 秒后）</source>
@@ -518,6 +532,48 @@
     <message>
         <source>已完成 %1 / %2 个动作</source>
         <translation>%1 of %2 done</translation>
+    </message>
+</context>
+<context>
+    <name>VerifyStaffStep</name>
+    <message>
+        <source>工号 %1</source>
+        <translation>Staff number %1</translation>
+    </message>
+    <message>
+        <source>输入自己的密码</source>
+        <translation>Enter your own PIN</translation>
+    </message>
+    <message>
+        <source>姓名</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>证件号码</source>
+        <translation>Card number</translation>
+    </message>
+    <message>
+        <source>您要确认的是：</source>
+        <translation>This is what you confirm:</translation>
+    </message>
+    <message>
+        <source>确认会记在您的工号 %1 名下。</source>
+        <translation>It is recorded under your staff number, %1.</translation>
+    </message>
+</context>
+<context>
+    <name>VerifyVideoStep</name>
+    <message>
+        <source>已等待</source>
+        <translation>waiting</translation>
+    </message>
+    <message>
+        <source>已通话</source>
+        <translation>talking</translation>
+    </message>
+    <message>
+        <source>工作人员不会向您要密码或验证码。</source>
+        <translation>No officer will ask you for a PIN or a code.</translation>
     </message>
 </context>
 <context>

@@ -14,14 +14,22 @@ from drivers.id_reader.people import TRAY
 from drivers.id_reader.record import IdRecord
 from kiosk.catalogue.catalogue import load_item
 from kiosk.documents.application import SIGNATURE_SIZE, fill_in, signature_png
-from kiosk.gateway.contract import Application, FaceProof, PhoneCodeProof
+from kiosk.gateway.contract import (
+    AppCodeProof,
+    Application,
+    FaceProof,
+    NearFace,
+    PhoneCodeProof,
+    StaffProof,
+    VideoProof,
+)
 from kiosk.identity.events import FaceVerdict, Outcome
-from kiosk.visit.events import Proof, Submit
+from kiosk.visit.events import Proof, Submit, Way
 from tests.people import LIN, card_of
 
 JT02 = load_item(Path(__file__).resolve().parents[3] / "config" / "items" / "transport" / "JT-02.yaml")
 KEY = UUID("11111111-2222-4333-8444-555555555555")
-FACE = Proof("face", face=FaceVerdict(Outcome.ACCEPTED, 0.23, 0.40, 5, 0.3, "dlib"))
+FACE = Proof(Way.FACE, FaceVerdict(Outcome.ACCEPTED, 0.23, 0.40, 5, 0.3, "dlib"))
 STROKES = (((0.1, 0.5), (0.9, 0.5)),)
 
 
@@ -53,12 +61,24 @@ def test_pages_and_signature_go_along_with_their_digests() -> None:
 
 def test_the_proof_is_the_one_of_the_route() -> None:
     assert filled_in().identity == FaceProof(distance=0.23, threshold=0.40, frames=5, engine="dlib")
-    assert filled_in(proof=Proof("phone_code", code_id="code-0001")).identity == PhoneCodeProof(code_id="code-0001")
+    assert filled_in(proof=Proof(Way.PHONE_CODE, None, "code-0001")).identity == PhoneCodeProof(code_id="code-0001")
+    assert filled_in(proof=Proof(Way.APP_CODE, None, "code-0001")).identity == AppCodeProof(proof_id="code-0001")
+    assert filled_in(proof=Proof(Way.STAFF, None, "w01")).identity == StaffProof(staff="w01")
+    assert filled_in(proof=Proof(Way.VIDEO, None, "call-0001")).identity == VideoProof(call_id="call-0001")
+
+
+@pytest.mark.parametrize("threshold", [0.40, None])
+def test_a_near_face_is_named_beside_the_proof_that_decided(threshold: float | None) -> None:
+    near = FaceVerdict(Outcome.STEP_UP, 0.43, threshold, 5, 0.3, "dlib")
+    identity = filled_in(proof=Proof(Way.STAFF, near, "w01")).identity
+    assert identity == StaffProof(
+        staff="w01", face=NearFace(distance=0.43, threshold=threshold, frames=5, engine="dlib")
+    )
 
 
 def test_a_face_that_was_never_compared_proves_nothing() -> None:
     with pytest.raises(ValueError, match="never compared"):
-        filled_in(proof=Proof("face", face=FaceVerdict(Outcome.ACCEPTED)))
+        filled_in(proof=Proof(Way.FACE, FaceVerdict(Outcome.ACCEPTED)))
 
 
 def test_a_signature_is_drawn_where_the_finger_was() -> None:

@@ -2,34 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import date
-from pathlib import Path
-from typing import Any, TypeVar
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from drivers.id_reader.record import IdRecord
-from kiosk.catalogue.catalogue import load_item
-from kiosk.identity.events import FaceProgress, FaceVerdict, Outcome, Prompt
-from kiosk.operations.faults import load_faults
+from kiosk.identity.events import FaceProgress, Outcome, Prompt
 from kiosk.visit.events import (
     Accepted,
     Act,
     Answer,
+    AppCodeJudged,
+    CallState,
     CardFound,
     CardLifted,
     CardRead,
-    CheckCode,
-    CheckFace,
     CodeJudged,
     CodeSent,
-    Effect,
+    CodeShown,
     End,
     Ending,
     Event,
     Failed,
+    OfficerSaid,
     PageTaken,
     PrintReceipt,
     ReadCard,
@@ -37,17 +31,21 @@ from kiosk.visit.events import (
     ReceiptOutcome,
     Record,
     Saved,
-    SendCode,
     Signed,
+    StaffAdmitted,
+    StaffRefused,
     StopDevices,
     Submit,
     TakePage,
     Tick,
     Touched,
+    Way,
+    WaysChanged,
 )
 from kiosk.visit.pages import PAGES
 from kiosk.visit.view import (
     CardState,
+    ChooseWayBody,
     DoneBody,
     FormBody,
     PrintBody,
@@ -56,94 +54,15 @@ from kiosk.visit.view import (
     ReviewBody,
     ScanDocumentBody,
     ScanState,
+    StaffBody,
     StageState,
     StepKind,
     SubmitBody,
     SubmitState,
 )
-from kiosk.visit.visit import Pace, Visit
+from kiosk.visit.visit import Pace
+from tests.kiosk.visit.told import FAULTS, LINE, SAMPLE, Told, verdict
 from tests.people import CARD_WITH_WRONG_DIGIT, EXPIRED, LIN, OTHER
-
-TODAY = date(2026, 11, 23)
-JT_02 = load_item(Path("config/items/transport/JT-02.yaml"))
-FAULTS = load_faults(Path("config/faults"))
-SAMPLE = JT_02.sample_answers(TODAY)
-LINE = ((0.1, 0.5), (0.4, 0.4), (0.8, 0.6))
-
-EffectT = TypeVar("EffectT", bound=Effect)
-
-
-class Told:
-    """A visit and everything it has asked for."""
-
-    def __init__(self, **pace: float) -> None:
-        self.now = 100.0
-        self.visit = Visit(JT_02, FAULTS, today=TODAY, now=self.now, pace=Pace(**pace))
-        self.effects: list[Effect] = self.visit.begun()
-
-    def tell(self, *events: Event | str) -> Told:
-        for event in events:
-            self.effects += self.visit.handle(Act(event) if isinstance(event, str) else event, self.now)
-        return self
-
-    def wait(self, seconds: float) -> Told:
-        self.now += seconds
-        return self.tell(Tick())
-
-    def asked(self, kind: type[EffectT]) -> list[EffectT]:
-        return [effect for effect in self.effects if isinstance(effect, kind)]
-
-    @property
-    def at(self) -> str:
-        return self.visit.view().step_id
-
-    @property
-    def body(self) -> Any:
-        return self.visit.view().body
-
-    @property
-    def problem(self) -> str:
-        problem = self.visit.view().problem
-        return problem.code if problem else ""
-
-    def to_card(self) -> Told:
-        return self.tell("next", "next")
-
-    def to_face(self, record: IdRecord = LIN) -> Told:
-        return self.to_card().tell(CardFound(), CardRead(record, 0.3), "next")
-
-    def to_form(self) -> Told:
-        return self.to_face().tell(verdict(Outcome.ACCEPTED, 0.24))
-
-    def fill(self, step: str) -> Told:
-        assert self.at == step
-        for field in self.body.fields:
-            if field.key in SAMPLE:
-                self.tell(Answer(field.key, SAMPLE[field.key]))
-        return self.tell("next")
-
-    def to_scan(self) -> Told:
-        self.to_form()
-        for step in ("category", "certificate", "licence", "contact"):
-            self.fill(step)
-        return self
-
-    def to_review(self) -> Told:
-        self.to_scan()
-        for page in (b"jpeg-1", b"jpeg-2"):
-            self.tell("next", PageTaken(page), "next")
-        return self
-
-    def to_submit(self) -> Told:
-        return self.to_review().tell("next", Signed((LINE,)), "next")
-
-    def to_print(self) -> Told:
-        return self.to_submit().tell(Accepted("3502-1"), "next")
-
-
-def verdict(outcome: Outcome, distance: float | None = None) -> FaceVerdict:
-    return FaceVerdict(outcome, distance, 0.40, 5, 0.3, "dlib")
-
 
 # -- the straight way ------------------------------------------------------------
 
@@ -157,8 +76,9 @@ def test_a_citizen_walks_from_the_guide_to_the_receipt() -> None:
         seen.append(told.at)
 
     then("next")
-    then("next")
     then(CardFound(), CardRead(LIN, 0.31), "next")
+    then("way:face")
+    then("next")
     then(verdict(Outcome.ACCEPTED, 0.24))
     for step in ("category", "certificate", "licence", "contact"):
         told.fill(step)
@@ -172,8 +92,9 @@ def test_a_citizen_walks_from_the_guide_to_the_receipt() -> None:
     then("rate:very_good", "next")
     assert seen == [
         "guide",
-        "consent",
         "card",
+        "person",
+        "consent",
         "face",
         "category",
         "certificate",
@@ -191,7 +112,7 @@ def test_a_citizen_walks_from_the_guide_to_the_receipt() -> None:
     assert told.asked(End) == [End(Ending.FINISHED)]
     (submit,) = told.asked(Submit)
     assert submit.record == LIN
-    assert submit.proof.route == "face"
+    assert submit.proof.way is Way.FACE
     assert {key: submit.answers[key] for key in SAMPLE} == SAMPLE
     assert submit.answers["recipient"] == LIN.name
     assert submit.pages == {"driving_licence-1": b"one", "driving_licence-2": b"two"}
@@ -223,51 +144,6 @@ def test_the_journal_never_hears_a_personal_word() -> None:
         assert word not in heard
 
 
-# -- consent and the route without a face -------------------------------------------
-
-
-def test_saying_no_to_the_face_leads_to_a_code() -> None:
-    told = Told().tell("next", "decline", CardFound(), CardRead(LIN, 0.3), "next")
-    assert told.at == "code"
-    assert told.asked(SendCode) == [SendCode(LIN)]
-    assert not told.asked(CheckFace)
-    told.tell(CodeSent("139****0001", "c1"), Answer("code", "123456"), "next")
-    assert told.asked(CheckCode) == [CheckCode("c1", "123456")]
-    told.tell(CodeJudged(right=True))
-    assert told.at == "category"
-
-
-def test_a_wrong_code_may_be_typed_again_until_the_tries_are_used_up() -> None:
-    told = Told().tell("next", "decline", CardRead(LIN, 0.3), "next", CodeSent("139****0001", "c1"))
-    told.tell(Answer("code", "000000"), "next", CodeJudged(right=False, tries_left=4))
-    assert told.problem == "code.wrong"
-    told.tell("retry", Answer("code", "000001"), "next", CodeJudged(right=False, tries_left=0))
-    assert told.problem == "code.used_up"
-    told.tell("resend")
-    assert len(told.asked(SendCode)) == 2
-
-
-def test_a_code_is_checked_only_when_it_is_whole() -> None:
-    told = Told().tell("next", "decline", CardRead(LIN, 0.3), "next", CodeSent("139****0001", "c1"))
-    told.tell(Answer("code", "12a34"), "next")
-    assert not told.asked(CheckCode)
-
-
-def test_with_the_line_down_the_code_route_says_so_and_lets_the_citizen_go_back_to_the_face() -> None:
-    told = Told().tell("next", "decline", CardRead(LIN, 0.3), "next", Failed("gateway.unreachable"))
-    assert told.problem == "gateway.unreachable"
-    told.tell("choose_again")
-    assert told.at == "consent"
-    told.tell("next", "next")
-    assert told.at == "face"
-
-
-def test_the_face_page_always_offers_the_way_without_a_face() -> None:
-    told = Told().to_face()
-    assert [button.id for button in told.visit.view().secondary] == ["otherwise"]
-    assert told.tell("otherwise").at == "code"
-
-
 # -- the card ------------------------------------------------------------------------
 
 
@@ -291,7 +167,7 @@ def test_a_number_whose_check_digit_does_not_fit_goes_to_an_officer_if_the_citiz
     told = Told().to_card().tell(CardRead(CARD_WITH_WRONG_DIGIT, 0.3))
     assert told.problem == "card.number_doubtful"
     assert told.tell("next").at == "card"
-    assert told.tell("accept_number", "next").at == "face"
+    assert told.tell("accept_number", "next").at == "person"
 
 
 def test_a_failed_reading_is_tried_again() -> None:
@@ -306,9 +182,9 @@ def test_another_persons_card_forgets_the_first_persons_answers() -> None:
     told = Told().to_review()
     told.tell("edit:contact", "back", "back", "back", "back")
     assert told.at == "card"
-    told.tell("again", CardRead(OTHER, 0.3), "next", verdict(Outcome.ACCEPTED, 0.2))
+    told.tell("again", CardRead(OTHER, 0.3), "next", "way:face", "next", verdict(Outcome.ACCEPTED, 0.2))
     assert told.at == "category"
-    assert told.visit.answers == {"sign_in": "face"}
+    assert not told.visit.answers
     assert not told.visit.pages_taken
     told.fill("category").fill("certificate").fill("licence")
     recipient = next(field for field in told.body.fields if field.key == "recipient")
@@ -318,7 +194,7 @@ def test_another_persons_card_forgets_the_first_persons_answers() -> None:
 def test_laying_down_the_same_card_again_keeps_the_answers() -> None:
     told = Told().to_form().fill("category").tell("back", "back")
     assert told.at == "card"
-    told.tell("again", CardRead(LIN, 0.3), "next", verdict(Outcome.ACCEPTED, 0.2))
+    told.tell("again", CardRead(LIN, 0.3), "next", "way:face", "next", verdict(Outcome.ACCEPTED, 0.2))
     assert told.visit.answers["category"] == SAMPLE["category"]
 
 
@@ -327,48 +203,6 @@ def test_a_card_left_on_the_reader_is_named_at_the_end() -> None:
     assert isinstance(told.body, DoneBody)
     assert [text.zh for text in told.body.take] == ["请拿走身份证", "请拿走凭条"]
     assert [text.zh for text in told.tell(CardLifted()).body.take] == ["请拿走凭条"]
-
-
-# -- the face --------------------------------------------------------------------------
-
-
-def test_a_stranger_is_refused_and_never_asked_again() -> None:
-    told = Told().to_face().tell(verdict(Outcome.REFUSED, 0.71))
-    assert told.problem == "face.refused"
-    view = told.visit.view().problem
-    assert view is not None
-    assert [button.id for button in view.actions] == ["otherwise", "exit"]
-    assert told.tell("retry").problem == "face.refused"
-    assert len(told.asked(CheckFace)) == 1
-
-
-def test_a_near_miss_may_try_again_three_times_in_all() -> None:
-    told = Told().to_face()
-    for tries in range(1, 4):
-        told.tell(verdict(Outcome.STEP_UP, 0.45))
-        assert told.visit.face_tries == tries
-        told.tell("retry")
-    assert told.problem == "face.step_up"
-    assert len(told.asked(CheckFace)) == 3
-
-
-def test_nobody_before_the_camera_costs_no_try() -> None:
-    told = Told().to_face().tell(verdict(Outcome.NOBODY))
-    assert told.problem == "face.nobody"
-    assert told.visit.face_tries == 0
-
-
-def test_a_dead_face_engine_verifies_nobody() -> None:
-    told = Told().to_face().tell(Failed("face.process_died"))
-    assert told.problem == "face.process_died"
-    assert told.visit.proof is None
-
-
-def test_a_person_doing_what_is_asked_is_not_idle() -> None:
-    told = Told(idle=60.0, warning=20.0).to_face()
-    for _ in range(10):
-        told.wait(30).tell(FaceProgress(Prompt.BLINK, 0, 2))
-    assert told.at == "face"
 
 
 # -- forms --------------------------------------------------------------------------------
@@ -559,8 +393,10 @@ ANYTHING = st.one_of(
     st.sampled_from(
         ["next", "back", "exit", "extend", "retry", "again", "otherwise", "decline", "clear", "without", "resend"]
     ).map(Act),
-    st.sampled_from(["edit:contact", "edit:nowhere", "rate:good", "accept_number", "choose_again", ""]).map(Act),
-    st.builds(Answer, st.sampled_from([*SAMPLE, "code", "sign_in", "nothing"]), st.text(max_size=12)),
+    st.sampled_from([*(f"way:{way}" for way in Way), "way:", "who:w01", "who:w99", "card", "refuse"]).map(Act),
+    st.sampled_from(["edit:contact", "edit:nowhere", "rate:good", "accept_number", ""]).map(Act),
+    st.builds(Answer, st.sampled_from([*SAMPLE, "code", "pin_key", "nothing"]), st.text(max_size=12)),
+    st.sampled_from(["1", "delete", "enter"]).map(lambda key: Answer("pin_key", key)),
     st.sampled_from(sorted(SAMPLE)).map(lambda key: Answer(key, SAMPLE[key])),
     st.sampled_from(
         [
@@ -577,6 +413,14 @@ ANYTHING = st.one_of(
             CodeSent("139****0001", "c1"),
             CodeJudged(right=True),
             CodeJudged(right=False, tries_left=2),
+            WaysChanged({Way.FACE: "camera.disconnected", Way.STAFF: ""}),
+            WaysChanged(dict.fromkeys(Way, "")),
+            CodeShown("EID1-0"),
+            AppCodeJudged(right=False),
+            AppCodeJudged(right=True, proof_id="a1"),
+            StaffAdmitted("w01"),
+            StaffRefused(FAULTS["staff.refused"].happened),
+            *(OfficerSaid(state, "v1") for state in CallState),
             PageTaken(b"jpeg"),
             Signed((LINE,)),
             Accepted("3502-1"),
@@ -599,20 +443,19 @@ def test_no_order_of_events_breaks_a_visit(events: list[tuple[Event, float]]) ->
         told.now += pause
         told.tell(event)
         view = told.visit.view()
-        assert view.primary is not None or view.problem is not None
+        assert view.primary or view.secondary or view.problem or isinstance(view.body, ChooseWayBody | StaffBody)
         assert view.problem is None or view.problem.actions
         if told.visit.ending is not None:
             break
     assert len(told.asked(End)) == (told.visit.ending is not None)
     for submit in told.asked(Submit):
         assert submit.record is not None
-        assert submit.proof.route in ("face", "phone_code")
-    reached = {effect.facts.get("step") for effect in told.asked(Record) if effect.event == "step_entered"}
-    if "category" in reached:
-        judged = [effect.facts for effect in told.asked(Record) if effect.event in ("face_judged", "code_judged")]
+    happened = [(effect.event, effect.facts) for effect in told.asked(Record)]
+    if "category" in {facts.get("step") for event, facts in happened if event == "step_entered"}:
+        judged = [facts for event, facts in happened if event.endswith("_judged")]
         assert any(facts.get("outcome") == Outcome.ACCEPTED or facts.get("right") for facts in judged)
     assert told.asked(StopDevices) or told.visit.ending is None
 
 
 def test_every_kind_of_step_has_its_page() -> None:
-    assert set(PAGES) == set(StepKind)
+    assert set(PAGES) == set(StepKind) - {StepKind.SIGN_IN}

@@ -42,22 +42,6 @@ Item {
             size: Theme.mm(60)
             color: Theme.sea
         }
-        Row {
-            anchors.horizontalCenter: parent.horizontalCenter
-            visible: door.typing
-            height: Theme.mm(8)
-            spacing: Theme.mm(4)
-            Repeater {
-                model: Math.max(door.pin?.dots ?? 0, 1)
-                Rectangle {
-                    width: Theme.mm(6)
-                    height: width
-                    radius: width / 2
-                    color: (door.pin?.dots ?? 0) > 0 ? Theme.ink : "transparent"
-                    border { width: Theme.stroke; color: Theme.line }
-                }
-            }
-        }
         Words {
             width: parent.width
             height: Theme.mm(22)
@@ -67,30 +51,13 @@ Item {
             color: Theme.bad
             horizontalAlignment: Text.AlignHCenter
         }
-        Grid {
+        Keypad {
             anchors.horizontalCenter: parent.horizontalCenter
             visible: door.typing
-            columns: 3
-            spacing: Theme.mm(4.5)
-            Repeater {
-                model: ["1", "2", "3", "4", "5", "6", "7", "8", "9", "delete", "0", "enter"]
-                Touchable {
-                    id: key
-                    required property string modelData
-                    objectName: "pin-" + modelData
-                    width: Theme.mm(36)
-                    height: Theme.mm(26)
-                    color: modelData === "enter" ? (pressed ? Theme.seaDeep : Theme.sea) : Theme.surface
-                    border { width: 1; color: Theme.line }
-                    onTouched: door.workshop.act("pin", modelData)
-                    Words {
-                        anchors.centerIn: parent
-                        text: key.modelData === "delete" ? qsTr("删除") : key.modelData === "enter" ? qsTr("确定") : key.modelData
-                        role: key.modelData.length === 1 ? "section" : "text"
-                        color: key.modelData === "enter" ? Theme.seaWords : Theme.ink
-                    }
-                }
-            }
+            dots: door.pin?.dots ?? 0
+            keyWidth: Theme.mm(36)
+            keyHeight: Theme.mm(26)
+            onPressed: key => door.workshop.act("pin", key)
         }
         PushButton {
             objectName: "pin-leave"

@@ -13,61 +13,6 @@ Item {
     readonly property var home: session.home
     readonly property var tiles: home.tiles ?? []
 
-    component Tile: Touchable {
-        id: tile
-        required property int index
-        readonly property var about: page.tiles[index]
-        readonly property bool lead: index === 0
-        readonly property color words: !about.available ? Theme.quiet : lead ? Theme.seaWords : Theme.ink
-
-        objectName: "tile-" + about.code
-        enabled: about.available
-        implicitHeight: Math.max(Theme.mm(48), about_.implicitHeight + 2 * Theme.mm(9))
-        color: !about.available ? Theme.at(Theme.ground, Theme.line, 0.12) : lead ? (pressed ? Theme.seaDeep : Theme.sea) : Theme.surface
-        border { width: about.available && !lead || Theme.dark ? 1 : 0; color: about.available ? Theme.hair : Theme.line }
-        onTouched: page.session.begin(about.code)
-
-        Rectangle {
-            id: badge
-            width: Theme.mm(24)
-            height: width
-            radius: Theme.radius
-            anchors { left: parent.left; leftMargin: Theme.mm(9); verticalCenter: parent.verticalCenter }
-            color: tile.about.available && tile.lead ? Qt.alpha(Theme.seaWords, 0.16) : Theme.seaPale
-            Icon { anchors.centerIn: parent; name: tile.about.icon; size: Theme.mm(14); color: tile.about.available ? (tile.lead ? Theme.seaWords : Theme.sea) : Theme.quiet }
-        }
-        Column {
-            id: about_
-            anchors { left: badge.right; leftMargin: Theme.mm(8); right: go.left; rightMargin: Theme.mm(4); verticalCenter: parent.verticalCenter }
-            spacing: Theme.mm(1.5)
-            Words { width: parent.width; text: tile.about.name; role: "section"; color: tile.words; font.pixelSize: Theme.section * 1.15 }
-            Words { width: parent.width; text: tile.about.line; role: "small"; color: tile.about.available && tile.lead ? Qt.alpha(Theme.seaWords, 0.92) : Theme.quiet }
-            Words {
-                width: parent.width
-                visible: tile.about.available
-                text: qsTr("约 %1 分钟 · %2").arg(tile.about.minutes).arg(tile.about.fee)
-                role: "small"
-                color: tile.words
-                font.bold: true
-            }
-            Row {
-                visible: !tile.about.available
-                width: parent.width
-                spacing: Theme.mm(2)
-                Icon { id: sign; name: "warning"; size: Theme.small; color: Theme.warn; anchors.verticalCenter: parent.verticalCenter }
-                Words { width: parent.width - sign.width - parent.spacing; text: tile.about.reason ?? ""; role: "small"; color: Theme.warn; font.bold: true }
-            }
-        }
-        Icon {
-            id: go
-            visible: tile.about.available
-            anchors { right: parent.right; rightMargin: Theme.mm(8); verticalCenter: parent.verticalCenter }
-            name: "chevron"
-            size: Theme.mm(11)
-            color: tile.words
-        }
-    }
-
     CityPicture {
         anchors { left: parent.left; right: parent.right; bottom: foot.top }
         height: width * 300 / 1080
@@ -83,7 +28,20 @@ Item {
         Words { text: qsTr("可以办的事"); role: "section" }
         Repeater {
             model: page.tiles.length
-            Tile { width: parent?.width ?? 0 }
+            Tile {
+                id: tile
+                required property int index
+                readonly property var about: page.tiles[index]
+                objectName: "tile-" + about.code
+                width: parent?.width ?? 0
+                icon: about.icon
+                name: about.name
+                line: about.line
+                takes: qsTr("约 %1 分钟 · %2").arg(about.minutes).arg(about.fee)
+                reason: about.reason ?? ""
+                lead: index === 0
+                onTouched: page.session.begin(tile.about.code)
+            }
         }
         Item { width: 1; height: Theme.mm(6) }
         Words { text: qsTr("怎么用这台机器"); role: "section" }

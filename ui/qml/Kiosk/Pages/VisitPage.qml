@@ -16,7 +16,8 @@ Item {
     property bool leaving: false // whether the citizen is being asked if the visit shall end
 
     readonly property var files: ({
-        guide: "Guide", consent: "Consent", read_card: "ReadCard", verify_face: "VerifyFace", verify_code: "VerifyCode",
+        guide: "Guide", read_card: "ReadCard", choose_way: "ChooseWay", consent: "Consent", verify_face: "VerifyFace",
+        verify_code: "VerifyCode", verify_app_code: "VerifyAppCode", verify_staff: "VerifyStaff", verify_video: "VerifyVideo",
         form: "Form", scan_document: "ScanDocument", review: "Review", sign: "Sign", submit: "Submit",
         print_receipt: "PrintReceipt", rate: "Rate", done: "Done"
     })

@@ -13,44 +13,56 @@ Step {
     ownSecondary: true
 
     Item {
-        anchors { left: parent.left; right: parent.right; top: parent.top; bottom: answers.top; bottomMargin: Theme.mm(8) }
+        id: room
+        anchors { left: parent.left; right: parent.right; top: parent.top; bottom: answers.top; bottomMargin: Theme.mm(6) }
 
-        Row {
+        MachinePicture {
             id: picture
             anchors { left: parent.left; right: parent.right; top: parent.top }
-            height: Theme.elder ? 0 : Math.min(Theme.mm(150), parent.height - points.implicitHeight - Theme.mm(14))
+            height: Theme.elder ? 0 : Math.min(Theme.mm(96), room.height - points.implicitHeight - Theme.mm(8))
             visible: height > Theme.mm(40)
-            MachinePicture { width: parent.width; height: parent.height; part: "camera"; active: true }
+            part: "camera"
+            active: true
         }
-        Column {
-            id: points
-            anchors { left: parent.left; right: parent.right; bottom: parent.bottom }
-            spacing: Theme.mm(5)
+        Scroll {
+            anchors { left: parent.left; right: parent.right; bottom: parent.bottom; top: picture.visible ? picture.bottom : parent.top; topMargin: picture.visible ? Theme.mm(8) : 0 }
 
-            Repeater {
-                model: step.body.points.length
+            Column {
+                id: points
+                width: parent.width
+                spacing: Theme.mm(5)
 
-                Row {
-                    id: point
-                    required property int index
-                    width: points.width
-                    spacing: Theme.mm(5)
-                    Rectangle {
-                        width: Theme.mm(13)
-                        height: width
-                        radius: width / 2
-                        color: Theme.seaPale
-                        border { width: Theme.dark ? 1 : 0; color: Theme.sea }
-                        Icon { anchors.centerIn: parent; name: ["face", "lock", "saved", "phone_code"][point.index % 4]; size: parent.width * 0.62; color: Theme.sea }
+                Repeater {
+                    model: step.body.points.length
+
+                    Row {
+                        id: point
+                        required property int index
+                        readonly property var about: step.body.points[index] ?? ({ name: "", words: "" })
+                        width: points.width
+                        spacing: Theme.mm(5)
+                        Rectangle {
+                            width: Theme.mm(14)
+                            height: width
+                            radius: width / 2
+                            color: Theme.seaPale
+                            border { width: Theme.dark ? 1 : 0; color: Theme.sea }
+                            Icon { anchors.centerIn: parent; name: ["face", "eye", "lock", "consent"][point.index % 4]; size: parent.width * 0.62; color: Theme.sea }
+                        }
+                        Column {
+                            width: parent.width - Theme.mm(19)
+                            spacing: Theme.mm(1)
+                            Words { width: parent.width; text: point.about.name; font.bold: true }
+                            Words { width: parent.width; text: point.about.words }
+                        }
                     }
-                    Words { width: parent.width - Theme.mm(18); text: step.body.points[point.index]; anchors.verticalCenter: parent.verticalCenter }
                 }
             }
         }
     }
     Column {
         id: answers
-        anchors { left: parent.left; right: parent.right; bottom: parent.bottom; bottomMargin: Theme.mm(10) }
+        anchors { left: parent.left; right: parent.right; bottom: parent.bottom; bottomMargin: Theme.mm(6) }
         spacing: Theme.gap
 
         PushButton {
@@ -71,7 +83,6 @@ Step {
                 objectName: "act-" + way.id
                 width: answers.width
                 height: Theme.button
-                icon: "phone_code"
                 label: way.label
                 enabled: way.enabled
                 onTouched: step.session.act(way.id)

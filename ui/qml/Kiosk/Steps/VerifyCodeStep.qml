@@ -77,8 +77,9 @@ Step {
                 readonly property var way: step.view.secondary[index] ?? ({ id: "", label: "", enabled: false })
                 objectName: "act-" + way.id
                 anchors.horizontalCenter: parent?.horizontalCenter
+                width: Theme.mm(150)
                 enabled: way.enabled
-                label: step.body.resend_in > 0 ? qsTr("%1（%2 秒后）").arg(way.label).arg(step.body.resend_in) : way.label
+                label: way.id === "resend" && step.body.resend_in > 0 ? qsTr("%1（%2 秒后）").arg(way.label).arg(step.body.resend_in) : way.label
                 onTouched: step.session.act(way.id)
             }
         }

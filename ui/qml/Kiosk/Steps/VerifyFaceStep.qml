@@ -9,7 +9,6 @@ Step {
     id: step
 
     headed: false
-    readonly property bool challenge: body.state === "challenge"
     readonly property bool checking: body.state === "checking"
 
     Item {
@@ -78,7 +77,7 @@ Step {
             width: Theme.mm(68)
             height: Theme.mm(68)
             prompt: step.body.prompt
-            active: step.challenge
+            active: step.body.state !== "starting"
         }
         Waiting { visible: step.checking; anchors.horizontalCenter: parent.horizontalCenter; size: Theme.mm(24) }
     }
