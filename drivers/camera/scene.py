@@ -7,16 +7,28 @@ blink, a turn to either side. In a looping attack there is one segment.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache, partial
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from drivers.camera.dress import DOORWAY, dressed
-from drivers.camera.person import FACE_WIDTH, Image, Person, Pose
+from drivers.camera.attack import (
+    BLINK_AT,
+    FRAMES,
+    SCREENS,
+    before,
+    cut_out,
+    framed,
+    glowing,
+    held_as,
+    printed,
+    with_holes,
+)
+from drivers.camera.dress import DOORWAY, FACE_BACK_LIT, dressed
+from drivers.camera.person import FACE_WIDTH, Image, Person, Points, Pose
 
 WIDTH, HEIGHT = 960, 720
 RATE = 30.0
@@ -25,19 +37,18 @@ FACE_PIXELS = 210.0  # width of the jaw at distance 1
 NOISE = 2.5  # grey levels, standard deviation
 
 ACTIONS = ("blink", "turn_left", "turn_right", "nod", "open_mouth")
-# Four ways to hold a printed photograph, and a screen that plays a clip in which the person blinks.
-ATTACKS = ("still", "sideways", "up_down", "bent", "replay")
 SWAY = ("sway_1", "sway_2")
+STEP_IN = "step_in"  # the second person comes beside the first, who then leaves
 
 _SWAY_FRAMES = 30  # half a period
-_ATTACK_FRAMES = 75
 _BLINK = (0.4, 0.9, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 0.7, 0.2)  # a third of a second, as somebody blinks who is asked to
 _TURN_DEGREES = 24.0
 _NOD_DEGREES = 12.0  # the warp exaggerates depth: seen as a nod by 15 to 20
 _MOUTH = 0.5
-_FOCAL = 1000.0  # pixels
-_PAPER = (520, 660)  # pixels of the photograph or screen held up
-_BLINK_AT = 30  # frame of the clip
+_CLIP = (SWAY[0], "blink", SWAY[1], "turn_left")  # recorded when the person was asked for these
+_BESIDE = (0.27, 0.73)  # of the width: where two faces are
+_COMING, _TOGETHER = 30, 20  # frames
+_SEAM = 40.0  # pixels over which two people's surroundings meet
 _HALL_IN_INFRARED = 0.3  # of its brightness: the lamp beside the lens does not reach far
 
 
@@ -46,7 +57,8 @@ class Look:
     """What stands before the camera, and how.
 
     ``distance`` 2 shows it half as large. ``height`` is where the face is above the middle of a standing adult's, in
-    parts of the picture: about -0.2 for somebody in a wheelchair. A second person wears nothing of the first one's.
+    parts of the picture: about -0.2 for somebody in a wheelchair. A second person wears nothing of the first one's, and
+    neither does a photograph that is held up.
     """
 
     person: str = "astronaut"  # or "nobody"
@@ -61,6 +73,22 @@ class Look:
     hat: bool = False
 
 
+def segments(look: Look) -> tuple[str, ...]:
+    """The names of all segments of a look, the most needed first."""
+    if look.attack == "eye_holes":
+        return (SWAY[0], "blink")
+    if look.attack or look.person == "nobody":
+        return SWAY[:1]
+    return (*SWAY, *ACTIONS)
+
+
+def stranger(look: Look, people: Iterable[str]) -> str | None:
+    """Who could step in: any other than the one who stands there. None where nobody does, or not alone and alive."""
+    if look.attack or look.second_person or look.person == "nobody":
+        return None
+    return next((name for name in people if name != look.person), None)
+
+
 class Scene:
     """Renders one look. ``people`` are the photographs by name; the second person is any other than the first."""
 
@@ -71,94 +99,127 @@ class Scene:
         self._back_lit = look.back_lit and not look.infrared  # infrared has a lamp of its own
         self._person = people.get(look.person)
         self._second = next((people[name] for name in people if name != look.person), None)
-        hall = _hall((self._person or next(iter(people.values()))).image)
-        if look.infrared:
-            hall = _in_infrared(hall, _HALL_IN_INFRARED)
-        self._hall = np.full_like(hall, DOORWAY) if self._back_lit else hall
+        # Whoever looks through a print's holes wears no spectacles.
+        self._hidden = next(person for person in people.values() if not person.painted_lid)
+        self._behind = self._hall_of(self._person or next(iter(people.values())))
         if look.second_person and (self._person is None or self._second is None):
             raise ValueError("a second person needs a first one")
         if look.attack and self._person is None:
             raise ValueError("an attack needs a person whose photograph is held up")
 
-    @property
-    def segments(self) -> tuple[str, ...]:
-        """The names of all segments of this scene, the most needed first."""
-        if self.look.attack or self._person is None:
-            return SWAY[:1]
-        return (*SWAY, *ACTIONS)
-
     def render(self, segment: str) -> Iterator[Image]:
-        """The frames of one segment, ``(HEIGHT, WIDTH, 3)`` BGR."""
-        if self.look.attack:
-            for picture in self._held_up():
-                yield self._taken(picture)
-            return
-        for pose, phase in _poses(segment):
-            yield self._taken(self._standing(pose, phase))
-
-    def _standing(self, pose: Pose, phase: float) -> Image:
+        """The frames of one segment, ``(HEIGHT, WIDTH, 3)`` BGR: one of ``segments``, or ``STEP_IN``."""
+        pictures: Iterator[Image]
         if self._person is None:
-            return self._hall
-        person = dressed(self._person, mask=self.look.mask, hat=self.look.hat, back_lit=self._back_lit)
+            pictures = (self._behind for _ in _poses(segment))
+        elif self.look.attack == "looped":
+            pictures = self._recorded(self._person)
+        elif self.look.attack:
+            pictures = self._held_up(self._person, segment)
+        elif segment == STEP_IN:
+            pictures = self._stepping_in(self._person)
+        else:
+            pictures = (self._standing(self._person, pose, phase) for pose, phase in _poses(segment))
+        for picture in pictures:
+            yield self._taken(picture)
+
+    def _standing(self, person: Person, pose: Pose, phase: float = 0.0) -> Image:
+        person = dressed(person, mask=self.look.mask, hat=self.look.hat, back_lit=self._back_lit)
         sway = (8.0 * np.sin(phase), 2.0 * np.sin(2 * phase))
         picture = person.posed(pose)
         if not (self.look.second_person and self._second):
             return self._before_hall(picture, person, FACE_AT[0], sway)
-        left = self._before_hall(picture, person, 0.27, sway)
         second = dressed(self._second, back_lit=self._back_lit)
-        right = self._before_hall(second.image, second, 0.73, (-sway[0], sway[1]))
-        return np.concatenate((left[:, : WIDTH // 2], right[:, WIDTH // 2 :]), axis=1)
+        left = self._before_hall(picture, person, _BESIDE[0], sway)
+        right = self._before_hall(second.image, second, _BESIDE[1], (-sway[0], sway[1]))
+        return _side_by_side(left, right, 0.5)
 
-    def _before_hall(self, picture: Image, person: Person, across: float, sway: tuple[float, float]) -> Image:
-        """The picture scaled to its distance, its face at ``across`` of the width, its edges melting into the hall."""
-        scale = FACE_PIXELS / FACE_WIDTH / self.look.distance
-        x, y = person.centre
-        place = np.array(
-            [
-                [scale, 0.0, across * WIDTH + sway[0] - scale * x],
-                [0.0, scale, (FACE_AT[1] - self.look.height) * HEIGHT + sway[1] - scale * y],
-            ]
-        )
+    def _stepping_in(self, first: Person) -> Iterator[Image]:
+        assert self._second is not None
+        first = dressed(first, mask=self.look.mask, hat=self.look.hat, back_lit=self._back_lit)
+        second = dressed(self._second, back_lit=self._back_lit)
+        step = 0.5 - 0.5 * np.cos(np.linspace(0.0, np.pi, _COMING))
+        first_at = (FACE_AT[0], _BESIDE[0], -0.6)
+        second_at = (1.6, _BESIDE[1], FACE_AT[0])
+        ours, theirs = self._behind, self._hall_of(self._second)
+        for part in (*step, *np.ones(_TOGETHER), *(1.0 + step)):
+            left_at, right_at = (float(np.interp(part, (0.0, 1.0, 2.0), way)) for way in (first_at, second_at))
+            changed = max(float(part) - 1.0, 0.0)
+            behind = np.asarray(cv2.addWeighted(ours, 1.0 - changed, theirs, changed, 0.0), np.uint8)
+            left = self._before_hall(first.image, first, left_at, behind=behind)
+            right = self._before_hall(second.image, second, right_at, behind=behind)
+            yield _side_by_side(left, right, (left_at + right_at) / 2)
+
+    def _hall_of(self, person: Person) -> Image:
+        """What is behind a person, in the colours of the photograph, whose edges melt into it."""
+        hall = _hall(person.image)
         if self.look.infrared:
-            picture = _in_infrared(picture)
-        smaller = cv2.INTER_AREA if scale < 0.7 else cv2.INTER_LINEAR
-        # Below its lower edge the photograph goes on, as a body does: nobody hovers.
-        placed, opaque = (
-            cv2.warpAffine(layer, place, (WIDTH, HEIGHT), flags=smaller, borderMode=cv2.BORDER_REPLICATE)
-            for layer in (picture, _soft_edges(*picture.shape[:2]))
-        )
-        return np.asarray(cv2.blendLinear(placed, self._hall, opaque, 1.0 - opaque), np.uint8)
+            return _in_infrared(hall, _HALL_IN_INFRARED)
+        return np.full_like(hall, DOORWAY) if self._back_lit else hall
 
-    def _held_up(self) -> Iterator[Image]:
+    def _before_hall(
+        self,
+        picture: Image,
+        person: Person,
+        across: float,
+        sway: tuple[float, float] = (0.0, 0.0),
+        behind: Image | None = None,
+    ) -> Image:
+        """The picture scaled to its distance, its face at ``across`` of the width, its edges melting into the hall."""
+        at = (across * WIDTH + sway[0], (FACE_AT[1] - self.look.height) * HEIGHT + sway[1])
+        place = _place(person, at, FACE_PIXELS / FACE_WIDTH / self.look.distance)
+        picture = _in_infrared(picture) if self.look.infrared else picture
+        return _placed(picture, place, self._behind if behind is None else behind)
+
+    def _recorded(self, person: Person) -> Iterator[Image]:
+        """A clip that does not come through the lens. No infrared camera is fooled with it: it sees an empty hall."""
+        for name in _CLIP:
+            for pose, phase in _poses(name):
+                yield self._behind if self.look.infrared else self._standing(person, pose, phase)
+
+    def _held_up(self, person: Person, segment: str) -> Iterator[Image]:
         """A photograph or a screen with the person on it, moved as the attack wants it."""
-        paper = self._shown_up(closed=0.0)
-        for frame in range(_ATTACK_FRAMES):
-            swing = np.sin(2 * np.pi * frame / _ATTACK_FRAMES)
-            shake = 3.0 * np.sin(2 * np.pi * 7 * frame / _ATTACK_FRAMES)
-            yaw, pitch, bend = {
-                "still": (0.0, 0.0, 0.0),
-                "sideways": (45.0 * swing, 0.0, 0.0),
-                "up_down": (0.0, 45.0 * swing, 0.0),
-                "bent": (25.0 * swing, 0.0, 1.0),
-                "replay": (0.0, 0.0, 0.0),
-            }[self.look.attack]
-            blinking = self.look.attack == "replay" and 0 <= frame - _BLINK_AT < len(_BLINK)
-            shown = self._shown_up(_BLINK[frame - _BLINK_AT]) if blinking else paper
-            yield _held(self._hall, shown, (yaw, pitch, bend), shake)
+        attack, blinking = self.look.attack, segment == "blink"
+        screen = attack in SCREENS
+        thing_of = cache(partial(self._thing, person))
+        for frame in range(len(_BLINK) if blinking else FRAMES):
+            since = frame if blinking else frame - BLINK_AT
+            closing = (blinking or screen) and 0 <= since < len(_BLINK)
+            thing = thing_of(_BLINK[since] if closing else 0.0)
+            hold = replace(held_as(attack, 0 if blinking else frame), down=-self.look.height * HEIGHT)
+            lit = frame if screen and not self.look.infrared else None
+            yield before(self._behind, thing, hold, self.look.distance, refreshed=lit)
 
-    def _shown_up(self, closed: float) -> Image:
-        """The photograph's paper or the screen's glass, face on."""
-        assert self._person is not None
-        whole = self._before_hall(self._person.posed(Pose(closed=closed)), self._person, FACE_AT[0], (0.0, 0.0))
-        width, height = _PAPER
-        x, y = (WIDTH - width) // 2, (HEIGHT - height) // 2
-        inside = whole[y + 14 : y + height - 14, x + 14 : x + width - 14]
-        screen = self.look.attack == "replay"
-        shown = _glowing(inside) if screen else inside
+    def _thing(self, person: Person, closed: float) -> Image:
+        """What is held up, face on: the person on a screen or on paper, with eyes ``closed`` if they can be."""
+        attack, screen = self.look.attack, self.look.attack in SCREENS
+        place = _place(person, (FACE_AT[0] * WIDTH, FACE_AT[1] * HEIGHT), FACE_PIXELS / FACE_WIDTH)
+        taken = person.posed(Pose(closed=closed if screen else 0.0))
+        inside, way = cut_out(_placed(taken, place, _hall(person.image)), attack)
         if self.look.infrared:  # a screen gives no infrared light, and printer's ink is clear to it
-            shown = np.asarray(cv2.convertScaleAbs(inside, alpha=0.05 if screen else 0.15, beta=8 if screen else 180))
-        edge = (25,) * 3 if screen else (240,) * 3
-        return np.asarray(cv2.copyMakeBorder(shown, 14, 14, 14, 14, cv2.BORDER_CONSTANT, value=edge), np.uint8)
+            alpha, beta = (0.05, 8) if screen else (0.15, 180)
+            thing = np.asarray(cv2.convertScaleAbs(_in_infrared(inside), alpha=alpha, beta=beta), np.uint8)
+        else:
+            thing = glowing(inside) if screen else printed(inside)
+        if attack == "eye_holes":
+            eyes = cv2.transform(cv2.transform(person.points[None, 36:48], place), way)[0]
+            thing = with_holes(thing, self._eyes_behind(thing.shape, eyes, closed), eyes)
+        thing = framed(thing, attack)
+        dark = self._back_lit and not screen
+        return np.asarray(cv2.convertScaleAbs(thing, alpha=FACE_BACK_LIT), np.uint8) if dark else thing
+
+    def _eyes_behind(self, shape: tuple[int, ...], eyes: Points, closed: float) -> Image:
+        """Somebody's face so close behind a print that its eyes stand where the print's ``eyes`` are."""
+        (from_right, from_left), (to_right, to_left) = (
+            (complex(*points[:6].mean(axis=0)), complex(*points[6:].mean(axis=0)))
+            for points in (self._hidden.points[36:48], eyes)
+        )
+        turned = (to_left - to_right) / (from_left - from_right)
+        moved = to_right - turned * from_right
+        way = np.array([[turned.real, -turned.imag, moved.real], [turned.imag, turned.real, moved.imag]])
+        picture = self._hidden.posed(Pose(closed=closed))
+        behind = np.asarray(cv2.warpAffine(picture, way, (shape[1], shape[0]), flags=cv2.INTER_LINEAR), np.uint8)
+        return _in_infrared(behind) if self.look.infrared else behind
 
     def _taken(self, picture: Image) -> Image:
         """The picture as a sensor takes it: light and noise that is never the same twice."""
@@ -210,13 +271,6 @@ def _in_infrared(picture: Image, brightness: float = 1.0) -> Image:
     return np.asarray(cv2.transform(picture, np.repeat(weights, 3, axis=0)), np.uint8)
 
 
-def _glowing(picture: Image) -> Image:
-    """As a screen shows it: colder, brighter in the middle greys, in rows."""
-    cold = cv2.convertScaleAbs(picture * np.array([1.1, 1.02, 0.92], np.float32), beta=12)
-    cold[::2] = cv2.convertScaleAbs(cold[::2], alpha=0.9)
-    return np.asarray(cold, np.uint8)
-
-
 @lru_cache(maxsize=4)
 def _soft_edges(height: int, width: int) -> NDArray[np.float32]:
     """1 inside a picture of that size, falling to 0 over the last tenth of its width at its edges, save the lowest."""
@@ -227,33 +281,25 @@ def _soft_edges(height: int, width: int) -> NDArray[np.float32]:
     return np.asarray(edges, np.float32)
 
 
-def _held(hall: Image, paper: Image, pose: tuple[float, float, float], shake: float) -> Image:
-    """``paper`` in exact perspective. ``pose``: yaw and pitch in degrees, and 1 to bend it round a cylinder.
+def _place(person: Person, at: tuple[float, float], scale: float) -> NDArray[np.float64]:
+    """The way from the photograph's pixels to the picture's, ``(2, 3)``: the face's middle comes to ``at``."""
+    x, y = person.centre
+    return np.array([[scale, 0.0, at[0] - scale * x], [0.0, scale, at[1] - scale * y]])
 
-    Every pixel of the picture is a ray; where the ray meets the paper is found by a few fixed-point steps, for every
-    fourth pixel, because the way from picture to paper is smooth.
-    """
-    yaw, pitch, bend = pose
-    height, width = paper.shape[:2]
-    ys, xs = np.mgrid[0:HEIGHT:4, 0:WIDTH:4] + 1.5
-    ray_x, ray_y = (xs - WIDTH / 2 - shake) / _FOCAL, (ys - HEIGHT / 2) / _FOCAL
-    turn, nod = np.deg2rad(yaw), np.deg2rad(pitch)
-    across = np.array([np.cos(turn), 0.0, np.sin(turn)])
-    down = np.array([np.sin(turn) * np.sin(nod), np.cos(nod), -np.cos(turn) * np.sin(nod)])
-    normal = np.cross(across, down)
-    radius = 0.9 * width
-    hollow = np.zeros_like(ray_x)
-    for _ in range(6 if bend else 1):
-        # (ray * t - centre) . normal = hollow, with the paper's centre at (0, 0, focal length)
-        t = (normal[2] * _FOCAL + hollow) / (normal[0] * ray_x + normal[1] * ray_y + normal[2])
-        point = np.stack((ray_x * t, ray_y * t, t - _FOCAL), axis=-1)
-        u, v = point @ across, point @ down
-        if bend:
-            inside = np.clip(u / radius, -0.9, 0.9)
-            hollow = radius * (1.0 - np.sqrt(1.0 - inside**2)) * bend
-            u = radius * np.arcsin(inside)
-    columns = cv2.resize((u + width / 2).astype(np.float32), (WIDTH, HEIGHT))
-    rows = cv2.resize((v + height / 2).astype(np.float32), (WIDTH, HEIGHT))
-    return np.asarray(
-        cv2.remap(paper, columns, rows, cv2.INTER_LINEAR, dst=hall.copy(), borderMode=cv2.BORDER_TRANSPARENT), np.uint8
+
+def _placed(picture: Image, place: NDArray[np.float64], hall: Image) -> Image:
+    """The photograph in its place, its edges melting into the hall."""
+    smaller = cv2.INTER_AREA if place[0, 0] < 0.7 else cv2.INTER_LINEAR
+    # Below its lower edge the photograph goes on, as a body does: nobody hovers.
+    placed, opaque = (
+        cv2.warpAffine(layer, place, (WIDTH, HEIGHT), flags=smaller, borderMode=cv2.BORDER_REPLICATE)
+        for layer in (picture, _soft_edges(*picture.shape[:2]))
     )
+    return np.asarray(cv2.blendLinear(placed, hall, opaque, 1.0 - opaque), np.uint8)
+
+
+def _side_by_side(left: Image, right: Image, seam: float) -> Image:
+    """One picture up to ``seam`` of the width and the other from there."""
+    share = np.clip((seam * WIDTH - np.arange(WIDTH)) / _SEAM + 0.5, 0.0, 1.0).astype(np.float32)
+    of_left = np.ascontiguousarray(np.broadcast_to(share, (HEIGHT, WIDTH)))
+    return np.asarray(cv2.blendLinear(left, right, of_left, 1.0 - of_left), np.uint8)

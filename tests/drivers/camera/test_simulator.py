@@ -16,9 +16,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from drivers.camera.attack import PRINTS, SCREENS
 from drivers.camera.camera import Camera
 from drivers.camera.person import PHOTOGRAPHS, Image, Person, load_people, package_file
-from drivers.camera.scene import ACTIONS, ATTACKS, HEIGHT, SWAY, WIDTH, Look, Scene
+from drivers.camera.scene import ACTIONS, HEIGHT, STEP_IN, SWAY, WIDTH, Look, Scene, segments
 from drivers.camera.simulator import CameraSimulator
 from drivers.simulation import Control, ControlServer
 from tests.drivers.camera.conftest import PATIENCE, running, until
@@ -108,7 +109,7 @@ def test_the_nose_of_a_turned_head_points_to_the_persons_own_side(
         assert abs(turn[-1]) < 0.15
 
 
-@pytest.mark.parametrize("attack", ATTACKS)
+@pytest.mark.parametrize("attack", [*PRINTS, *SCREENS])
 def test_what_is_held_up_turns_no_nose(attack: str, people: Mapping[str, Person], meter: Meter) -> None:
     frames = list(Scene(Look(attack=attack), people).render(SWAY[0]))[::9]
     noses = [meter.nose(image) for image in frames if meter.faces(image)]
@@ -116,14 +117,80 @@ def test_what_is_held_up_turns_no_nose(attack: str, people: Mapping[str, Person]
     assert np.ptp(noses) < 0.35
 
 
-def test_a_clip_on_a_screen_blinks_and_a_photograph_does_not(people: Mapping[str, Person], meter: Meter) -> None:
+@pytest.mark.parametrize("screen", SCREENS)
+def test_a_clip_on_a_screen_blinks_and_a_photograph_does_not(
+    screen: str, people: Mapping[str, Person], meter: Meter
+) -> None:
     def eyes(attack: str) -> list[float]:
         frames = list(Scene(Look(attack=attack), people).render(SWAY[0]))[24:48:2]
         return [meter.eyes(image) for image in frames]
 
-    screen, photograph = eyes("replay"), eyes("still")
-    assert min(screen) < 0.7 * float(np.median(photograph))
+    on_screen, photograph = eyes(screen), eyes("still")
+    assert min(on_screen) < 0.7 * float(np.median(photograph))
     assert min(photograph) > 0.85 * float(np.median(photograph))
+
+
+@pytest.mark.parametrize("name", PHOTOGRAPHS)
+def test_living_eyes_blink_through_the_holes_of_a_print(name: str, people: Mapping[str, Person], meter: Meter) -> None:
+    scene = Scene(Look(person=name, attack="eye_holes"), people)
+    at_rest = [meter.eyes(image) for image in list(scene.render(SWAY[0]))[::15]]
+    blink = [meter.eyes(image) / float(np.median(at_rest)) for image in scene.render("blink")]
+    assert min(at_rest) > 0.2
+    assert sum(ratio < 0.7 for ratio in blink) >= 3
+    assert blink[-1] > 0.85
+
+
+def test_a_print_has_less_contrast_than_the_person(people: Mapping[str, Person], meter: Meter) -> None:
+    def contrast(attack: str) -> float:
+        image = next(Scene(Look(attack=attack), people).render(SWAY[0]))
+        (points,) = meter.faces(image)
+        (left, top), (right, bottom) = points.min(axis=0).astype(int), points.max(axis=0).astype(int)
+        return float(image[top:bottom, left:right].std())
+
+    assert contrast("still") < 0.85 * contrast("")
+
+
+def test_bands_pass_over_a_screen_and_a_print_keeps_its_light(people: Mapping[str, Person]) -> None:
+    def flicker(attack: str) -> float:
+        """How much the light of rows changes within ten pictures."""
+        frames = list(Scene(Look(attack=attack), people).render(SWAY[0]))
+        rows = [frame[120:600, 300:660].mean(axis=(1, 2)) for frame in (frames[0], frames[10])]
+        return float(np.std(rows[1] / rows[0]))
+
+    assert flicker("replay_full") > 10 * flicker("print_full")
+
+
+def test_the_grid_of_a_screen_beats_with_the_cameras_own(people: Mapping[str, Person]) -> None:
+    def stripes(attack: str) -> float:
+        """The strongest wave of 12 to 20 pixels along the rows of a plain part, by the mean of all waves."""
+        part = next(Scene(Look(attack=attack), people).render(SWAY[0]))[60:260, 300:380, 2].astype(np.float64)
+        waves = np.abs(np.fft.rfft(part - part.mean(axis=1, keepdims=True), n=240, axis=1)).mean(axis=0)
+        return float(waves[12:21].max() / waves[1:].mean())
+
+    assert stripes("replay_full") > 1.5 * stripes("print_full")
+
+
+@pytest.mark.parametrize(("attack", "edge"), [("still", 226), ("replay", 23)])
+def test_paper_has_a_white_border_and_a_screen_a_black_one(
+    attack: str, edge: int, people: Mapping[str, Person]
+) -> None:
+    image = next(Scene(Look(attack=attack), people).render(SWAY[0]))
+    border = image[100:600, WIDTH // 2 - 258 : WIDTH // 2 - 250].mean(axis=(0, 2))
+    assert np.abs(border - edge).max() < 8
+
+
+@pytest.mark.parametrize(("edged", "filling"), [("still", "print_full"), ("replay", "replay_full")])
+def test_what_fills_the_picture_leaves_nothing_of_the_hall(
+    edged: str, filling: str, people: Mapping[str, Person]
+) -> None:
+    def detail(attack: str) -> float:
+        """How sharp the picture's margins are; the hall is out of focus, and shows the sensor's noise alone."""
+        image = next(Scene(Look(attack=attack), people).render(SWAY[0]))
+        margins = [np.ascontiguousarray(image[:, part, 1]) for part in (slice(0, 120), slice(-120, None))]
+        return min(float(cv2.GaussianBlur(margin, (0, 0), 3).std(axis=0).mean()) for margin in margins)
+
+    sharp, hall = detail(filling), detail(edged)
+    assert sharp > 2 * hall
 
 
 def brightness(image: Image, faces: NDArray[np.float64]) -> tuple[float, float]:
@@ -145,7 +212,7 @@ def test_infrared_sees_a_grey_person_before_a_dark_hall_whatever_the_light(
         assert edge < 60
 
 
-@pytest.mark.parametrize("attack", ["still", "replay"])
+@pytest.mark.parametrize("attack", ["still", "print_full", *SCREENS])
 def test_infrared_shows_no_face_on_paper_or_a_screen(attack: str, people: Mapping[str, Person], meter: Meter) -> None:
     plain, infrared = (
         next(Scene(Look(attack=attack, infrared=seen), people).render(SWAY[0])) for seen in (False, True)
@@ -165,6 +232,9 @@ def test_infrared_shows_no_face_on_paper_or_a_screen(attack: str, people: Mappin
         (Look(second_person=True), 2),
         (Look(person="grace_hopper", second_person=True), 2),
         (Look(light=0.0), 0),
+        (Look(attack="looped"), 1),
+        (Look(attack="looped", infrared=True), 0),
+        (Look(attack="still", distance=1.5, height=-0.1), 1),
         (Look(back_lit=True), 1),
         (Look(back_lit=True, second_person=True), 2),
         (Look(person="nobody", back_lit=True), 0),
@@ -194,7 +264,7 @@ def test_twice_as_far_away_is_half_as_wide(people: Mapping[str, Person], meter: 
 def test_every_segment_begins_and_ends_in_the_same_pose(people: Mapping[str, Person], meter: Meter) -> None:
     scene = Scene(Look(), people)
     ends = []
-    for segment in scene.segments:
+    for segment in segments(Look()):
         images = list(scene.render(segment))
         ends += [meter.faces(image)[0].mean(axis=0) for image in (images[0], images[-1])]
     assert np.ptp(np.array(ends), axis=0).max() < 6, "pixels: no jump where two segments meet"
@@ -203,6 +273,16 @@ def test_every_segment_begins_and_ends_in_the_same_pose(people: Mapping[str, Per
 def test_no_picture_comes_twice(people: Mapping[str, Person]) -> None:
     images = list(Scene(Look(), people).render(SWAY[0]))
     assert all(not np.array_equal(a, b) for a, b in pairwise(images))
+
+
+def test_somebody_steps_in_beside_the_first_who_then_leaves(people: Mapping[str, Person], meter: Meter) -> None:
+    images = list(Scene(Look(mask=True), people).render(STEP_IN))
+    assert [len(meter.faces(images[at])) for at in (0, 40, -1)] == [0, 1, 1], "the first one's mask goes with them"
+    images = list(Scene(Look(), people).render(STEP_IN))
+    assert [len(meter.faces(images[at])) for at in (0, 40, -1)] == [1, 2, 1]
+    for image, name in ((images[0], "astronaut"), (images[-1], "grace_hopper")):
+        alone = next(Scene(Look(person=name), people).render(SWAY[0]))
+        assert np.abs(image.astype(int) - alone).mean() < 4, "no jump to what is shown before and after"
 
 
 @pytest.mark.parametrize("look", [Look(person="nobody", second_person=True), Look(person="nobody", attack="still")])
@@ -252,12 +332,84 @@ def test_who_stands_there_is_there_when_the_answer_comes(
         assert len(meter.faces(watcher.wait_for(count + 30)[-1].image)) == 1
 
 
+def test_no_picture_from_a_sensor_comes_twice_and_all_of_a_looped_clip_do(
+    simulator: CameraSimulator, control: Control
+) -> None:
+    def different(count: int) -> int:
+        with running(Camera(simulator.address)) as watcher:
+            return len({frame.image.tobytes() for frame in watcher.wait_for(count)})
+
+    assert different(140) == 140, "swaying has 60 pictures"
+    control.do("attack", kind="looped")
+    assert different(140) <= 106
+
+
+def who(image: Image) -> str:
+    """Who stands there, by the colour behind them."""
+    blue, _, red = image[100:250, -200:-20].mean(axis=(0, 1))
+    return "grace_hopper" if blue > red + 20 else "astronaut"
+
+
+def test_a_swap_takes_place_between_two_pictures(simulator: CameraSimulator, control: Control, meter: Meter) -> None:
+    until(lambda: bool(control.do("state")["standing_by"]), "somebody to stand by")
+    with running(Camera(simulator.address)) as watcher:
+        watcher.wait_for(3)
+        control.do("act", action="turn_left")
+        control.do("swap", name="grace_hopper")
+        seen = len(watcher.frames)
+        watcher.wait_for(seen + 5)
+        control.do("swap", name="astronaut", attack="still")
+        frames = watcher.wait_for(len(watcher.frames) + 5)
+    state = control.do("state")
+    assert (state["person"], state["attack"], state["waiting"]) == ("astronaut", "still", [])
+    people = [who(frame.image) for frame in frames]
+    changes = [pair for pair in pairwise(people) if len(set(pair)) > 1]
+    assert changes == [("astronaut", "grace_hopper"), ("grace_hopper", "astronaut")]
+    assert all(len(meter.faces(frame.image)) == 1 for frame in frames[::3]), "nobody sees the one go or the other come"
+
+
+def test_whoever_steps_in_stays(simulator: CameraSimulator, control: Control) -> None:
+    with running(Camera(simulator.address)) as watcher:
+        watcher.wait_for(1)
+        control.do("step_in")
+        until(lambda: control.do("state")["person"] == "grace_hopper", "the other one")
+        frames = watcher.wait_for(len(watcher.frames) + 40)
+    assert who(frames[0].image) == "astronaut"
+    assert {who(frame.image) for frame in frames[-30:]} == {"grace_hopper"}
+
+
+@pytest.mark.parametrize(
+    ("verb", "arguments"),
+    [("person", {"name": "nobody"}), ("attack", {"kind": "still"}), ("second_person", {"on": True})],
+)
+def test_nobody_steps_in_where_nobody_stands_alone(control: Control, verb: str, arguments: State) -> None:
+    control.do(verb, **arguments)
+    assert control.do("state")["standing_by"] is False
+    with pytest.raises(RuntimeError, match="nobody beside whom"):
+        control.do("step_in")
+
+
+def test_whoever_looks_through_a_print_can_blink_and_do_nothing_else(control: Control) -> None:
+    control.do("attack", kind="eye_holes")
+    assert control.do("act", action="blink")["waiting"] == 1
+    with pytest.raises(RuntimeError, match="nobody who could do that"):
+        control.do("act", action="turn_left")
+
+
+def test_only_the_latest_films_are_kept(simulator: CameraSimulator, control: Control) -> None:
+    for level in (0.5, 0.6, 0.7, 0.8, 0.9):
+        control.do("light", level=level)
+    assert len(simulator._film._films) <= 4
+
+
 @pytest.mark.parametrize(
     ("verb", "arguments", "said"),
     [
         ("person", {"name": "somebody"}, "no such person: somebody"),
         ("act", {"action": "sneeze"}, "no such action: sneeze"),
         ("attack", {"kind": "mask"}, "no such attack: mask"),
+        ("swap", {"name": "astronaut", "attack": "mask"}, "no such attack: mask"),
+        ("swap", {"name": "somebody"}, "no such person: somebody"),
         ("light", {"level": 9}, "9 is not between"),
         ("light", {"level": "bright"}, "could not convert"),
         ("distance", {"scale": 0}, "0 is not between"),
