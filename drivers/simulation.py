@@ -557,6 +557,7 @@ class Relay:
                     sink.sendall(piece)
                 if passage.unplugged:
                     self.unplug(passage.unplugged)
+                    return  # or what the server says next would still get through
         except OSError:
             pass  # one end hung up; the other is told below
         finally:

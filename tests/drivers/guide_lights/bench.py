@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 
-from drivers.guide_lights.lights import ACTS_NEXT, GuideLights, GuideLightsFault
+from drivers.device import DeviceError
+from drivers.guide_lights.lights import ACTS_NEXT, GuideLights, GuideLightsFault, fault
 from drivers.guide_lights.simulator import GuideLightsSimulator
 from drivers.transport import transport_for
 from tests.drivers.contract import PATIENCE, Bench, worked
@@ -22,6 +23,8 @@ def bench() -> Iterator[Bench]:
             def light_the_camera() -> None:
                 lit = worker.submit(lambda lights, _: lights.show(frozenset({"camera"}), blink=True))
                 lit.future.result(PATIENCE)
+                if simulator.state()["burnt_out"]:
+                    raise DeviceError(fault(GuideLightsFault.LAMP_BROKEN))
                 assert simulator.state()["lamps"] == {"id_reader": "off", "camera": "blink"}
 
             yield Bench(
