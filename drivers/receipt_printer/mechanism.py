@@ -56,6 +56,7 @@ class Mechanism:
     jam_error: bool = False  # stays as well
     hot: bool = False
     defect: bool = False  # nothing but a repair helps
+    drawer_open: bool = False  # the pin of its plug is low; high as well where there is no drawer
 
     @property
     def paper_out(self) -> bool:
@@ -111,7 +112,7 @@ class Mechanism:
             return b""
         match number:
             case 1:
-                return _byte(0x16, (self.offline, 0x08))
+                return _byte(0x12, (not self.drawer_open, 0x04), (self.offline, 0x08))
             case 2:
                 error = self._error or self.opened_while_printing
                 return _byte(0x12, (self.cover_open, 0x04), (self.paper_out, 0x20), (error, 0x40))
@@ -123,8 +124,8 @@ class Mechanism:
                 return b""
 
     def report(self) -> bytes:
-        """Four bytes of automatic status back; the drawer's pin is high, as where there is no drawer."""
-        first = _byte(0x14, (self.offline, 0x08), (self.cover_open, 0x20))
+        """Four bytes of automatic status back."""
+        first = _byte(0x10, (not self.drawer_open, 0x04), (self.offline, 0x08), (self.cover_open, 0x20))
         third = _byte(0, (self.near_end, 0x03), (self.paper_out, 0x0C))
         return first + _byte(0, *self._causes) + third + b"\x00"
 

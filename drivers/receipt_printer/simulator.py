@@ -129,6 +129,7 @@ class PrinterSimulator(Simulator):
             "tear": self.tear,
             "take": self.take,
             "outlet": self.outlet,
+            "drawer": self.drawer,
             "save": self.save,
         }
 
@@ -184,6 +185,12 @@ class PrinterSimulator(Simulator):
         """Switch it off-line at its panel, or on again; it does not say why."""
         with self.lock:
             self._mechanism.paused = on
+            self._tell_changes()
+
+    def drawer(self, *, is_open: bool = True) -> None:
+        """Open or close a cash drawer at its plug. No kiosk has one; its pin shares a status byte with what matters."""
+        with self.lock:
+            self._mechanism.drawer_open = is_open
             self._tell_changes()
 
     def silence(self, *, on: bool = True) -> None:
@@ -256,6 +263,7 @@ class PrinterSimulator(Simulator):
                 "busy": self._busy(),
                 "buffered": self._stored + len(self._unfinished),
                 "receipts": self._pieces,
+                "drawer_open": mechanism.drawer_open,
                 "drawer_pulses": self._drawer,
                 "presented": outlet.held,
                 "outlet_blocked": outlet.blocked,

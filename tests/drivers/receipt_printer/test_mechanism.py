@@ -24,6 +24,7 @@ mechanisms = st.builds(
     jam_error=st.booleans(),
     hot=st.booleans(),
     defect=st.booleans(),
+    drawer_open=st.booleans(),
 )
 
 
@@ -52,6 +53,15 @@ def test_every_answer_has_the_fixed_bits_by_which_it_is_known(machine: Mechanism
     report = machine.report()
     assert report[0] & 0x93 == 0x10
     assert all(byte & 0x90 == 0 for byte in report[1:])
+
+
+@given(mechanisms)
+def test_an_open_drawer_pulls_its_pin_low_and_changes_nothing_else(machine: Mechanism) -> None:
+    shut, opened = (replace(machine, drawer_open=is_open) for is_open in (False, True))
+    assert shut.real_time(1)[0] ^ opened.real_time(1)[0] == 0x04
+    assert shut.report()[0] ^ opened.report()[0] == 0x04
+    assert [shut.real_time(query) for query in (2, 3, 4)] == [opened.real_time(query) for query in (2, 3, 4)]
+    assert shut.report()[1:] == opened.report()[1:]
 
 
 @pytest.mark.parametrize("asked", [0, 3, 4, 5, 18, 20, 255])
