@@ -585,7 +585,12 @@ class Terminal:
         camera, visit = self.hardware.camera, self._visit
         if camera is None:
             return "camera.absent"
-        faults = (*camera.status.faults, *self.hardware.faces.status().faults)
+        beside = self.hardware.infrared_camera
+        faults = (
+            *camera.status.faults,
+            *(beside.status.faults if beside is not None else ()),
+            *self.hardware.faces.status().faults,
+        )
         if faults:
             return faults[0].code
         if visit is not None and visit.record is not None:
@@ -625,6 +630,8 @@ class Terminal:
         faces.prepare(self._portrait)
         drawn = self._random.getrandbits(64) if seed is None else seed
         faces.begin(drawn, risk, lambda event: self._soon(lambda: arrived(event)))
+        if self.hardware.infrared_camera is not None:
+            self.hardware.infrared_camera.start(faces.offer_infrared)
         camera.start(faces.offer)
         self._checking_face = True
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 import cv2
 import numpy as np
 
+from kiosk.identity.attacks import AttackWatch
 from kiosk.identity.comparison import Comparison, strictest
 from kiosk.identity.engine import Face, LandmarkSource, Picture
 from kiosk.identity.events import Box, FaceProgress, FaceVerdict, Outcome, Prompt
@@ -38,6 +39,7 @@ class FaceCheck:
         rng: random.Random,
         *,
         false_accepts: float,
+        attacks: AttackWatch,
         started: float,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -45,6 +47,7 @@ class FaceCheck:
         self._comparisons = tuple(comparisons)
         self._frames = max(comparison.frames for comparison in comparisons)
         self._false_accepts = false_accepts
+        self._attacks = attacks
         self._rng = rng
         self._clock = clock
         self._started = started
@@ -61,6 +64,8 @@ class FaceCheck:
         if self._rgb.shape != bgr.shape:
             self._rgb = np.empty_like(bgr)
         cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB, self._rgb)
+        if (sign := self._attacks.repeated(self._rgb, at)) is not None:
+            return self._end(Outcome.NOT_LIVE, reason=sign)
         sight = self._tracker.look(self._rgb)
         obstacle, points = self._obstacle(sight)
         if obstacle is None and sight.face is not None and points is not None:
@@ -79,6 +84,13 @@ class FaceCheck:
             obstacle or self._prompt(), self._challenge.done, len(self._challenge.actions), self._box(sight.face)
         )
 
+    def feed_infrared(self, bgr: Picture, at: float) -> None:
+        """Look at what an infrared camera beside the other one sees at the same time."""
+        rgb = np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB), np.uint8)
+        if self._landmarks.find(rgb):
+            self._attacks.infrared_face(at)
+        rgb.fill(0)
+
     def tick(self, at: float) -> FaceVerdict | None:
         """Time passed, with or without a frame; the verdict when the check has lasted too long."""
         if at - self._usable_at > NOBODY_SECONDS:
@@ -94,6 +106,8 @@ class FaceCheck:
 
     def _watch(self, face: Face, points: Points, at: float) -> FaceVerdict | None:
         challenge = self._challenge
+        if (sign := self._attacks.see(self._rgb, face, at)) is not None:
+            return self._end(Outcome.NOT_LIVE, reason=sign)
         challenge.feed(points, at)
         if challenge.stage is Stage.FAILED:
             return self._end(Outcome.NOT_LIVE, reason=str(challenge.failure))
@@ -173,6 +187,7 @@ class FaceCheck:
         """Nobody knows whether it is still the same person: new actions, new encodings."""
         if self._challenge.stage is not Stage.SETTLING or self._challenge.over:
             self._challenge = Challenge(draw_actions(self._rng))
+        self._attacks.restart()
         self._forget()
 
     def _forget(self) -> None:

@@ -65,6 +65,11 @@ class VectorComparison:
         self._vectors: list[Vector] = []
 
     @property
+    def embedder(self) -> Embedder:
+        """What makes the vectors, for whoever measures it."""
+        return self._embedder
+
+    @property
     def name(self) -> str:
         return self._embedder.calibration.engine
 

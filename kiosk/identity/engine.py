@@ -80,6 +80,13 @@ class Embedder(Protocol):
         """The vector of an aligned face. Slow: up to 100 ms."""
 
 
+class AttackNetwork(Protocol):
+    """A network that tells a living face from a picture of one."""
+
+    def doubts(self, rgb: Picture, face: Face) -> bool:
+        """Whether it takes this face for a picture."""
+
+
 class EngineUnavailable(Exception):
     """The engine cannot work on this machine; ``fault`` says why and who acts next."""
 

@@ -8,18 +8,19 @@ from kiosk.gateway.client import GatewayClient
 from kiosk.identity.authority import CONNECT_SECONDS, READ_SECONDS, AuthorityComparison
 from kiosk.identity.comparison import Comparison, VectorComparison
 from kiosk.identity.dlib_engine import DlibEmbedder, DlibLandmarks
-from kiosk.identity.engine import LandmarkSource
+from kiosk.identity.engine import AttackNetwork, LandmarkSource
 from kiosk.identity.mesh import MeshLandmarks
-from kiosk.identity.onnx_engine import OnnxEmbedder
+from kiosk.identity.onnx_engine import OnnxAttackNetwork, OnnxEmbedder
 from kiosk.settings import EngineName, FaceSettings
 
 
 @dataclass(frozen=True, slots=True)
 class Engines:
-    """Where faces and their points come from, and who compares them; all comparisons have to agree."""
+    """Where faces and their points come from, who compares them (all have to agree), and who looks for attacks."""
 
     landmarks: LandmarkSource
     comparisons: tuple[Comparison, ...]
+    attack_network: AttackNetwork | None = None
 
 
 def load(settings: FaceSettings, line: str) -> Engines:
@@ -28,7 +29,12 @@ def load(settings: FaceSettings, line: str) -> Engines:
     Raises EngineUnavailable.
     """
     landmarks = MeshLandmarks() if settings.landmarks == "mesh" else DlibLandmarks()
-    return Engines(landmarks, tuple(_comparison(name, settings, line) for name in settings.engines))
+    network = settings.attack_network
+    return Engines(
+        landmarks,
+        tuple(_comparison(name, settings, line) for name in settings.engines),
+        OnnxAttackNetwork(network) if network is not None else None,
+    )
 
 
 def _comparison(name: EngineName, settings: FaceSettings, line: str) -> Comparison:

@@ -12,7 +12,7 @@ from kiosk.identity.engine import Face, Picture, Vector
 from kiosk.identity.geometry import LEFT_EYE, RIGHT_EYE, Points
 from kiosk.identity.matching import Calibration
 from kiosk.identity.models import EngineFault, ModelFile, unavailable
-from kiosk.settings import EmbedderNetwork, Network
+from kiosk.settings import AttackNetwork, EmbedderNetwork, Network
 
 SIDE = 112
 # Where ArcFace's training puts right eye, left eye, nose, right and left corner of the mouth (the person's own sides),
@@ -54,6 +54,29 @@ class OnnxEmbedder:
         vector = np.asarray(self._network.forward(), np.float64).reshape(-1)
         blob.fill(0)
         return vector / max(float(np.linalg.norm(vector)), 1e-12)
+
+
+class OnnxAttackNetwork:
+    """Any network that looks at a face and what is around it and says how likely it lives."""
+
+    def __init__(self, network: AttackNetwork) -> None:
+        self._settings = network
+        self._network = load(network)
+
+    def doubts(self, rgb: Picture, face: Face) -> bool:
+        """Whether its output for a living face is below what the settings ask for."""
+        wanted = self._settings
+        half = wanted.crop * max(face.width, face.height) / 2
+        across, down = (face.left + face.right) / 2, (face.top + face.bottom) / 2
+        scale = wanted.side / (2 * half)
+        place = np.array([[scale, 0, scale * (half - across)], [0, scale, scale * (half - down)]])
+        crop = cv2.warpAffine(rgb, place, (wanted.side, wanted.side), flags=cv2.INTER_LINEAR)
+        mean = (wanted.mean,) * 3
+        blob = cv2.dnn.blobFromImage(crop, wanted.scale, mean=mean, swapRB=wanted.colours == "bgr")
+        self._network.setInput(blob)
+        scores = np.asarray(self._network.forward(), np.float64).reshape(-1)
+        blob.fill(0)
+        return bool(scores[wanted.live] < wanted.refuse)
 
 
 def load(network: Network) -> cv2.dnn.Net:

@@ -59,15 +59,18 @@ class FaceVerifier:
     number of ``FaceProgress``, then exactly one ``FaceVerdict`` or
     ``FaceFault``; after ``cancel`` no more than the one that is on its way.
 
-    ``line`` is the back office's URL, for a comparison that is made there.
+    ``line`` is the back office's URL, for a comparison that is made there;
+    with ``infrared`` a face has to be seen by a second camera as well.
     """
 
-    def __init__(self, settings: FaceSettings, line: str = "") -> None:
+    def __init__(self, settings: FaceSettings, line: str = "", *, infrared: bool = False) -> None:
         self._settings, self._line = settings, line
         self._context = multiprocessing.get_context("spawn")
         self._pictures = SharedPictures()
+        self._infrared = SharedPictures() if infrared else None
         self._lock = threading.Lock()
         self._writing = threading.Lock()
+        self._writing_infrared = threading.Lock()
         self._portrait: tuple[int, int] | None = None
         self._check: _Check | None = None
         self._number = 0
@@ -93,6 +96,8 @@ class FaceVerifier:
         if self._thread.is_alive():
             self._thread.join(3 * END_SECONDS)
         self._pictures.close()
+        if self._infrared is not None:
+            self._infrared.close()
 
     def status(self) -> DeviceStatus:
         """READY, BUSY with a check, UNKNOWN while the engine loads, ATTENTION when it cannot work."""
@@ -136,6 +141,16 @@ class FaceVerifier:
         finally:
             self._writing.release()
 
+    def offer_infrared(self, frame: Frame) -> None:
+        """Give the next picture of the infrared camera; it is looked at beside the other one's."""
+        if self._infrared is None or self._check is None or not self._writing_infrared.acquire(blocking=False):
+            return
+        try:
+            if self._check is not None:
+                self._infrared.write(frame.image, frame.at)
+        finally:
+            self._writing_infrared.release()
+
     def cancel(self) -> None:
         """End the running check without a verdict and overwrite its pictures."""
         with self._lock:
@@ -175,7 +190,7 @@ class FaceVerifier:
         process = self._context.Process(
             target=worker.run,
             args=(
-                self._pictures,
+                worker.Lenses(self._pictures, self._infrared),
                 worker.Wires(command_reader, bell_reader, report_writer),
                 self._settings,
                 self._line,
@@ -300,6 +315,9 @@ class FaceVerifier:
     def _wipe(self) -> None:
         with self._writing:
             self._pictures.wipe_frames()
+        if self._infrared is not None:
+            with self._writing_infrared:
+                self._infrared.wipe_frames()
 
     def _ring(self) -> None:
         os.write(self._wake.fileno(), b"w")

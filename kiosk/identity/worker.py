@@ -7,6 +7,7 @@ for 80 ms, and because a crash in native code must end no more than this.
 from __future__ import annotations
 
 import ctypes
+import logging
 import os
 import random
 import resource
@@ -19,6 +20,7 @@ import cv2
 import numpy as np
 
 from drivers.device import Fault
+from kiosk.identity.attacks import AttackWatch
 from kiosk.identity.check import FaceCheck
 from kiosk.identity.engine import EngineUnavailable, Picture
 from kiosk.identity.engines import Engines, load
@@ -29,7 +31,11 @@ from kiosk.settings import FaceSettings
 
 TICK_SECONDS = 0.25
 PROGRESS_SECONDS = 0.1
+INFRARED_SECONDS = 0.2  # how often the infrared picture is looked at
 _PR_SET_DUMPABLE = 4
+_MCL_CURRENT, _MCL_FUTURE, _MCL_ONFAULT = 1, 2, 4
+
+log = logging.getLogger("kiosk.identity.worker")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +103,17 @@ class Wires:
     reports: Connection
 
 
-def run(pictures: SharedPictures, wires: Wires, settings: FaceSettings, line: str) -> None:
+@dataclass(frozen=True, slots=True)
+class Lenses:
+    """What the cameras see; ``infrared`` None where there is no such camera."""
+
+    visible: SharedPictures
+    infrared: SharedPictures | None
+
+
+def run(lenses: Lenses, wires: Wires, settings: FaceSettings, line: str) -> None:
     """The process's main function. Ends when the application closes its end of the commands, or dies."""
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+    _keep_to_itself()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the application, which ends this process itself
     os.nice(5)
     cv2.setNumThreads(1)
@@ -111,21 +124,35 @@ def run(pictures: SharedPictures, wires: Wires, settings: FaceSettings, line: st
             wires.reports.send(Unavailable(error.fault))
             return
         wires.reports.send(Ready())
-        _Worker(pictures, wires, engines, settings).serve()
+        _Worker(lenses, wires, engines, settings).serve()
     except (EOFError, BrokenPipeError, ConnectionResetError):
         pass  # the application is gone
 
 
+def _keep_to_itself() -> None:
+    """No core dump, no debugger, nothing of it on a swap disk."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    system = ctypes.CDLL(None, use_errno=True)
+    system.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+    # It needs a limit of locked memory that is large enough (LimitMEMLOCK=infinity); without one the machine must have
+    # no swap, which docs/privacy asks for.
+    if system.mlockall(_MCL_CURRENT | _MCL_FUTURE | _MCL_ONFAULT) != 0:
+        log.info("the face process cannot lock its memory: %s", os.strerror(ctypes.get_errno()))
+
+
 class _Worker:
-    def __init__(self, pictures: SharedPictures, wires: Wires, engines: Engines, settings: FaceSettings) -> None:
-        self._pictures = pictures
+    def __init__(self, lenses: Lenses, wires: Wires, engines: Engines, settings: FaceSettings) -> None:
+        self._pictures, self._infrared = lenses.visible, lenses.infrared
         self._commands, self._doorbell, self._reports = wires.commands, wires.doorbell, wires.reports
         self._landmarks, self._comparisons = engines.landmarks, engines.comparisons
+        self._attack_network = engines.attack_network
         self._false_accepts = settings.false_accepts
         self._check: FaceCheck | None = None
         self._number = 0
         self._seen = 0.0
         self._frame: Picture | None = None
+        self._infrared_seen = 0.0
+        self._infrared_frame: Picture | None = None
         self._told: FaceProgress | None = None
         self._told_at = 0.0
 
@@ -168,8 +195,14 @@ class _Worker:
         now = time.monotonic()
         self._seen = now  # frames from before belong to nobody
         rng = random.Random(seed)  # noqa: S311 - the caller draws the seed from a good source
-        rate = getattr(self._false_accepts, risk.value)
-        self._check = FaceCheck(self._landmarks, self._comparisons, rng, false_accepts=rate, started=now)
+        self._check = FaceCheck(
+            self._landmarks,
+            self._comparisons,
+            rng,
+            false_accepts=getattr(self._false_accepts, risk.value),
+            attacks=AttackWatch(self._attack_network, infrared=self._infrared is not None),
+            started=now,
+        )
 
     def _look(self, check: FaceCheck) -> None:
         frame = self._pictures.newest(self._seen, self._frame)
@@ -179,6 +212,7 @@ class _Worker:
             event = check.tick(now)
         else:
             self._frame, self._seen = frame.image, frame.at
+            self._look_in_infrared(check)
             event = check.feed(frame.image, frame.at)
         if isinstance(event, FaceVerdict):
             self._end()
@@ -193,6 +227,14 @@ class _Worker:
             else:
                 self._tell(event)
 
+    def _look_in_infrared(self, check: FaceCheck) -> None:
+        if self._infrared is None:
+            return
+        frame = self._infrared.newest(self._infrared_seen + INFRARED_SECONDS, self._infrared_frame)
+        if frame is not None:
+            self._infrared_frame, self._infrared_seen = frame.image, frame.at
+            check.feed_infrared(frame.image, frame.at)
+
     def _tell(self, event: FaceProgress | FaceVerdict) -> None:
         self._reports.send(Told(self._number, event))
 
@@ -200,8 +242,9 @@ class _Worker:
         if self._check is not None:
             self._check.wipe()
             self._check = None
-        if self._frame is not None:
-            self._frame.fill(0)
+        for frame in (self._frame, self._infrared_frame):
+            if frame is not None:
+                frame.fill(0)
         self._told = None
 
     def _forget(self) -> None:

@@ -286,7 +286,7 @@ class VerifyFacePage(_WayPage):
 
     def _judged(self, verdict: FaceVerdict) -> None:
         visit, outcome = self.visit, verdict.outcome
-        if outcome not in (Outcome.ACCEPTED, Outcome.NOBODY, Outcome.NO_PORTRAIT):
+        if outcome in (Outcome.STEP_UP, Outcome.REFUSED, Outcome.NOT_LIVE):
             visit.tries[Way.FACE] += 1
         facts: dict[str, str | int | float | None] = {
             "outcome": outcome,

@@ -15,6 +15,7 @@ from drivers.camera.scene import ACTIONS, SWAY
 from drivers.camera.simulator import CameraSimulator
 from drivers.id_reader.people import portrait
 from drivers.id_reader.photo import decode_kimg
+from kiosk.identity.attacks import Sign
 from kiosk.identity.events import FaceEvent, FaceFault, FaceProgress, FaceVerdict, Outcome, Prompt, Risk
 from kiosk.identity.liveness import Action
 from kiosk.identity.process import FaceVerifier
@@ -162,8 +163,8 @@ def test_a_photograph_of_the_holder_is_not_alive(hall: Hall) -> None:
     hall.simulator.verbs["attack"](kind="bent")
     hall.begin("astronaut", LEFT_BLINK_MOUTH)
     verdict = hall.verdict(obedient=False)
-    assert (verdict.outcome, verdict.distance, verdict.reason) == (Outcome.NOT_LIVE, None, "too_slow")
-    assert Prompt.TURN_LEFT in hall.prompts
+    assert (verdict.outcome, verdict.distance) == (Outcome.NOT_LIVE, None)
+    assert verdict.reason in (Sign.PATTERN, Sign.FRAMED)
 
 
 def test_nobody_then_two_then_the_holder_alone_who_is_asked(hall: Hall) -> None:

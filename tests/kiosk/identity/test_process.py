@@ -22,6 +22,7 @@ from drivers.camera.camera import Frame
 from drivers.camera.scene import SWAY, Look
 from drivers.device import DeviceState
 from kiosk.identity import process
+from kiosk.identity.attacks import Sign
 from kiosk.identity.engine import Picture
 from kiosk.identity.events import FaceEvent, FaceFault, FaceProgress, FaceVerdict, Outcome, Risk
 from kiosk.identity.models import EngineFault
@@ -31,6 +32,7 @@ from tests.kiosk.identity.conftest import Film
 
 ROOT = Path(__file__).parents[3]
 PATIENCE = 30.0
+FRAME = 1 / 30
 
 
 def until(true: Callable[[], bool], what: str) -> None:
@@ -100,6 +102,35 @@ def camera(verifier: FaceVerifier, film: Film) -> Iterator[None]:
     finally:
         stop.set()
         thread.join()
+
+
+@pytest.mark.parametrize(
+    ("beside", "seen"), [(Look(infrared=True), True), (Look(person="nobody", infrared=True), False)]
+)
+def test_with_an_infrared_camera_a_face_is_one_that_both_see(
+    beside: Look, seen: bool, film: Callable[[Look], Film], card: Callable[[str], Picture]
+) -> None:
+    verifier, events = FaceVerifier(FaceSettings(), infrared=True), Events()
+    visible, infrared = film(Look())[SWAY[0]], film(beside).first(30)
+    verifier.start()
+    try:
+        until(lambda: verifier.status().ready, "the face process")
+        verifier.prepare(card("astronaut"))
+        verifier.begin(0, Risk.APPLY, events)
+        for number in range(150):  # five seconds, in which nobody does what is asked
+            now = time.monotonic()
+            noisy = visible[number % 30].copy()
+            noisy[0, 0] = number  # a lens sees nothing twice
+            verifier.offer_infrared(Frame(infrared[number % 30], number, now))
+            verifier.offer(Frame(noisy, number, now))
+            threading.Event().wait(FRAME)
+        told = [event.reason for event in events.left() if isinstance(event, FaceVerdict)]
+        assert told == ([] if seen else [Sign.NO_INFRARED])
+        assert verifier._infrared is not None
+        verifier.forget()
+        assert verifier._infrared.newest(0.0, None) is None
+    finally:
+        verifier.stop()
 
 
 def test_a_check_without_a_portrait_ends_at_once(verifier: FaceVerifier) -> None:
