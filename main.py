@@ -5,6 +5,8 @@ main.py walk ITEM    one invented citizen through one item, by touch
 main.py check        opens every device and says whether the machine is fit
 main.py simulate     one simulated device on its own
 main.py technician   who may open the technician's screen
+main.py evaluate-faces
+                     how good the face check is, on people whose names are known
 main.py replay       a recording of a wire, held against the driver
 main.py catalogue    checks the items, writes the public lists
 main.py backoffice   the back office, and an officer's work in it
@@ -92,6 +94,16 @@ def main(words: Sequence[str] | None = None) -> int:
     )
     simulate.add_argument("--control", default="127.0.0.1:0", help="where verbs are taken, as JSON lines")
     simulate.set_defaults(command=_simulate)
+
+    faces = commands.add_parser("evaluate-faces", help="how often the face check errs, on a folder of known people")
+    _settings_options(faces)
+    faces.add_argument("folder", type=Path, help="DIR/[group/]person/pictures, DIR/bona-fide and DIR/attack-NAME/clips")
+    faces.add_argument("--out", type=Path, help="the folder for result.json and roc.png")
+    learned = faces.add_mutually_exclusive_group()
+    learned.add_argument("--calibrate-on", type=Path, metavar="DIR", help="take the thresholds from other people first")
+    learned.add_argument("--split", action="store_true", help="take them from one half of the people, try the other")
+    faces.add_argument("--seed", type=int, default=1, help="which half, and what is asked of clips that do not say")
+    faces.set_defaults(command=_evaluate_faces)
 
     again = commands.add_parser("replay", help="makes the calls of a recording again and tells the first difference")
     again.add_argument("recording", type=Path)
@@ -434,6 +446,49 @@ def _reasons(kept: str) -> Iterator[str]:
     yield f"{found['at']} {found['verdict']}, as the kiosk that is running here says"
     for reason in found["reasons"]:
         yield f"  {reason['part'] or 'machine'}: {reason['sentence']['en']} ({reason['acts_next']})"
+
+
+def _evaluate_faces(options: argparse.Namespace) -> int:
+    from kiosk.identity.engine import EngineUnavailable
+    from kiosk.identity.engines import load
+    from kiosk.identity.evaluation import NothingToEvaluate
+    from kiosk.identity.figures import roc, to_json, to_text
+    from kiosk.identity.gathering import Gatherer
+    from kiosk.identity.measuring import Plan, measure
+
+    settings = _settings(options)
+    if settings.face.leaves:
+        raise StartError("the engine authority would send these pictures away, so it is not evaluated here")
+    out: Path | None = options.out
+    if out is not None:
+        try:
+            out.mkdir(parents=True, exist_ok=True)  # before the work
+        except OSError as error:
+            raise StartError(f"the result cannot be written to {out}: {error.strerror}") from error
+    try:
+        gatherer = Gatherer(load(settings.face, line=""), options.seed, _told_how_far)
+        onnx = frozenset({settings.face.onnx.name} if settings.face.onnx else ())
+        plan = Plan(options.folder, options.calibrate_on, options.split, options.seed)
+        report = measure(plan, gatherer, settings.face.false_accepts.model_dump(), settings.face.landmarks, onnx)
+    except EngineUnavailable as error:
+        raise StartError(f"the engine cannot work here: {error}") from error
+    except NothingToEvaluate as error:
+        print(f"nothing can be evaluated: {error}", file=sys.stderr)
+        return 2
+    print(to_text(report), end="")
+    if out is not None:
+        (out / "result.json").write_text(to_json(report), encoding="utf-8")
+        picture = roc(report.faces) if report.faces else None
+        if picture is None:
+            (out / "roc.png").unlink(missing_ok=True)  # an earlier run's
+        else:
+            picture.save(out / "roc.png")
+    return 0
+
+
+def _told_how_far(done: int, total: int) -> None:
+    if sys.stderr.isatty():
+        print(f"\r{done} of {total} folders", end="\r", file=sys.stderr, flush=True)
 
 
 def _replay(options: argparse.Namespace) -> int:
