@@ -108,6 +108,7 @@ PROBE_SECONDS = 30.0
 JPEG_QUALITY = 90
 # What counts against a card: somebody was there, and was not let in.
 FRUITLESS = (Outcome.STEP_UP, Outcome.REFUSED, Outcome.NOT_LIVE)
+VIRTUAL_CAMERA = "face.virtual_camera"
 SOFTWARE_FAULT = "software.fault"
 
 # On battery a visit may go on for so long; printing is always finished.
@@ -593,6 +594,8 @@ class Terminal:
         )
         if faults:
             return faults[0].code
+        if camera.capabilities.features["virtual"]:
+            return VIRTUAL_CAMERA
         if visit is not None and visit.record is not None:
             if self._portrait is None:
                 return "face.no_portrait"

@@ -18,7 +18,17 @@ from enum import StrEnum
 import cv2
 import numpy as np
 
-from drivers.camera.sources import OPEN_SECONDS, READ_SECONDS, Image, SourceLost, hardware, is_live, pictures, shown
+from drivers.camera.sources import (
+    OPEN_SECONDS,
+    READ_SECONDS,
+    Image,
+    SourceLost,
+    hardware,
+    is_live,
+    is_virtual,
+    pictures,
+    shown,
+)
 from drivers.device import (
     Cancel,
     Cancelled,
@@ -116,7 +126,8 @@ class Camera:
     def capabilities(self) -> Capabilities:
         """What this camera is asked for."""
         width, height = self._size
-        return Capabilities(self._class, features={"width": width, "height": height, "live": is_live(self.source)})
+        features = {"width": width, "height": height, "live": is_live(self.source), "virtual": is_virtual(self.source)}
+        return Capabilities(self._class, features=features)
 
     @property
     def identity(self) -> Identity:

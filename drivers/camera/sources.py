@@ -52,17 +52,26 @@ def hardware(source: str | int, dev: Path = Path("/dev"), sysfs: Path = Path("/s
     The address of a video device is its link in ``/dev/v4l/by-id``, which survives
     replugging, where it has one.
     """
-    if isinstance(source, int) or source.isdigit():
-        device = dev / f"video{source}"
-    elif source.startswith("/dev/"):
-        device = dev / Path(source).relative_to("/dev")
-    else:
+    device = _device(source, dev)
+    if device is None:
         return Identity(shown(source))
     number = device.resolve().name
     links = sorted((dev / "v4l/by-id").glob("*")) if (dev / "v4l/by-id").is_dir() else []
     address = next((link for link in links if link.resolve().name == number), device)
     card = sysfs / "class/video4linux" / number
     return Identity(str(address), _said(card / "name"), _said(card / "device/../serial"))
+
+
+def is_virtual(source: str | int, dev: Path = Path("/dev"), sysfs: Path = Path("/sys")) -> bool:
+    """True for a video device that a program feeds, such as one of v4l2loopback, and no lens."""
+    device = _device(source, dev)
+    return device is not None and "virtual" in (sysfs / "class/video4linux" / device.resolve().name).resolve().parts
+
+
+def _device(source: str | int, dev: Path) -> Path | None:
+    if isinstance(source, int) or source.isdigit():
+        return dev / f"video{source}"
+    return dev / Path(source).relative_to("/dev") if source.startswith("/dev/") else None
 
 
 def _said(file: Path) -> str:

@@ -7,6 +7,7 @@ from the face process straight to the line; the application never has them.
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 import cv2
 import numpy as np
@@ -31,6 +32,12 @@ _OUTCOMES = {
     FaceZone.NEAR: Outcome.STEP_UP,
     FaceZone.REFUSED: Outcome.REFUSED,
 }
+
+
+def private(line: str) -> bool:
+    """Whether nobody on the way can look at what is sent: the consent says so."""
+    address = urlsplit(line)
+    return address.scheme == "https" or address.hostname in ("127.0.0.1", "::1", "localhost")
 
 
 class AuthorityComparison:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kiosk.gateway.client import GatewayClient
-from kiosk.identity.authority import CONNECT_SECONDS, READ_SECONDS, AuthorityComparison
+from kiosk.identity.authority import CONNECT_SECONDS, READ_SECONDS, AuthorityComparison, private
 from kiosk.identity.comparison import Comparison, VectorComparison
 from kiosk.identity.dlib_engine import DlibEmbedder, DlibLandmarks
 from kiosk.identity.engine import AttackNetwork, LandmarkSource
 from kiosk.identity.mesh import MeshLandmarks
+from kiosk.identity.models import EngineFault, unavailable
 from kiosk.identity.onnx_engine import OnnxAttackNetwork, OnnxEmbedder
 from kiosk.settings import EngineName, FaceSettings
 
@@ -45,5 +46,7 @@ def _comparison(name: EngineName, settings: FaceSettings, line: str) -> Comparis
             assert settings.onnx is not None  # the settings were checked
             return VectorComparison(OnnxEmbedder(settings.onnx))
         case "authority":
+            if not private(line):
+                raise unavailable(EngineFault.LINE_OPEN, "pictures are sent over https only")
             client = GatewayClient(line, connect_seconds=CONNECT_SECONDS, read_seconds=READ_SECONDS)
             return AuthorityComparison(client.compare_faces)

@@ -19,6 +19,7 @@ class EngineFault(StrEnum):
     MODEL_MISSING = "face.model_missing"
     MODEL_CHANGED = "face.model_changed"
     MODEL_UNREADABLE = "face.model_unreadable"
+    LINE_OPEN = "face.line_open"
 
 
 @dataclass(frozen=True, slots=True)

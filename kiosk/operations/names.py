@@ -115,6 +115,7 @@ THINGS: dict[str, Text] = {
     "width": Text(zh="画面宽", en="Width"),
     "height": Text(zh="画面高", en="Height"),
     "live": Text(zh="实时画面", en="Live"),
+    "virtual": Text(zh="虚拟摄像头", en="Fed by a program"),
     "temperature": Text(zh="温度传感器", en="Thermometer"),
     "line": Text(zh="连后台", en="Line"),
     "color": Text(zh="彩色", en="Colour"),

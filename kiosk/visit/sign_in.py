@@ -297,6 +297,7 @@ class VerifyFacePage(_WayPage):
             "frames": verdict.frames,
             "seconds": round(verdict.seconds, 3),
             "engine": verdict.engine,
+            "reason": verdict.reason,
         }
         visit.emit(Record("face_judged", facts))
         if outcome is Outcome.ACCEPTED:

@@ -16,7 +16,7 @@ import pytest
 from drivers.camera import camera as camera_module
 from drivers.camera.camera import ACTS_NEXT, FROZEN_SECONDS, Camera, CameraFault, Frame
 from drivers.camera.simulator import CameraSimulator
-from drivers.camera.sources import OPEN_SECONDS, READ_SECONDS, hardware, is_live, shown
+from drivers.camera.sources import OPEN_SECONDS, READ_SECONDS, hardware, is_live, is_virtual, shown
 from drivers.device import (
     Cancelled,
     DeviceError,
@@ -534,6 +534,17 @@ def test_a_video_device_is_known_by_what_survives_replugging(system: Path, sourc
         model="HD Pro Webcam C920",
         serial="8B2C1D4F",
     )
+
+
+def test_a_video_device_that_a_program_feeds_is_told_from_a_lens(system: Path) -> None:
+    fed = system / "sys/devices/virtual/video4linux/video9"
+    fed.mkdir(parents=True)
+    (system / "sys/class/video4linux/video9").symlink_to(fed)
+    assert is_virtual("/dev/video9", system / "dev", system / "sys")
+    assert is_virtual(9, system / "dev", system / "sys")
+    for lens in (0, "/dev/video1", "/dev/v4l/by-id/usb-046d_HD_Pro_Webcam_C920_8B2C1D4F-video-index0", 7):
+        assert not is_virtual(lens, system / "dev", system / "sys")
+    assert not is_virtual("http://10.0.0.7/stream", system / "dev", system / "sys")
 
 
 def test_a_video_device_that_tells_less_is_known_by_less(system: Path) -> None:

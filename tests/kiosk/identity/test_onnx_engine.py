@@ -150,6 +150,15 @@ def test_the_settings_name_the_engines_that_are_loaded(tmp_path: Path) -> None:
     assert [comparison.frames for comparison in alone.comparisons] == [3]
 
 
+@pytest.mark.parametrize("line", ["", "http://office.example.gov.cn", "http://localhost.example"])
+def test_pictures_are_sent_over_an_encrypted_line_only(line: str) -> None:
+    with pytest.raises(EngineUnavailable) as caught:
+        load(FaceSettings.model_validate({"engines": "authority"}), line)
+    assert caught.value.fault.code == EngineFault.LINE_OPEN
+    found = load(FaceSettings.model_validate({"engines": "authority"}), "https://office.example.gov.cn")
+    assert [comparison.name for comparison in found.comparisons] == ["authority"]
+
+
 @pytest.mark.parametrize(
     ("told", "why"),
     [
