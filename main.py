@@ -293,6 +293,7 @@ def _walk(options: argparse.Namespace) -> int:
     _without_display()
     from assembly.world import world_for
     from kiosk.catalogue.catalogue import load_catalogue
+    from kiosk.operations.technicians import Role, Technicians
     from ui.finger import Finger, FingerError
     from ui.stage import Stage
     from ui.walk import Walk, WalkError, summary
@@ -310,13 +311,10 @@ def _walk(options: argparse.Namespace) -> int:
         directory = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="walk-")))
         options.set = [f"storage.directory={directory}", f"screen.language={options.language}", *options.set]
         settings = _settings(options)
-        kinds = {*catalogue[options.item].requires, "camera", *(["code_scanner"] if options.way == "app_code" else [])}
+        kinds = {*catalogue[options.item].requires, "camera", "code_scanner"}  # so that every way is offered
         world = stack.enter_context(world_for(settings, directory, kinds))
         settings = _settings(options, world.words)
-        if options.way == "staff":
-            from kiosk.operations.technicians import Role, Technicians
-
-            Technicians(directory, now=now).add(*_ATTENDANT, Role.ATTENDANT)
+        Technicians(directory, now=now).add(*_ATTENDANT, Role.ATTENDANT)
         face = options.face or _PHOTOGRAPH_OF.get(options.person, "astronaut")
         stage = Stage(world.controls.get("id_reader"), world.controls.get("camera"), person=options.person, face=face)
         stack.callback(stage.leave)
@@ -451,10 +449,10 @@ def _reasons(kept: str) -> Iterator[str]:
 def _evaluate_faces(options: argparse.Namespace) -> int:
     from kiosk.identity.engine import EngineUnavailable
     from kiosk.identity.engines import load
-    from kiosk.identity.evaluation import NothingToEvaluate
-    from kiosk.identity.figures import roc, to_json, to_text
-    from kiosk.identity.gathering import Gatherer
-    from kiosk.identity.measuring import Plan, measure
+    from kiosk.identity.evaluation.figures import roc, to_json, to_text
+    from kiosk.identity.evaluation.gathering import Gatherer
+    from kiosk.identity.evaluation.judging import NothingToEvaluate
+    from kiosk.identity.evaluation.measuring import Plan, measure
 
     settings = _settings(options)
     if settings.face.leaves:

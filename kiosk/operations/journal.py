@@ -41,6 +41,7 @@ ALLOWED = frozenset(
         "risk",
         "second",
         "seconds",
+        "sign",
         "staff",
         "state",
         "station",

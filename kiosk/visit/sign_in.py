@@ -297,7 +297,7 @@ class VerifyFacePage(_WayPage):
             "frames": verdict.frames,
             "seconds": round(verdict.seconds, 3),
             "engine": verdict.engine,
-            "reason": verdict.reason,
+            "sign": verdict.reason or None,
         }
         visit.emit(Record("face_judged", facts))
         if outcome is Outcome.ACCEPTED:

@@ -26,7 +26,9 @@ from kiosk.identity.comparison import VectorComparison
 from kiosk.identity.dlib_engine import DlibEmbedder
 from kiosk.identity.engine import Picture
 from kiosk.identity.engines import Engines
-from kiosk.identity.evaluation import (
+from kiosk.identity.evaluation.figures import roc, to_json, to_text, to_toml
+from kiosk.identity.evaluation.gathering import Gatherer, Note
+from kiosk.identity.evaluation.judging import (
     NothingToEvaluate,
     Person,
     Response,
@@ -42,12 +44,10 @@ from kiosk.identity.evaluation import (
     presentations,
     worst,
 )
-from kiosk.identity.figures import roc, to_json, to_text, to_toml
-from kiosk.identity.gathering import Gatherer, Note
+from kiosk.identity.evaluation.measuring import Plan, Report, measure
+from kiosk.identity.evaluation.rates import beta_below, counted, percent, rate
 from kiosk.identity.matching import DLIB_MEAN_OF_FIVE, Calibration, Vector
-from kiosk.identity.measuring import Plan, Report, measure
 from kiosk.identity.mesh import MeshLandmarks
-from kiosk.identity.rates import beta_below, counted, percent, rate
 from kiosk.settings import EmbedderNetwork, FalseAccepts
 from main import main
 from tests.kiosk.identity.conftest import Film

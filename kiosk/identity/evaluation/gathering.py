@@ -28,7 +28,7 @@ from kiosk.identity.check import FRONTAL_ENOUGH, FaceCheck
 from kiosk.identity.comparison import Comparison, VectorComparison
 from kiosk.identity.engine import Embedder, Face, Picture
 from kiosk.identity.engines import Engines
-from kiosk.identity.evaluation import ATTACK, BONA_FIDE, Encoding, NothingToEvaluate, Person, Response, Visit
+from kiosk.identity.evaluation.judging import ATTACK, BONA_FIDE, Encoding, NothingToEvaluate, Person, Response, Visit
 from kiosk.identity.events import FaceVerdict, Outcome, Prompt
 from kiosk.identity.geometry import Points, yaw_ratio
 from kiosk.identity.liveness import Action, draw_actions

@@ -7,7 +7,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from kiosk.identity.evaluation import (
+from kiosk.identity.evaluation.gathering import Gatherer, Note
+from kiosk.identity.evaluation.judging import (
     BONA_FIDE,
     Faces,
     NothingToEvaluate,
@@ -17,7 +18,6 @@ from kiosk.identity.evaluation import (
     halves,
     presentations,
 )
-from kiosk.identity.gathering import Gatherer, Note
 
 
 @dataclass(frozen=True, slots=True)

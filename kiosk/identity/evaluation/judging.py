@@ -21,8 +21,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from kiosk.identity.evaluation.rates import Flags, Indices, Rate, Tries, counted, rate
 from kiosk.identity.matching import Calibration, Vector, fuse, spread
-from kiosk.identity.rates import Flags, Indices, Rate, Tries, counted, rate
 
 Encoding = tuple[Vector, ...]  # one picture of a face, as each engine sees it
 Visit = tuple[Encoding, ...]  # a still picture, or the frames of a clip

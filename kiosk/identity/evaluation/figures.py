@@ -11,7 +11,7 @@ from typing import Any
 from PIL import Image, ImageDraw, ImageFont
 
 from drivers.font import FontMissingError, chinese_font
-from kiosk.identity.evaluation import (
+from kiosk.identity.evaluation.judging import (
     BONA_FIDE,
     Curve,
     Faces,
@@ -23,9 +23,9 @@ from kiosk.identity.evaluation import (
     people_for,
     worst,
 )
+from kiosk.identity.evaluation.measuring import Report
+from kiosk.identity.evaluation.rates import Rate, percent
 from kiosk.identity.matching import Calibration
-from kiosk.identity.measuring import Report
-from kiosk.identity.rates import Rate, percent
 
 # -- text ------------------------------------------------------------------------------------
 
