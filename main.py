@@ -314,6 +314,11 @@ def _walk(options: argparse.Namespace) -> int:
         kinds = {*catalogue[options.item].requires, "camera", "code_scanner"}  # so that every way is offered
         world = stack.enter_context(world_for(settings, directory, kinds))
         settings = _settings(options, world.words)
+        if options.way == "app_code" and "phone" not in world.controls:
+            raise StartError(
+                "the phone app stands between the walk's own back office and its own scanner, so leave gateway.url "
+                "and devices.code_scanner.port unset"
+            )
         Technicians(directory, now=now).add(*_ATTENDANT, Role.ATTENDANT)
         face = options.face or _PHOTOGRAPH_OF.get(options.person, "astronaut")
         stage = Stage(world.controls.get("id_reader"), world.controls.get("camera"), person=options.person, face=face)

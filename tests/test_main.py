@@ -279,6 +279,13 @@ def test_an_item_that_is_not_there_is_told_in_one_sentence(tmp_path: Path) -> No
     assert "Traceback" not in done.stderr
 
 
+def test_a_walk_by_phone_app_needs_its_own_back_office_and_says_so(tmp_path: Path) -> None:
+    done = main("walk", "JT-02", "--out", str(tmp_path), "--way", "app_code", "--set", "gateway.url=http://127.0.0.1:9")
+    assert done.returncode == 1
+    assert "leave gateway.url" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_check_is_fit_only_with_everything_there(tmp_path: Path) -> None:
     done = main("check", "--json", "--set", f"storage.directory={tmp_path}")
     assert done.returncode == 1

@@ -316,6 +316,38 @@ def test_a_stranger_with_the_card_is_not_let_through(seeing: Machine, person: Ca
     act_as_told(seeing, person)
     assert seeing.problem == "face.refused"
     assert [button.id for button in seeing.view.problem.actions] == ["otherwise", "exit"]  # type: ignore[union-attr]
+    journal = (seeing.directory / "journal.jsonl").read_text(encoding="utf-8")
+    assert '"event": "card_tried", "tries": 1' in journal
+    assert LIN.number not in journal
+    assert reason_of_the_face(seeing.act("otherwise")) == seeing.terminal.words["face.refused"].happened.zh
+
+
+def reason_of_the_face(machine: Machine) -> str:
+    """Why the face is not offered on the page of the choice."""
+    face = next(way for way in machine.body().ways if way.id == "face")
+    return face.reason.zh if face.reason is not None else ""
+
+
+def test_without_a_picture_on_the_card_the_face_is_closed_before_the_first_try_and_says_why(seeing: Machine) -> None:
+    seeing.begin()
+    seeing.reader.fault("photo", count=9)
+    seeing.read_card("lin").act("next")
+    assert reason_of_the_face(seeing) == seeing.terminal.words["face.no_portrait"].happened.zh
+    assert seeing.act("way:face").at == "person"
+    seeing.reader.clear()
+    seeing.act("back", "again").read_card("lin").act("next")
+    assert reason_of_the_face(seeing) == ""
+
+
+def test_a_card_that_was_tried_six_times_today_is_offered_the_other_ways_and_another_card_is_not_touched(
+    seeing: Machine,
+) -> None:
+    for _ in range(6):
+        seeing.terminal._face_tries.count(LIN.number)
+    seeing.begin().read_card("lin").act("next")
+    assert reason_of_the_face(seeing) == seeing.terminal.words["face.tries_used_up"].happened.zh
+    seeing.act("back", "again").read_card("chen").act("next")
+    assert reason_of_the_face(seeing) == ""
 
 
 def test_with_a_second_person_in_the_picture_the_page_says_so(seeing: Machine, person: CameraSimulator) -> None:
