@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 
-from drivers.device import Cancel, DeviceError
+from drivers.device import Cancel, DeviceError, Fault
 from drivers.page_printer.printer import PagePrinter, PrintOutcome
 from drivers.page_printer.simulator import PagePrinterSimulator
 from drivers.page_printer.status import ACTS_NEXT, PagePrinterFault
@@ -15,7 +15,13 @@ from tests.drivers.page_printer.paper import pdf
 
 
 def printed(printer: PagePrinter, cancel: Cancel) -> None:
-    result = printer.print(pdf(), title="bench", cancel=cancel)
+    """One sheet; who waits for it does not stand there until somebody brings paper."""
+
+    def on_hold(faults: tuple[Fault, ...]) -> None:
+        if faults:
+            cancel.request()
+
+    result = printer.print(pdf(), title="bench", cancel=cancel, on_hold=on_hold)
     if result.outcome is not PrintOutcome.PRINTED:
         raise DeviceError(result.faults[0])
 
