@@ -27,7 +27,7 @@ def figures(runs: int, words: list[str]) -> Iterator[Figure]:
     """Start, idle processor and memory. ``words`` are the settings that point to the simulators."""
     yield _starts("process start → home screen drawn, warm", 1.5, runs, words, cold=False)
     yield _starts("process start → home screen drawn, cold", 3.0, max(runs // 2, 1), words, cold=True)
-    processor, memory = [], []
+    processor, memory, faces = [], [], []
     for _ in range(max(runs // 2, 1)):
         with _kiosk(words) as (process, _):
             time.sleep(SETTLE_SECONDS)
@@ -36,10 +36,12 @@ def figures(runs: int, words: list[str]) -> Iterator[Figure]:
             time.sleep(WATCH_SECONDS)
             processor.append(100 * (sum(map(_cpu_seconds, family)) - before) / (time.monotonic() - started))
             memory.append(sum(map(_megabytes, family)))
+            faces.append(max(map(_megabytes, family[1:])))
     yield Figure(
         "processor on the idle home screen", "%", 3, processor, f"main and face process, {WATCH_SECONDS:.0f} s"
     )
     yield Figure("memory, main process and face process together", "MB", 600, memory, "proportional set size")
+    yield Figure("memory, face process alone", "MB", 350, faces, "proportional set size")
 
 
 def polls(runs: int, without: list[str], all_devices: list[str]) -> Figure:

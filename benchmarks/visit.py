@@ -16,7 +16,17 @@ from assembly.machine import machine
 from benchmarks.figures import Figure
 from drivers.simulation import Control
 from kiosk.settings import load_settings
-from kiosk.visit.view import CardState, CodeState, FaceState, ReadCardBody, ScanState, StepKind, VisitView
+from kiosk.visit.events import Way
+from kiosk.visit.view import (
+    CardState,
+    CodeState,
+    FaceState,
+    ReadCardBody,
+    ScanState,
+    StepKind,
+    VerifyFaceBody,
+    VisitView,
+)
 from ui.application import Application
 from ui.finger import let_live
 from ui.stage import Stage
@@ -28,11 +38,13 @@ PATIENCE = 60.0
 
 
 def figures(runs: int, words: list[str], controls: dict[str, Control]) -> Iterator[Figure]:
-    """Card, face and breath, each over ``runs`` visits."""
+    """Card, face, preview and breath, each over ``runs`` visits."""
     settings = load_settings(CONFIG / "kiosk.toml", words)
     screen = Application()
     ratios: list[float] = []
     verdicts: list[float] = []
+    challenges: list[float] = []
+    previews: list[float] = []
     p99: list[float] = []
     worst: list[float] = []
     with ExitStack() as stack:
@@ -46,7 +58,10 @@ def figures(runs: int, words: list[str], controls: dict[str, Control]) -> Iterat
         for _ in range(runs):
             ratios.append(visit.card())
             breath = _Breath()
-            verdicts.append(visit.face())
+            verdict, challenge, preview = visit.face()
+            verdicts.append(verdict)
+            challenges.append(challenge)
+            previews.append(1000 / preview)
             visit.to_the_receipt()
             breath.end()
             p99.append(breath.p99())
@@ -55,6 +70,8 @@ def figures(runs: int, words: list[str], controls: dict[str, Control]) -> Iterat
         screen.close()
     yield Figure("card found → record on screen ÷ pure wire time", "×", 1.15, ratios, "115200 baud, no internal delay")
     yield Figure("face ready → verdict", "s", 1.5, verdicts, "from the last action seen to the verdict")
+    yield Figure("first action asked → last one seen", "s", 8, challenges, "three actions of a willing person")
+    yield Figure("between two pictures of the preview", "ms", 40, previews, "25 pictures a second")
     yield Figure(
         "event-loop gap, p99, face verified and receipt printed",
         "ms",
@@ -96,6 +113,9 @@ class _Visit:
             self._exchanged = self._bytes
             return result
 
+        self._picture: Any = None
+        self._pictures = 0
+        self._look, terminal.frame = terminal.frame, self._shown
         self._exchanged = 0
         reader.read_card = timed_read_card
         self._transport.write, self._transport.read = counted_write, counted_read
@@ -105,19 +125,31 @@ class _Visit:
         self._until(lambda: self._terminal.home().tiles[0].available, "the machine to be ready")
         self._terminal.begin("JT-02")
         self._terminal.act("next")
-        self._terminal.act("next")
         self._until(lambda: self._is(ReadCardBody, CardState.READ), "the card to be read", step=1)
         before = self._frames
         self._until(lambda: self._frames > before, "the frame that shows it", step=1)
         return (time.monotonic() - self._found) / (self._exchanged * BITS_PER_BYTE / BAUDRATE)
 
-    def face(self) -> float:
-        """Seconds from the last action seen to the verdict, as the engine reports them."""
+    def face(self) -> tuple[float, float, float]:
+        """Seconds from the last action seen to the verdict, as the engine reports them; seconds from the first action
+        asked to the last one seen; pictures that the preview showed in a second meanwhile."""
         let_live(400)
-        self._terminal.act("next")
+        for action in ("next", f"way:{Way.FACE}", "next"):
+            self._terminal.act(action)
+            let_live(50)
+        self._until(lambda: self._is(VerifyFaceBody, FaceState.CHALLENGE), "the first action")
+        began, first = time.monotonic(), self._pictures
         self._until(lambda: self._at(StepKind.FORM), "the verdict")
-        proof = self._terminal._visit.proof  # noqa: SLF001
-        return float(proof.face.seconds)
+        seconds, pictures = time.monotonic() - began, self._pictures - first
+        verdict = float(self._terminal._visit.proof.face.seconds)  # noqa: SLF001
+        return verdict, seconds - verdict, pictures / seconds
+
+    def _shown(self, camera: str) -> Any:
+        """What the page takes for its preview; counts the pictures it has not had before."""
+        picture = self._look(camera)
+        if picture is not None and picture is not self._picture:
+            self._picture, self._pictures = picture, self._pictures + 1
+        return picture
 
     def to_the_receipt(self) -> None:
         terminal = self._terminal

@@ -16,7 +16,7 @@ from kiosk.text import Language, Text
 from kiosk.visit.view import ScanDocumentBody, VerifyFaceBody
 
 TICK_MILLISECONDS = 250
-FRAME_MILLISECONDS = 40
+FRAME_MILLISECONDS = 33
 # A language or a look that was chosen at the home page falls back when nobody goes on.
 HOME_RESET_TICKS = 60 * 1000 // TICK_MILLISECONDS
 
