@@ -219,6 +219,7 @@ def _on_the_glass(
 
 def _run(options: argparse.Namespace) -> int:
     from assembly.devices import Wires
+    from kiosk.memory import keep_in_memory
 
     if not any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")):
         raise StartError("there is no display; a machine without a desktop sets QT_QPA_PLATFORM=eglfs")
@@ -242,6 +243,8 @@ def _run(options: argparse.Namespace) -> int:
             stage.enter()
         elif options.scenario or options.control:
             raise StartError("--scenario and --control play simulated devices, so they need --simulate")
+        else:
+            keep_in_memory()  # real people come to a machine with real devices
         screen, terminal, window = _on_the_glass(stack, settings, options, wires, **how)
         if world is not None and stage is not None:
             acts, see = world, stage.see

@@ -354,7 +354,9 @@ class _Run:
                 log.info("%s", error)
             self.stopping.wait(REOPEN_SECONDS[min(attempts, len(REOPEN_SECONDS) - 1)])
             attempts += 1
-        self.latest = None
+        last, self.latest = self.latest, None
+        if last is not None:
+            last.image.fill(0)  # of whoever stood there nothing is left, whoever still holds it
 
     def _take(self, frame: Frame, health: _Health) -> None:
         self._heard = frame.at

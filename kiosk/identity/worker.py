@@ -6,11 +6,8 @@ for 80 ms, and because a crash in native code must end no more than this.
 
 from __future__ import annotations
 
-import ctypes
-import logging
 import os
 import random
-import resource
 import signal
 import time
 from dataclasses import dataclass
@@ -27,15 +24,12 @@ from kiosk.identity.engines import Engines, load
 from kiosk.identity.events import FaceProgress, FaceVerdict, Outcome, Risk
 from kiosk.identity.portrait import locate
 from kiosk.identity.shared import SharedPictures
+from kiosk.memory import keep_in_memory
 from kiosk.settings import FaceSettings
 
 TICK_SECONDS = 0.25
 PROGRESS_SECONDS = 0.1
 INFRARED_SECONDS = 0.2  # how often the infrared picture is looked at
-_PR_SET_DUMPABLE = 4
-_MCL_CURRENT, _MCL_FUTURE, _MCL_ONFAULT = 1, 2, 4
-
-log = logging.getLogger("kiosk.identity.worker")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +107,7 @@ class Lenses:
 
 def run(lenses: Lenses, wires: Wires, settings: FaceSettings, line: str) -> None:
     """The process's main function. Ends when the application closes its end of the commands, or dies."""
-    _keep_to_itself()
+    keep_in_memory()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the application, which ends this process itself
     os.nice(5)
     cv2.setNumThreads(1)
@@ -127,17 +121,6 @@ def run(lenses: Lenses, wires: Wires, settings: FaceSettings, line: str) -> None
         _Worker(lenses, wires, engines, settings).serve()
     except (EOFError, BrokenPipeError, ConnectionResetError):
         pass  # the application is gone
-
-
-def _keep_to_itself() -> None:
-    """No core dump, no debugger, nothing of it on a swap disk."""
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    system = ctypes.CDLL(None, use_errno=True)
-    system.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
-    # It needs a limit of locked memory that is large enough (LimitMEMLOCK=infinity); without one the machine must have
-    # no swap, which docs/privacy asks for.
-    if system.mlockall(_MCL_CURRENT | _MCL_FUTURE | _MCL_ONFAULT) != 0:
-        log.info("the face process cannot lock its memory: %s", os.strerror(ctypes.get_errno()))
 
 
 class _Worker:

@@ -218,6 +218,22 @@ def test_a_listener_that_takes_two_seconds_gets_new_pictures_afterwards_and_not_
     assert light < 25, f"{light} of the sixty missed pictures came after all"
 
 
+def test_a_lens_that_is_switched_off_leaves_no_picture_with_whoever_holds_it(simulator: CameraSimulator) -> None:
+    camera = Camera(simulator.address)
+    held: list[tuple[Frame, bool]] = []
+
+    def seen(frame: Frame) -> None:
+        held.append((frame, bool(frame.image.any())))
+        camera.stop()
+
+    camera.start(seen)
+    until(lambda: bool(held), "a picture")
+    assert camera.join()
+    frame, showed_something = held[0]
+    assert showed_something
+    assert not frame.image.any()
+
+
 def test_latest_and_stop_never_wait_for_a_camera_that_does_not_answer() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:  # takes the call and says nothing
         camera = Camera(f"http://127.0.0.1:{server.getsockname()[1]}/stream.mjpg")

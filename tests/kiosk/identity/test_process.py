@@ -199,11 +199,15 @@ def test_a_hung_process_is_a_fault_and_is_replaced(
     assert face_process() != hung
 
 
-def test_the_process_leaves_no_core_dump_and_idles_when_nothing_is_asked(verifier: FaceVerifier) -> None:
+def test_the_process_leaves_nothing_on_a_disk_and_idles_when_nothing_is_asked(verifier: FaceVerifier) -> None:
     pid = face_process()
     limits = Path(f"/proc/{pid}/limits").read_text(encoding="ascii")
     (core,) = (line.split() for line in limits.splitlines() if line.startswith("Max core file size"))
     assert core[4:6] == ["0", "0"]
+
+    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+    (locked,) = (int(line.split()[1]) for line in status.splitlines() if line.startswith("VmLck:"))
+    assert locked > 0 or os.geteuid() != 0, "whoever may lock memory does so"
 
     def ticks() -> int:
         fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
