@@ -34,8 +34,6 @@ WAYS_OUT = [
     (Qt.Key.Key_Escape, NONE),
     (Qt.Key.Key_F11, NONE),
     (Qt.Key.Key_Back, NONE),
-    (Qt.Key.Key_Close, NONE),
-    (Qt.Key.Key_Exit, NONE),
 ]
 
 

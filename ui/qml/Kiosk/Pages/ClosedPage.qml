@@ -32,11 +32,11 @@ Item {
         Item { width: 1; height: Theme.mm(2) }
         Words { visible: page.elsewhere.length > 0; text: qsTr("最近的其他站点"); role: "section" }
         Repeater {
-            model: page.elsewhere.length
+            model: page.elsewhere
             Card {
                 id: card
-                required property int index
-                readonly property var about: page.elsewhere[index]
+                required property var modelData
+                readonly property var about: modelData
                 width: parent?.width ?? 0
                 Column {
                     width: parent.width

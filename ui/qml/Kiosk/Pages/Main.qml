@@ -27,7 +27,7 @@ Window {
     // It ends by a signal, or when the power goes.
     flags: session.fullScreen ? Qt.Window | Qt.FramelessWindowHint : Qt.Window
     onClosing: close => close.accepted = !session.fullScreen
-    onVisibilityChanged: if (session.fullScreen && visibility !== Window.FullScreen && visibility !== Window.Hidden) Qt.callLater(showFullScreen)
+    onVisibilityChanged: now => { if (session.fullScreen && now !== Window.FullScreen && now !== Window.Hidden) Qt.callLater(showFullScreen); }
 
     color: Theme.dark ? "#000000" : Theme.seaDeep
     title: qsTr("厦门 e政务")
