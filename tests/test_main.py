@@ -81,6 +81,8 @@ def test_the_walk_ends_submitted_with_everything_it_promises(walk: tuple[Path, d
     assert face["outcome"] == "accepted"
     assert face["distance"] <= face["threshold"] == 0.40
     assert face["frames"] == 5
+    (at_the_face,) = (step["seconds"] for step in result["steps"] if step["step"] == "face")
+    assert 0 < face["seconds"] <= at_the_face
     assert result["receipt"]["outcome"] == "printed"
 
 
