@@ -20,6 +20,7 @@ from pathlib import Path
 
 from drivers.document_camera.simulator import draw_licence
 from tests.kiosk.machine import Machine
+from tests.people import LIN
 
 HOURS = 8
 VISITS_AN_HOUR = 40
@@ -39,7 +40,7 @@ def main() -> int:
         desk = folder / "desk"
         desk.mkdir()
         draw_licence(desk / "licence.png")
-        machine = Machine(folder, desk)
+        machine = Machine(folder, desk, ways=True, lit=True)
         try:
             for hour in range(HOURS):
                 for visit in range(VISITS_AN_HOUR):
@@ -66,24 +67,36 @@ def main() -> int:
 def _visit(machine: Machine, chance: random.Random) -> str:
     """One visit with at most one fault; however it ends, the machine is at home afterwards."""
     struck = chance.random() < 0.5
+    devices = (machine.reader, machine.printer, machine.scanner, machine.lamps, machine.battery)
     if struck:
-        device = chance.choice((machine.reader, machine.printer))
-        device.verbs["fault"](
+        chance.choice(devices).verbs["fault"](
             kind=chance.choice(FAULTS), after=chance.randrange(12), count=chance.randrange(1, 3), seconds=0.3
         )
     try:
-        machine.begin().read_card().prove_by_code().fill_in().submit().print_receipt()
+        machine.begin().read_card()
+        if chance.random() < 0.5:
+            machine.prove_by_code()
+        else:
+            _show_app_code(machine)
+        machine.fill_in().submit().print_receipt()
         outcome = "finished"
     except AssertionError:
         outcome = "given up with a sentence" if machine.problem else "given up"
-    machine.reader.verbs["clear"]()
-    machine.printer.verbs["clear"]()
+    for device in devices:
+        device.verbs["clear"]()
     machine.reader.lift()
     machine.until(lambda: machine.act("exit").at == "home", "the visit to end")
     machine.until(
-        lambda: machine.id_worker.status.ready and machine.print_worker.status.ready, "the devices to be well"
+        lambda: all(worker.status.ready for worker in machine.terminal.hardware.workers()), "the devices to be well"
     )
     return outcome
+
+
+def _show_app_code(machine: Machine) -> None:
+    machine.choose("app_code")
+    machine.until(lambda: machine.problem or machine.body().state == "waiting", "the scanner to wait")
+    machine.scanner.verbs["scan"](text=machine.store.issue_app_code(LIN.number))
+    machine.until(lambda: machine.problem or machine.at == "category", "the code to be judged")
 
 
 def _figures() -> tuple[int, int, float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import statistics
 import time
 from collections.abc import Iterator
@@ -67,11 +68,13 @@ def figures(runs: int, words: list[str], controls: dict[str, Control]) -> Iterat
             p99.append(breath.p99())
             worst.append(max(breath.gaps))
             visit.leave()
+        restarts = [visit.restart() for _ in range(runs)]
         screen.close()
     yield Figure("card found → record on screen ÷ pure wire time", "×", 1.15, ratios, "115200 baud, no internal delay")
     yield Figure("face ready → verdict", "s", 1.5, verdicts, "from the last action seen to the verdict")
     yield Figure("first action asked → last one seen", "s", 8, challenges, "three actions of a willing person")
     yield Figure("between two pictures of the preview", "ms", 40, previews, "25 pictures a second")
+    yield Figure("face process killed → ready again", "s", 2, restarts)
     yield Figure(
         "event-loop gap, p99, face verified and receipt printed",
         "ms",
@@ -173,6 +176,16 @@ class _Visit:
         self._until(lambda: terminal.view().body.state != "printing", "the receipt")
         if terminal.view().problem is not None:
             raise RuntimeError(f"the visit ended with {terminal.view().problem.code}")
+
+    def restart(self) -> float:
+        """Seconds from the death of the face process until a fresh one has loaded its engine."""
+        faces = self._terminal.hardware.faces
+        (child,) = (child for child in multiprocessing.active_children() if child.name == "face")
+        began = time.monotonic()
+        child.kill()
+        self._until(lambda: not faces.status().ready, "the death", step=1)
+        self._until(lambda: faces.status().ready, "a fresh process", step=1)
+        return time.monotonic() - began
 
     def leave(self) -> None:
         while self._terminal.view() is not None:
