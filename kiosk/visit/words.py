@@ -83,7 +83,10 @@ FACE_PROMPTS: dict[Prompt, Text] = {
         en="The light behind you is too strong; please turn a little and face the screen",
     ),
     Prompt.MASK: Text(zh="请摘下口罩", en="Please take off your mask"),
-    Prompt.HAT: Text(zh="请摘下帽子，露出额头", en="Please take off your hat, so that your forehead can be seen"),
+    Prompt.HAT: Text(
+        zh="眼睛被遮住了，请摘下帽子或墨镜",
+        en="Your eyes are in the shade; please take off your hat or dark glasses",
+    ),
     Prompt.LOOK: Text(zh="请正对摄像头", en="Please look straight at the camera"),
     Prompt.BLINK: Text(zh="请眨一下眼", en="Please blink once"),
     Prompt.TURN_LEFT: Text(zh="慢慢向左转头，再转回来", en="Slowly turn your head to your left and back"),
