@@ -10,6 +10,7 @@ Whoever watches (:class:`drivers.recording.Tap`) is told each message as IPP has
 from __future__ import annotations
 
 import hashlib
+import io
 import select
 import socket
 import ssl
@@ -17,10 +18,14 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from http.client import HTTPException, HTTPResponse
+from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
 from drivers.page_printer.protocol import PORT, IppError, Message, decode, encode
 from drivers.transport import TransportLost, TransportTimeout
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 Tell = Callable[..., None]  # what, data, note: as a tap takes them
 
@@ -39,6 +44,37 @@ class HttpRefused(Exception):
     def __init__(self, status: int, reason: str) -> None:
         super().__init__(f"HTTP {status} {reason}" if status else reason)
         self.status = status
+
+
+class _Heard(io.RawIOBase):
+    """What ``http.client`` reads of a line; it knows whether an answer that began as one ended with the line."""
+
+    def __init__(self, line: socket.socket) -> None:
+        super().__init__()
+        self._line = line.makefile("rb", buffering=0)
+        self._began = b""
+        self._hung_up = False
+
+    @property
+    def cut(self) -> bool:
+        return self._hung_up and self._began != b"" and b"HTTP/".startswith(self._began)
+
+    def makefile(self, _: str) -> io.BufferedReader:
+        return io.BufferedReader(self)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, space: WriteableBuffer) -> int | None:
+        count = self._line.readinto(space)
+        if count:
+            self._began = (self._began + bytes(memoryview(space)[:count]))[:5]
+        self._hung_up = count == 0
+        return count
+
+    def close(self) -> None:
+        self._line.close()
+        super().close()
 
 
 class Connection:
@@ -120,9 +156,10 @@ class Connection:
             line = self._connected()
         line.settimeout(seconds)
         line.sendall(self._head(len(body)) + body)  # at once: two pieces would wait for one another
-        response = HTTPResponse(line, method="POST")
+        heard = _Heard(line)
+        response = HTTPResponse(cast("socket.socket", heard), method="POST")
         try:
-            response.begin()
+            self._begin(response, heard)
             answer = bytearray()
             while True:
                 line.settimeout(max(deadline - time.monotonic(), 0.001))
@@ -133,7 +170,7 @@ class Connection:
                 if len(answer) > _LARGEST:
                     raise IppError("an answer without an end")
             if response.length:
-                raise IppError("the answer broke off")
+                raise TransportLost("the line was cut in the middle of an answer")
         finally:
             response.close()
         if response.will_close:
@@ -144,6 +181,17 @@ class Connection:
         if response.getheader("Content-Type", "").partition(";")[0].strip().lower() != "application/ipp":
             raise IppError("an answer that is not IPP")
         return bytes(answer)
+
+    @staticmethod
+    def _begin(response: HTTPResponse, heard: _Heard) -> None:
+        """Read the head of an answer. One that was cut short is a lost line, and no nonsense."""
+        try:
+            response.begin()
+        except HTTPException as error:
+            if isinstance(error, OSError) or not heard.cut:
+                raise
+        if heard.cut:
+            raise TransportLost("the line was cut in the middle of an answer")
 
     def _head(self, length: int) -> bytes:
         words = f"POST {self._path} HTTP/1.1", f"Host: {self._place}", "User-Agent: kiosk IPP/2.0"
