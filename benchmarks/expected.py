@@ -50,6 +50,9 @@ LASTING: Mapping[str, _Names] = {
     "code_scanner": {},  # it speaks when it has read something: its silence is nobody's fault
 }
 
+# A card can lie forgotten in the unit only while no other one is moved: such a fault strikes no command.
+BETWEEN_COMMANDS = frozenset({"card_rewriter.forgotten"})
+
 
 def after_one_strike(device_class: str, kind: FaultKind, *, commanded: bool) -> frozenset[str]:
     """The codes of which one may be told, and :data:`NOTHING`; by a poll alone only a pulled cable is noticed."""

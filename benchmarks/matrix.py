@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
-from benchmarks.expected import NOTHING, after_one_strike, while_it_lasts
+from benchmarks.expected import BETWEEN_COMMANDS, NOTHING, after_one_strike, while_it_lasts
 from drivers.device import DeviceError, DeviceState, Fault
 from drivers.injection import FaultKind
 from drivers.worker import POLL_EVERY
@@ -70,7 +70,7 @@ def cells(device_class: str) -> Iterator[Cell]:
                 yield struck_once(bench, words, kind, phase, messages)
             yield struck_for_long(bench, words, kind)
         for code, (break_it, mend_it) in bench.standing.items():
-            for phase in PHASES:
+            for phase in PHASES[: 1 if code in BETWEEN_COMMANDS else None]:
                 yield its_own(bench, words, (code, break_it, mend_it), phase, messages)
 
 
