@@ -205,6 +205,7 @@ def test_one_field_made_into_anything_never_breaks_the_service(url: str, field: 
     assert response.status_code == 201 or problem(response).code is ProblemCode.INVALID
 
 
+@pytest.mark.warns("uvicorn.error: Exception in ASGI application")
 def test_a_database_that_is_gone_is_no_refusal(tmp_path: Path) -> None:
     store = Store(f"sqlite:///{tmp_path}/gone.sqlite3")
     with Running(create_app(store)) as running:

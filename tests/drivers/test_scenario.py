@@ -126,6 +126,7 @@ def test_a_night_that_is_stopped_does_nothing_more() -> None:
     assert [verb for _, verb, _ in hand.done] == ["first"]
 
 
+@pytest.mark.warns("lamp could not fly", "lamp could not jam", "lamp could not vanish")
 def test_what_cannot_be_done_is_kept_and_the_night_goes_on() -> None:
     refused = {"jam": RuntimeError("ValueError: no"), "vanish": ConnectionError("gone"), "fly": LookupError("no wings")}
     hand = Hand(refused)

@@ -172,6 +172,7 @@ def test_a_fault_of_the_wire_strikes_the_same_message(lamp: Lamp, armoury: Armou
     until(lambda: lamp.story == ["burns"], "the lamp")
 
 
+@pytest.mark.warns("was refused when its turn came")
 def test_what_is_refused_when_its_turn_comes_is_logged_and_undone(lamp: Lamp, caplog: pytest.LogCaptureFixture) -> None:
     armoury = Armoury({**lamp.verbs, "trip": trip})
     armoury.arm({"trip": {"over": "io"}}, BURN["undo"], seconds=0)
@@ -514,6 +515,7 @@ def test_a_simulators_cable_can_be_out_for_a_while(parrot: tuple[Parrot, Transpo
     assert bird.plugged
 
 
+@pytest.mark.warns("Clumsy stumbled")
 def test_a_simulator_that_stumbles_goes_on(caplog: pytest.LogCaptureFixture) -> None:
     class Clumsy(Parrot):
         def arrived(self, data: bytes) -> None:

@@ -208,6 +208,7 @@ def test_a_device_that_is_merely_silent_is_not_reopened_for_one_miss(owned: list
     assert lamp.opened == 1
 
 
+@pytest.mark.warns("polling failed in a way nobody foresaw")
 def test_a_bug_in_polling_is_logged_and_the_device_is_unknown_until_it_answers(
     owned: list[DeviceWorker[Lamp]], caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -218,6 +219,7 @@ def test_a_bug_in_polling_is_logged_and_the_device_is_unknown_until_it_answers(
     assert [record.levelno for record in caplog.records if record.levelno > logging.INFO] == [logging.ERROR]
 
 
+@pytest.mark.warns("whoever was told of a status failed")
 def test_a_listener_that_fails_does_not_end_the_thread(
     owned: list[DeviceWorker[Lamp]], caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -343,6 +345,7 @@ def test_a_command_to_a_device_that_is_believed_to_be_gone_is_refused_at_once(
     assert error.fault.code == "lamp.disconnected"
 
 
+@pytest.mark.warns("a command failed in a way nobody foresaw")
 def test_a_bug_in_a_command_goes_to_its_owner_and_does_not_end_the_thread(
     owned: list[DeviceWorker[Lamp]], caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -450,6 +453,7 @@ def test_whoever_asks_while_a_worker_stops_gets_an_answer() -> None:
         stopping.join(PATIENCE)
 
 
+@pytest.mark.warns("the driver did not come back within")
 def test_a_driver_that_does_not_come_back_is_reported_and_not_waited_for(caplog: pytest.LogCaptureFixture) -> None:
     worker = DeviceWorker("lamp", Lamp(polls=[READY]))
     worker.start()
@@ -497,6 +501,7 @@ def test_a_command_that_takes_too_long_is_told_to_end_and_says_so(owned: list[De
     assert worker.submit(lambda lamp, cancel: "well").future.result(PATIENCE) == "well"
 
 
+@pytest.mark.warns("the driver is stuck")
 def test_a_wedged_driver_is_told_refuses_what_comes_and_is_opened_anew_when_it_returns(
     owned: list[DeviceWorker[Lamp]], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -522,6 +527,7 @@ def test_a_wedged_driver_is_told_refuses_what_comes_and_is_opened_anew_when_it_r
     assert "the driver is stuck" in caplog.text
 
 
+@pytest.mark.warns("the driver is stuck")
 def test_a_poll_that_hangs_is_noticed_too(owned: list[DeviceWorker[Lamp]], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "GRACE_SECONDS", 0.05)
     monkeypatch.setattr(module, "POLL_SECONDS", 0.05)

@@ -73,6 +73,7 @@ def test_another_night_ends_the_one_before(world: World) -> None:
     assert world.state()["scenario"] is None
 
 
+@pytest.mark.warns("line could not dance")
 def test_a_verb_that_nobody_has_is_a_failure_of_the_night(world: World) -> None:
     world.play("odd")
     until(lambda: world.playing is None, "its end")

@@ -146,6 +146,7 @@ def test_a_reader_whose_plug_is_loose_costs_a_citizen_a_sentence_and_the_visit_g
     assert machine.body().state == "accepted"
 
 
+@pytest.mark.warns("waits on: connection refused")
 def test_two_hours_without_the_back_office_lose_nothing_and_send_nothing_twice(night: Night) -> None:
     machine = night.machine
     machine.to_signature()

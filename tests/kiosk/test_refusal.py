@@ -22,6 +22,7 @@ def refusing(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> Machine:
     return machine
 
 
+@pytest.mark.warns("the back office refused an application: not_proven")
 def test_a_refused_application_is_told_with_where_to_go(refusing: Machine) -> None:
     refusing.to_signature().submit()
     assert refusing.problem == "gateway.rejected"
@@ -32,6 +33,7 @@ def test_a_refused_application_is_told_with_where_to_go(refusing: Machine) -> No
     assert "exit" in [action.id for action in problem.actions]
 
 
+@pytest.mark.warns("the back office refused an application: not_proven")
 def test_nothing_of_it_waits_to_be_sent_and_no_receipt_says_that_it_was(refusing: Machine) -> None:
     refusing.to_signature().submit().act("next")
     assert refusing.at == "submit"
@@ -41,6 +43,7 @@ def test_nothing_of_it_waits_to_be_sent_and_no_receipt_says_that_it_was(refusing
     assert refusing.outbox.refusals() == {}  # it is nobody's to look at: the citizen knows
 
 
+@pytest.mark.warns("the back office refused an application: not_proven")
 def test_the_journal_says_why_without_saying_whose(refusing: Machine, caplog: pytest.LogCaptureFixture) -> None:
     refusing.to_signature().submit()
     lines = [json.loads(line) for line in (refusing.directory / "journal.jsonl").read_text("utf-8").splitlines()]
@@ -48,6 +51,7 @@ def test_the_journal_says_why_without_saying_whose(refusing: Machine, caplog: py
     assert "the back office refused an application: not_proven" in caplog.text
 
 
+@pytest.mark.warns("the back office refused an application: not_proven")
 def test_once_it_is_taken_after_all_the_citizen_goes_on(refusing: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     refusing.to_signature().submit()
     monkeypatch.undo()

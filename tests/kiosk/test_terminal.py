@@ -195,6 +195,7 @@ def test_paper_that_ends_in_the_middle_is_never_called_printed(machine: Machine)
 # -- the line ----------------------------------------------------------------------
 
 
+@pytest.mark.warns("waits on: HTTP 500")
 def test_with_the_office_away_the_receipt_says_saved_and_the_application_arrives_by_itself(
     machine: Machine, tmp_path: Path
 ) -> None:
@@ -211,6 +212,7 @@ def test_with_the_office_away_the_receipt_says_saved_and_the_application_arrives
     assert machine.store.by_ticket(ticket).reference_number == machine.store.listing()[0].reference_number
 
 
+@pytest.mark.warns("waits on: connection refused")
 def test_with_the_office_gone_altogether_nothing_is_lost(machine: Machine) -> None:
     machine.to_signature()
     port = machine.office.port
@@ -223,6 +225,7 @@ def test_with_the_office_gone_altogether_nothing_is_lost(machine: Machine) -> No
     assert len(machine.store.listing()) == 1
 
 
+@pytest.mark.warns("waits on: HTTP 500")
 def test_an_answer_that_got_lost_does_not_count_twice(machine: Machine) -> None:
     machine.to_signature()
     machine.line.spoil = ["lost", "lost"]
@@ -262,6 +265,7 @@ def test_without_a_line_the_tile_is_grey(tmp_path: Path, desk: Path) -> None:
         machine.close()
 
 
+@pytest.mark.warns("an errand failed in a way nobody foresaw")
 def test_a_defect_nobody_foresaw_is_told_too(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object) -> None:
         raise ZeroDivisionError

@@ -288,6 +288,7 @@ def test_a_card_that_lies_there_is_still_known_of_when_no_staff_card_comes(machi
     machine.until(lambda: machine.terminal.home().notice is None, "the card to be taken")
 
 
+@pytest.mark.warns("nobody of the staff can be let in")
 def test_a_list_of_staff_that_cannot_be_read_is_told(machine: Machine, caplog: pytest.LogCaptureFixture) -> None:
     to(machine, "staff")
     (machine.directory / "technicians.json").write_text("?")
@@ -323,6 +324,7 @@ def test_an_officer_confirms_and_the_application_names_the_call(
     ("manner", "problem"),
     [(Manner.BUSY, "video.busy"), (Manner.REFUSES, "video.refused"), (Manner.DROPS, "video.dropped")],
 )
+@pytest.mark.may_warn("the back office cannot be reached: closed")
 def test_a_call_that_comes_to_nothing_is_told_and_another_way_leads_on(
     machine: Machine, officer: Callable[[Manner], LoopbackOfficer], manner: Manner, problem: str
 ) -> None:
@@ -368,6 +370,7 @@ def journal_of_calls(machine: Machine) -> list[str]:
         return [state for (state,) in database.execute("SELECT state FROM call")]
 
 
+@pytest.mark.warns("the back office cannot be reached")
 def test_a_line_that_breaks_under_a_call_ends_it_and_says_so(
     machine: Machine, officer: Callable[[Manner], LoopbackOfficer], caplog: pytest.LogCaptureFixture
 ) -> None:

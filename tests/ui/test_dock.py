@@ -483,6 +483,7 @@ def test_a_simulator_that_is_gone_is_said_and_the_dock_goes_on(application: Appl
         assert device.account["trouble"].startswith("The simulator does not answer")
 
 
+@pytest.mark.warns("a call of the dock failed")
 def test_what_nobody_foresaw_is_logged_and_the_dock_goes_on(
     application: Application, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -534,6 +535,7 @@ def test_a_slow_verb_keeps_nobody_waiting(application: Application) -> None:
         model.close()
 
 
+@pytest.mark.warns("code_scanner could not dance")
 def test_nights_are_played_stopped_and_their_failures_told(application: Application) -> None:
     nights = {
         name: Scenario(name, {"zh": "夜", "en": "Night"}, {"zh": "一夜。", "en": "A night."}, steps)

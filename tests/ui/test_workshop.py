@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -45,10 +44,7 @@ class Glass(Screen):
 
 
 @pytest.fixture
-def glass(
-    application: Application, speaker: Loudspeaker, tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> Iterator[Glass]:
-    caplog.set_level(logging.WARNING, "ui")
+def glass(application: Application, speaker: Loudspeaker, tmp_path: Path) -> Iterator[Glass]:
     desk = tmp_path / "desk"
     desk.mkdir()
     draw_licence(desk / "licence.png")
@@ -66,10 +62,10 @@ def glass(
     application.close()
     shop.close()
     machine.close()
-    assert [record.getMessage() for record in caplog.records if record.name == "ui"] == []
 
 
 def hold(glass: Glass, name: str, milliseconds: int) -> None:
+    glass.finger.wait_for(name, 15)
     item = glass.finger._find(name)
     assert item is not None
     middle = item.mapToScene(item.boundingRect().center()).toPoint()

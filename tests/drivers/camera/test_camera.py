@@ -259,6 +259,7 @@ def test_starting_twice_replaces_the_listener(simulator: CameraSimulator) -> Non
         assert second[0].number > 2, "the lens stayed on"
 
 
+@pytest.mark.warns("a listener for pictures failed")
 def test_a_listener_that_fails_costs_no_picture(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     camera = Camera(str(film(tmp_path / "film.avi")))
 

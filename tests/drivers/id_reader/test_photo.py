@@ -146,15 +146,18 @@ def test_a_library_gives_rows_from_the_bottom_in_its_order_of_colours(tmp_path: 
 
 
 @pytest.mark.parametrize("code", [FAIL, CRASH], ids=["fails", "crashes"])
+@pytest.mark.warns("gave no picture")
 def test_a_library_that_fails_or_crashes_gives_no_picture(tmp_path: Path, code: bytes) -> None:
     assert decoded_by(shared_library(tmp_path, code), bytes(PHOTO_BYTES), seconds=60.0) is None
 
 
+@pytest.mark.warns("gave no picture")
 def test_a_library_that_hangs_is_ended_at_its_time_limit(tmp_path: Path) -> None:
     assert decoded_by(shared_library(tmp_path, HANG), bytes(PHOTO_BYTES), seconds=0.5) is None
     assert multiprocessing.active_children() == []
 
 
+@pytest.mark.warns("gave no picture")
 def test_a_library_that_is_not_there_gives_no_picture(tmp_path: Path) -> None:
     assert decoded_by(tmp_path / "nothing.so", bytes(PHOTO_BYTES), seconds=60.0) is None
 

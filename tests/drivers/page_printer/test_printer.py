@@ -284,6 +284,7 @@ def test_a_job_that_came_out_before_it_could_be_taken_back_is_printed(
     assert printed(printer, cancel).outcome is PrintOutcome.PRINTED
 
 
+@pytest.mark.warns("had been left behind and is taken back")
 def test_a_printer_that_does_not_let_go_leaves_it_uncertain_and_is_told_again(
     other: OtherPrinter, printer: PagePrinter
 ) -> None:
@@ -389,6 +390,7 @@ def left_by(user: str) -> Group:
     return Group(GroupTag.JOB, words)
 
 
+@pytest.mark.warns("had been left behind and is taken back")
 def test_what_we_left_in_the_printer_is_taken_back_and_what_others_left_is_not(
     other: OtherPrinter, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -288,6 +288,7 @@ def test_who_leaves_while_it_prints_gets_the_rest_cancelled(
     until(lambda: printer.poll().state is DeviceState.READY, "an idle printer")
 
 
+@pytest.mark.warns("had been left behind and is taken back")
 def test_a_job_left_by_a_kiosk_that_died_is_taken_back_when_it_starts_again(
     simulator: PagePrinterSimulator, printer: PagePrinter, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -340,6 +341,7 @@ def test_a_cable_that_is_out_for_a_moment_changes_nothing(
 
 
 @pytest.mark.usefixtures("in_a_hurry")
+@pytest.mark.warns("had been left behind and is taken back")
 def test_a_cable_that_stays_out_leaves_it_uncertain_and_the_job_is_taken_back_later(
     simulator: PagePrinterSimulator, printer: PagePrinter
 ) -> None:
@@ -366,6 +368,7 @@ def reached(printer: PagePrinter) -> bool:
 
 @pytest.mark.parametrize("kind", ["silence", "corrupt", "duplicate"])
 @pytest.mark.parametrize("after", [2, 3])
+@pytest.mark.may_warn("had been left behind and is taken back")
 def test_an_answer_lost_while_a_job_is_made_does_not_print_it_twice(
     simulator: PagePrinterSimulator, printer: PagePrinter, monkeypatch: pytest.MonkeyPatch, kind: str, after: int
 ) -> None:

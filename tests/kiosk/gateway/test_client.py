@@ -170,6 +170,7 @@ CHUNKED = "HTTP/1.1 200 OK\nContent-Type: application/json\nTransfer-Encoding: c
         ),
     ],
 )
+@pytest.mark.may_warn("urllib3.connection: Failed to parse headers")
 def test_what_is_no_answer_of_the_contract_leaves_the_application_to_be_sent_again(script: Script, why: str) -> None:
     with Wire(script) as wire:
         client = GatewayClient(wire.url, connect_seconds=0.5, read_seconds=0.5)

@@ -74,6 +74,7 @@ def test_a_citizen_who_waits_gets_the_number(
     assert events == [("application_delivered", facts)]
 
 
+@pytest.mark.warns("waits on: connection refused")
 def test_with_the_back_office_away_it_is_saved_and_arrives_by_itself(
     send: Send, outbox: Outbox, store: Store, events: list[Event]
 ) -> None:
@@ -90,6 +91,7 @@ def test_with_the_back_office_away_it_is_saved_and_arrives_by_itself(
     until(lambda: [name for name, _ in events] == ["application_delivered"])
 
 
+@pytest.mark.warns("waits on: HTTP 500")
 def test_a_back_office_that_fails_twice_is_asked_a_third_time(
     send: Send, client: GatewayClient, line: Line, store: Store
 ) -> None:
@@ -100,6 +102,7 @@ def test_a_back_office_that_fails_twice_is_asked_a_third_time(
     assert len(numbers(store)) == 1
 
 
+@pytest.mark.warns("waits on: HTTP 500")
 def test_an_application_whose_answer_was_lost_is_sent_again_and_counts_once(
     send: Send, client: GatewayClient, line: Line, store: Store
 ) -> None:
@@ -149,6 +152,7 @@ def test_what_is_refused_after_the_citizen_has_gone_is_kept_and_stops_nobody(
     assert len(numbers(store)) == 1
 
 
+@pytest.mark.warns("in the outbox cannot be read: damaged", "waits on: HTTP 500")
 def test_an_entry_that_cannot_be_read_stops_nobody_and_is_reported_once(
     send: Send, client: GatewayClient, line: Line, outbox: Outbox, events: list[Event]
 ) -> None:
@@ -186,6 +190,7 @@ def test_whoever_stands_before_the_machine_comes_before_the_backlog(
     assert order == [str(one.idempotency_key) for one in (backlog[0], present, *backlog[1:])]
 
 
+@pytest.mark.warns("waits on: HTTP 500")
 def test_one_application_that_never_gets_through_holds_nobody_up(
     send: Send, client: GatewayClient, line: Line, store: Store
 ) -> None:
@@ -224,6 +229,7 @@ def test_an_outbox_that_keeps_nothing_is_no_delivery(tmp_path: Path, client: Gat
     assert line.submissions == 0
 
 
+@pytest.mark.warns("the courier stumbled")
 def test_a_journal_that_fails_does_not_stop_the_courier(
     outbox: Outbox, client: GatewayClient, store: Store, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -240,6 +246,7 @@ def test_a_journal_that_fails_does_not_stop_the_courier(
     assert not [datum for datum in PERSONAL if datum in caplog.text]
 
 
+@pytest.mark.warns("the courier stumbled")
 def test_an_entry_that_cannot_be_removed_is_not_sent_round_and_round(
     outbox: Outbox, client: GatewayClient, line: Line, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -162,6 +162,7 @@ def test_frames_from_before_the_check_belong_to_nobody(verifier: FaceVerifier, c
     assert verifier._pictures.newest(0.0, None) is None
 
 
+@pytest.mark.warns("the face process ended: face.process_died")
 def test_a_killed_process_is_a_fault_and_a_fresh_one_works(
     verifier: FaceVerifier, film: Callable[[Look], Film], card: Callable[[str], Picture]
 ) -> None:
@@ -182,6 +183,7 @@ def test_a_killed_process_is_a_fault_and_a_fresh_one_works(
     verifier.cancel()
 
 
+@pytest.mark.warns("the face process ended: face.process_hung")
 def test_a_hung_process_is_a_fault_and_is_replaced(
     verifier: FaceVerifier, card: Callable[[str], Picture], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -271,6 +273,7 @@ def test_a_program_run_as_a_script_starts_and_stops_it_without_a_word_on_the_ter
     assert (ended.returncode, ended.stdout, ended.stderr) == (0, "", "")
 
 
+@pytest.mark.warns("the face process ended: face.model_missing")
 def test_a_missing_model_is_a_fault_that_names_the_technician(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "face_recognition_models").mkdir()
     (tmp_path / "face_recognition_models" / "__init__.py").touch()
@@ -289,6 +292,7 @@ def test_a_missing_model_is_a_fault_that_names_the_technician(tmp_path: Path, mo
         verifier.stop()
 
 
+@pytest.mark.warns("a listener for face events failed")
 def test_a_listener_that_fails_does_not_end_the_listening(
     verifier: FaceVerifier, caplog: pytest.LogCaptureFixture
 ) -> None:

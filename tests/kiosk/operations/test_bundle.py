@@ -258,6 +258,7 @@ class Everywhere:
         return (class_line + json.dumps({"t": 1, "what": "in", "data": NUMBER.encode().hex()}) + "\n").encode()
 
 
+@pytest.mark.warns("^tests.bundle: ", "the journal does not know the fact 'name'")
 def test_nobody_who_was_planted_anywhere_is_in_the_bundle(tmp_path: Path, ring: LogRing, records: Records) -> None:
     everywhere = Everywhere(tmp_path, ring, records)
     # The planting is real: what goes in is full of people.
@@ -281,6 +282,7 @@ def test_the_search_itself_finds_what_is_there() -> None:
     assert {NAME, PINYIN} <= set(found(file.getvalue()))
 
 
+@pytest.mark.warns("^tests.bundle: ", "the journal does not know the fact 'name'")
 def test_what_developers_need_is_in_the_bundle(tmp_path: Path, ring: LogRing, records: Records) -> None:
     told = members(make(Everywhere(tmp_path, ring, records).sources, NOW))
     assert sorted(told) == [

@@ -114,6 +114,7 @@ def test_a_machine_without_a_line_knows_nothing_and_tells_nobody(tmp_path: Path,
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", b"\xff", b'{"learned_at": "now", "fleet": {}}'])
+@pytest.mark.warns("what was known of other stations cannot be read")
 def test_a_file_that_makes_no_sense_is_as_good_as_none(
     tmp_path: Path, clocks: Clocks, content: bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -122,6 +123,7 @@ def test_a_file_that_makes_no_sense_is_as_good_as_none(
     assert "cannot be read" in caplog.text
 
 
+@pytest.mark.warns("what is known of other stations cannot be kept")
 def test_a_full_disk_does_not_keep_a_machine_from_knowing(
     tmp_path: Path, clocks: Clocks, url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -27,6 +27,7 @@ def test_events_are_lines_with_their_time(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.warns("the journal does not know the fact 'name'")
 def test_a_fact_nobody_allowed_is_not_written(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     journal = Journal(tmp_path / "journal.jsonl", lambda: NOW)
     with caplog.at_level(logging.ERROR):

@@ -33,6 +33,7 @@ def last(ring: LogRing) -> LogLine:
     return ring.lines()[-1]
 
 
+@pytest.mark.warns("^tests.log_ring: ")
 def test_a_sentence_of_the_source_stays_with_the_words_of_the_program(ring: LogRing) -> None:
     log.warning("%s: %s after %d tries, %.1f s", "id_reader", "id_reader.silent id_reader.silent", 3, 1.5)
     line = last(ring)
@@ -63,6 +64,7 @@ def test_a_sentence_that_was_put_together_before_is_left_out(ring: LogRing) -> N
     assert [line.sentence for line in ring.lines()] == ["…"] * 3
 
 
+@pytest.mark.warns("^tests.log_ring: ")
 def test_an_exception_is_told_by_its_kind_and_place_and_not_by_its_text(ring: LogRing) -> None:
     def read() -> None:
         try:

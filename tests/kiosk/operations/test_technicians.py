@@ -192,6 +192,7 @@ def test_a_lock_that_has_ended_does_not_come_back_with_the_next_restart(door: Do
     assert door.knock().outcome is Outcome.ADMITTED
 
 
+@pytest.mark.warns("lockouts.json cannot be read")
 def test_a_file_of_lock_outs_that_makes_no_sense_keeps_the_door_shut(door: Door) -> None:
     (door.directory / "lockouts.json").write_text("{}}")
     door.restart()
@@ -200,6 +201,7 @@ def test_a_file_of_lock_outs_that_makes_no_sense_keeps_the_door_shut(door: Door)
     assert door.knock().outcome is Outcome.ADMITTED
 
 
+@pytest.mark.warns("the lock-outs cannot be written")
 def test_a_technician_gets_in_when_the_disk_is_full(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")

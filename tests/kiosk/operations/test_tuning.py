@@ -217,6 +217,7 @@ def test_the_command_line_wins_over_the_technician_who_wins_over_the_file(bench:
         b'[visit]\nidle_seconds = "90"\n',
     ],
 )
+@pytest.mark.warns("what a technician changed is left out")
 def test_a_file_that_cannot_be_used_does_not_keep_the_machine_from_starting(
     bench: Bench, content: bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
