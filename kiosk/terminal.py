@@ -38,7 +38,7 @@ from kiosk.gateway.contract import APP_CODE_FORM, AppCodeCheck, CallRequest, Cal
 from kiosk.gateway.outbox import Courier, OutboxUnusable
 from kiosk.hardware import Hardware
 from kiosk.home import Closed, Elsewhere, HomeView, Tile
-from kiosk.identity.events import FaceEvent, FaceFault, FaceVerdict, Outcome, Risk
+from kiosk.identity.events import FaceEvent, FaceFault, FaceProgress, FaceVerdict, Outcome, Risk
 from kiosk.identity.tries import CardTries
 from kiosk.operations.faults import FaultWords
 from kiosk.operations.journal import Journal
@@ -46,6 +46,7 @@ from kiosk.operations.readiness import hindrances
 from kiosk.operations.technicians import REFUSED, Admission, Role, Technicians, TechniciansUnusable
 from kiosk.settings import Settings
 from kiosk.text import Language, Text
+from kiosk.visit.consent import Operator
 from kiosk.visit.events import (
     Accepted,
     Act,
@@ -90,7 +91,7 @@ from kiosk.visit.events import (
     WaysChanged,
 )
 from kiosk.visit.pages import ScanDocumentPage
-from kiosk.visit.sign_in import TRIES_USED_UP
+from kiosk.visit.sign_in import ACTIONS, TRIES_USED_UP
 from kiosk.visit.view import StepKind, VisitView
 from kiosk.visit.visit import Pace, Visit
 
@@ -108,6 +109,8 @@ PROBE_SECONDS = 30.0
 JPEG_QUALITY = 90
 # What counts against a card: somebody was there, and was not let in.
 FRUITLESS = (Outcome.STEP_UP, Outcome.REFUSED, Outcome.NOT_LIVE)
+# Whoever is younger cannot agree to a face check alone (Personal Information Protection Law, article 31).
+AGE_OF_CONSENT = 14
 VIRTUAL_CAMERA = "face.virtual_camera"
 SOFTWARE_FAULT = "software.fault"
 
@@ -189,6 +192,7 @@ class Terminal:
         self._watch: Task[None] | None = None
         self._card_lies_there = False
         self._checking_face = False
+        self._challenged = ""  # the card of whoever was asked for actions and was not judged yet
         self._random = SystemRandom()
         self._probe_at = clock()
         # Grows whenever devices are told to stop, so that what comes in late is known to be late.
@@ -215,7 +219,7 @@ class Terminal:
         item = self.items[code]
         if self._visit is not None or self._hindrances()[code] is not None:
             return
-        attendants = self._attendants()
+        attendants, station = self._attendants(), self._settings.station
         self._ways = self._open_ways(staffed=bool(attendants))
         self._visit = Visit(
             item,
@@ -224,6 +228,7 @@ class Terminal:
             now=self._clock(),
             ways=self._ways,
             attendants=attendants,
+            operator=Operator(Text(zh=station.operator_zh, en=station.operator_en), station.hotline),
             face_leaves=self._settings.face.leaves,
             pace=Pace(idle=self._settings.visit.idle_seconds, warning=self._settings.visit.warning_seconds),
         )
@@ -253,6 +258,7 @@ class Terminal:
             return
         camera = self.hardware.camera
         if self._checking_face and camera is not None and (faults := camera.status.faults):
+            self._challenged = ""  # it is not the citizen who gives up
             self._happen(Failed(faults[0].code))
         self._see_ways()
         self._follow_call()
@@ -525,9 +531,7 @@ class Terminal:
 
         def done(result: tuple[IdRecord, float, Picture | None]) -> None:
             record, seconds, portrait = result
-            self._portrait = portrait
-            if portrait is not None:
-                self.hardware.faces.prepare(portrait)
+            self._portrait = portrait  # nothing is made of it before its owner has agreed
             self._happen(CardRead(record, seconds))
             self._see_ways()
             self._watch_card()
@@ -597,6 +601,9 @@ class Terminal:
         if camera.capabilities.features["virtual"]:
             return VIRTUAL_CAMERA
         if visit is not None and visit.record is not None:
+            age = visit.record.age(self._now().date())
+            if age is not None and age < AGE_OF_CONSENT:
+                return "face.under_age"
             if self._portrait is None:
                 return "face.no_portrait"
             if self._face_tries.used_up(visit.record.number):
@@ -624,8 +631,12 @@ class Terminal:
         def arrived(event: FaceEvent) -> None:
             if era != self._era:
                 return
+            if isinstance(event, FaceProgress) and event.prompt in ACTIONS:
+                self._challenged = record.number
+            elif isinstance(event, FaceVerdict | FaceFault):
+                self._challenged = ""
             if isinstance(event, FaceVerdict) and event.outcome in FRUITLESS:
-                self._journal.record("card_tried", {"tries": self._face_tries.count(record.number)})
+                self._count_try(record.number)
                 self._see_ways()
             self._happen(Failed(event.fault.code) if isinstance(event, FaceFault) else event)
 
@@ -637,6 +648,9 @@ class Terminal:
             self.hardware.infrared_camera.start(faces.offer_infrared)
         camera.start(faces.offer)
         self._checking_face = True
+
+    def _count_try(self, number: str) -> None:
+        self._journal.record("card_tried", {"tries": self._face_tries.count(number)})
 
     # -- the code by text message ------------------------------------------------------
 
@@ -929,13 +943,16 @@ class Terminal:
         """Let go of everything that was begun for the page; what still comes in is late."""
         self._era += 1
         self._checking_face = False
+        challenged, self._challenged = self._challenged, ""
+        if challenged:  # or somebody could leave until the actions asked for are those of the own clip
+            self._count_try(challenged)
         for task in self._tasks:
             task.abandon()
         self._tasks.clear()
         self._hang_up()
         if self._card_lies_there and self._watch is None:  # an attendant's card was waited for
             self._watch_card()
-        self.hardware.faces.cancel()
+        self.hardware.faces.forget()  # whoever stops has taken the consent back
         for camera in self.hardware.cameras():
             camera.stop()
 

@@ -178,7 +178,7 @@ class FaceProof(_Said):
 
     route: Literal["face"] = "face"
     distance: float = Field(ge=0, le=2)
-    threshold: float = Field(gt=0, le=1)
+    threshold: float = Field(gt=0, le=2)
     frames: int = Field(ge=1, le=1000)
     engine: str = Field(min_length=1, max_length=60)
 

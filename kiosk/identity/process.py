@@ -21,7 +21,7 @@ from drivers.camera.camera import Frame
 from drivers.device import DeviceState, DeviceStatus, Fault, NextAction
 from kiosk.identity import worker
 from kiosk.identity.engine import Picture
-from kiosk.identity.events import FaceEvent, FaceFault, FaceVerdict, Outcome, Risk
+from kiosk.identity.events import FaceEvent, FaceFault, FaceVerdict, Risk
 from kiosk.identity.shared import SharedPictures
 from kiosk.settings import FaceSettings
 
@@ -106,9 +106,9 @@ class FaceVerifier:
             return DeviceStatus(state, () if self._fault is None else (self._fault,))
 
     def prepare(self, portrait_rgb: Picture) -> None:
-        """Give the card's portrait, ``(H, W, 3)`` uint8 RGB, as soon as the card is read.
+        """Give the card's portrait, ``(H, W, 3)`` uint8 RGB, for the check that follows.
 
-        It stays until somebody is accepted or ``forget`` is called. Raises ValueError for a picture of another kind.
+        It stays until there is a verdict, or ``forget`` is called. Raises ValueError for a picture of another kind.
         """
         with self._lock:
             self._pictures.write_portrait(portrait_rgb)
@@ -271,8 +271,7 @@ class FaceVerifier:
                     return
                 if isinstance(report.event, FaceVerdict):
                     self._check = None
-                    if report.event.outcome is Outcome.ACCEPTED:
-                        self._forget()
+                    self._forget()
             if isinstance(report.event, FaceVerdict):
                 self._wipe()
             self._tell(check, report.event)

@@ -190,12 +190,41 @@ def test_a_nod_counts_whether_it_begins_up_or_down() -> None:
 
 
 @pytest.mark.parametrize(
+    ("asked", "done"),
+    [
+        (BLINK, NOD),
+        (BLINK, MOUTH),
+        (LEFT, NOD),
+        (RIGHT, MOUTH),
+        (NOD, MOUTH),
+        (MOUTH, NOD),
+        (NOD, LEFT),
+        (MOUTH, RIGHT),
+    ],
+)
+def test_another_deliberate_action_than_the_one_asked_for_fails(asked: Action, done: Action) -> None:
+    challenge = Challenge((asked, BLINK))
+    person = Person()
+    person.settle(challenge)
+    person.show(challenge, DOING[done])
+    assert (challenge.stage, challenge.failure) == (Stage.FAILED, Failure.WRONG_ACTION)
+
+
+def test_an_open_mouth_is_done_when_it_is_closed_again() -> None:
+    challenge = Challenge((MOUTH, NOD))
+    person = Person()
+    person.settle(challenge)
+    person.show(challenge, 8 * [Pose(mouth=0.5)])
+    assert (challenge.stage, challenge.action) == (Stage.RETURNING, None)
+    person.show(challenge, 4 * STRAIGHT)
+    assert (challenge.stage, challenge.action) == (Stage.ASKING, NOD)
+
+
+@pytest.mark.parametrize(
     ("action", "poses"),
     [
         (NOD, nodding(5)),  # a breath
-        (NOD, YAWNING),
         (NOD, BLINKING),
-        (MOUTH, nodding(15)),
         (MOUTH, BLINKING),
         (MOUTH, 10 * [Pose(mouth=0.15)] + 4 * STRAIGHT),  # speaking softly
         (MOUTH, 2 * [Pose(mouth=0.5)] + 4 * STRAIGHT),  # two frames: a tremble
