@@ -46,17 +46,17 @@ class Calibration:
         return max((distance for distance, measured in self.rates if measured <= rate), default=None)
 
 
-# Means of five encodings of clips against chip-sized portraits of 22 East Asian people, and single encodings of the
-# same people (4,446 pairs; a mean brings them nearer by about 0.03): up to 0.40 there were 0.4 % of the strangers and
-# all but 8 % of the holders, up to 0.38 none and all but 14 %. The library's own 0.6 lets in 38 % of such strangers.
-# More in docs/identity.md.
+# Means of five encodings of clips against chip-sized portraits of 8 East Asian people: up to 0.40 there were 0.4 % of
+# the strangers and all but 8 % of the holders, up to 0.38 none and all but 14 %. Single encodings of 22 such people
+# (4,446 pairs; a mean brings them nearer by about 0.03) say the same. The library's own 0.6 lets in 38 % of such
+# strangers. More in docs/identity.md.
 DLIB_MEAN_OF_FIVE = Calibration(
     "dlib-resnet-v1",
     frames=5,
     rates=((0.38, 0.001), (0.40, 0.005)),
     step_up=0.50,
     same_visit=0.35,
-    data="22 East Asian people, mean of five frames of a clip against a portrait of 1 KB",
+    data="8 East Asian people, mean of five frames of a clip against a portrait of 1 KB; single frames of 22",
 )
 
 
