@@ -49,6 +49,8 @@ LASTING: Mapping[str, _Names] = {
     "ups": {_SILENCE: "silent", **dict.fromkeys((_JUNK, _DROP, _TRUNCATE, _CORRUPT, _DUPLICATE), "garbled")},
     "code_scanner": {},  # it speaks when it has read something: its silence is nobody's fault
 }
+# NUT's lines bear no checksum: a byte that is lost within a value, or a whole line said twice, is not noticed.
+UNNOTICED = frozenset({("ups", _DROP), ("ups", _DUPLICATE)})
 
 # A card can lie forgotten in the unit only while no other one is moved: such a fault strikes no command.
 BETWEEN_COMMANDS = frozenset({"card_rewriter.forgotten"})
@@ -60,7 +62,10 @@ def after_one_strike(device_class: str, kind: FaultKind, *, commanded: bool) -> 
     return frozenset({NOTHING, *(f"{device_class}.{names[kind]}" for _ in [kind] if kind in names)})
 
 
-def while_it_lasts(device_class: str, kind: FaultKind) -> str:
-    """The code that is shown, or :data:`NOTHING` where a lasting fault harms nothing."""
+def while_it_lasts(device_class: str, kind: FaultKind) -> frozenset[str]:
+    """The code that is shown; :data:`NOTHING` where a lasting fault harms nothing, or may not be noticed."""
     name = {**LASTING[device_class], **_GONE}.get(kind)
-    return NOTHING if name is None else f"{device_class}.{name}"
+    if name is None:
+        return frozenset({NOTHING})
+    code = f"{device_class}.{name}"
+    return frozenset({code, NOTHING} if (device_class, kind) in UNNOTICED else {code})

@@ -7,6 +7,7 @@ command or at its end by turns, and one of its own.
 from __future__ import annotations
 
 import importlib
+from itertools import product
 
 import pytest
 
@@ -67,9 +68,8 @@ def test_a_fault_that_lasts_has_its_own_name_and_no_other_will_do(monkeypatch: p
 def test_the_table_of_names_knows_every_class_and_only_faults_that_have_words() -> None:
     assert LASTING.keys() == set(CLASSES)
     assert ONCE.keys() <= set(CLASSES)
-    names = {while_it_lasts(one, kind) for one in CLASSES for kind in FaultKind} - {NOTHING}
-    names |= {
-        name for one in CLASSES for kind in FaultKind for name in after_one_strike(one, kind, commanded=True) if name
-    }
-    assert names <= load_faults(CONFIG / "faults").keys()
+    names = {NOTHING}
+    for one, kind in product(CLASSES, FaultKind):
+        names |= while_it_lasts(one, kind) | after_one_strike(one, kind, commanded=True)
+    assert names - {NOTHING} <= load_faults(CONFIG / "faults").keys()
     assert after_one_strike("ups", FaultKind.JUNK, commanded=False) == {NOTHING}
