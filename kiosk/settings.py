@@ -28,11 +28,16 @@ class _Strict(BaseModel):
 
 
 class Station(_Strict):
-    """Which machine this is and where it stands."""
+    """Which machine this is, where it stands, and who runs it.
+
+    The operator has no default: the consent to the face check has to name who answers for it.
+    """
 
     id: str = Field(pattern=r"^[A-Z0-9-]{3,20}$")
     name_zh: str
     name_en: str
+    operator_zh: str = Field(pattern=r"\S")
+    operator_en: str = Field(pattern=r"\S")
     hotline: str
 
 

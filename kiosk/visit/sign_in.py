@@ -217,7 +217,7 @@ class ConsentPage(_SignInPage):
         return self._asked().hint
 
     def body(self) -> ConsentBody:
-        return ConsentBody(self._asked().with_phone(self.visit.item.guide.phone))
+        return ConsentBody(self._asked().asked_by(self.visit.operator))
 
     def primary(self) -> Button:
         return Button("next", consent.AGREE)

@@ -21,6 +21,7 @@ from kiosk.operations.faults import FaultWords
 from kiosk.text import Text
 from kiosk.visit import words
 from kiosk.visit.conditions import holds
+from kiosk.visit.consent import Operator
 from kiosk.visit.events import (
     Act,
     Answer,
@@ -67,7 +68,7 @@ class Visit:
     """One citizen with one item. Everything personal hangs on this object and goes with it.
 
     ``ways`` are those to show who one is, see :class:`WaysChanged`; ``attendants`` the ids of the site's staff.
-    ``face_leaves`` says that pictures leave the machine to be compared, which the citizen is told.
+    ``operator`` runs the machine and ``face_leaves`` says that pictures leave it to be compared; the citizen is told.
     """
 
     def __init__(
@@ -78,6 +79,7 @@ class Visit:
         today: date,
         now: float,
         ways: Mapping[Way, str],
+        operator: Operator,
         attendants: tuple[str, ...] = (),
         face_leaves: bool = False,
         pace: Pace | None = None,
@@ -93,6 +95,7 @@ class Visit:
         self.card_on_reader = False
         self.ways = ways
         self.attendants = attendants
+        self.operator = operator
         self.face_leaves = face_leaves
         self.way: Way | None = None  # the one that was chosen
         self.proof: Proof | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,17 @@ def test_any_value_can_be_overridden() -> None:
 def test_a_wrong_override_is_named(override: str, sentence: str) -> None:
     with pytest.raises(SettingsError, match=sentence):
         load_settings(SHIPPED, [override])
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_machine_that_does_not_say_who_runs_it_does_not_start(tmp_path: Path, language: str) -> None:
+    shipped = SHIPPED.read_text(encoding="utf-8")
+    path = tmp_path / "kiosk.toml"
+    path.write_text(re.sub(f"^operator_{language} = .*$", "", shipped, flags=re.MULTILINE), encoding="utf-8")
+    with pytest.raises(SettingsError, match=rf"station\.operator_{language}: Field required"):
+        load_settings(path)
+    with pytest.raises(SettingsError, match=rf"station\.operator_{language}"):
+        load_settings(SHIPPED, [f"station.operator_{language}= "])
 
 
 def test_a_file_that_is_not_toml_is_named(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from kiosk.identity.events import FaceProgress, FaceVerdict, Outcome, Prompt
 from kiosk.operations.faults import load_faults
 from kiosk.operations.technicians import LOCKED
 from kiosk.text import Language, Text
+from kiosk.visit.consent import Operator
 from kiosk.visit.events import (
     Accepted,
     Act,
@@ -50,6 +51,7 @@ CONFIG = Path(__file__).resolve().parents[2] / "config"
 TODAY = date(2026, 11, 23)
 FAULTS = load_faults(CONFIG / "faults")
 ITEMS = load_catalogue(CONFIG / "items")
+OPERATOR = Operator(Text(zh="鹭岛便民服务运营有限公司", en="Ludao Citizen Services"), "0592-7703144")
 SIGNATURE = [[(0.1 + 0.02 * i, 0.5) for i in range(30)]]
 
 
@@ -90,7 +92,15 @@ class Desk:
         return self.visit.view() if self.visit is not None else None
 
     def begin(self, code: str) -> None:
-        self.visit = Visit(ITEMS[code], FAULTS, today=TODAY, now=self.clock, ways=self.ways, attendants=("w01", "2087"))
+        self.visit = Visit(
+            ITEMS[code],
+            FAULTS,
+            today=TODAY,
+            now=self.clock,
+            ways=self.ways,
+            operator=OPERATOR,
+            attendants=("w01", "2087"),
+        )
         self._after(self.visit.begun())
 
     def act(self, action: str) -> None:

@@ -16,7 +16,14 @@ from kiosk.text import Language
 from tests.people import LIN
 
 JT02 = load_item(Path(__file__).resolve().parents[3] / "config" / "items" / "transport" / "JT-02.yaml")
-STATION = Station(id="XM-HL-0001", name_zh="湖里区站", name_en="Huli", hotline="0592-7703144")
+STATION = Station(
+    id="XM-HL-0001",
+    name_zh="湖里区站",
+    name_en="Huli",
+    operator_zh="示例公司",
+    operator_en="Example",
+    hotline="0592-7703144",
+)
 NOW = datetime(2026, 11, 23, 23, 8)  # noqa: DTZ001  printed as the clock on the wall says
 NUMBER = "JT02-20261123-00042-K"
 TICKET = "7K4Q-9MPZ-2HC"

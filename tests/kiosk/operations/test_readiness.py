@@ -33,7 +33,14 @@ from tests.kiosk.operations.stand_in import StandIn, broken, ready
 HOUSE = Path(__file__).resolve().parents[3]
 WORDS = load_faults(HOUSE / "config" / "faults")
 ITEM = load_catalogue(HOUSE / "config" / "items")["JT-02"]
-STATION = Station(id="XM-HL-0001", name_zh="江头站", name_en="Jiangtou", hotline="0592-7703144")
+STATION = Station(
+    id="XM-HL-0001",
+    name_zh="江头站",
+    name_en="Jiangtou",
+    operator_zh="示例公司",
+    operator_en="Example",
+    hotline="0592-7703144",
+)
 NOW = datetime(2026, 11, 23, 3, 8, tzinfo=UTC)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kiosk.identity.events import FaceProgress, FaceVerdict, Outcome, Prompt, Risk
+from kiosk.text import LANGUAGES
 from kiosk.visit import consent
 from kiosk.visit.events import (
     AdmitStaff,
@@ -104,12 +105,54 @@ def test_with_another_card_the_first_persons_proof_and_codes_are_gone() -> None:
 # -- the consent -----------------------------------------------------------------------
 
 
-def test_the_consent_names_purpose_method_keeping_and_rights() -> None:
-    told = Told().to_way().tell("way:face")
+# What the law wants to be said, in which words, of the check in the machine and of the authority's.
+TO_BE_SAID = {
+    "who": (("谁来处理", "示例运营公司"), ("Who", "Example Operators")),
+    "their telephone": (("谁来处理", "0592-0000001"), ("Who", "0592-0000001")),
+    "the purpose, and no other": (("用途", "只核对您和身份证照片"), ("Purpose", "Only to see that the card is yours")),
+    "why it is needed": (("用途", "防止别人用您的证件"), ("Purpose", "so that nobody else can use it")),
+    "what is recorded": (("方式", "摄像头看您几秒钟"), ("How", "The camera sees you")),
+    "that the card's picture is used, too": (("方式", "身份证照片"), ("How", "the card's")),
+    "when pictures and features go": (("保存", "拍的照片和特征核对完立即清除"), ("Keeping", "erased after the check")),
+    "when the card's picture goes": (("保存", "身份证照片办理结束时清除"), ("Keeping", "when you leave")),
+    "what stays": (("保存", "只留下核对结果"), ("Keeping", "only the result stays")),
+    "the worst that can come of it": (
+        ("影响和权利", "只是请您换一种方式"),
+        ("For you", "At worst we ask for another way"),
+    ),
+    "no disadvantage": (("影响和权利", "办理结果一样"), ("For you", "with the same result")),
+    "taking it back": (("影响和权利", "随时可以停下"), ("For you", "stop at any moment")),
+    "the other rights": (
+        ("影响和权利", "查、改、删或投诉"),
+        ("For you", "see, correct or delete data, or to complain"),
+    ),
+}
+
+
+@pytest.mark.parametrize("leaves", [False, True])
+@pytest.mark.parametrize("point", TO_BE_SAID)
+def test_the_consent_says_whatever_the_law_wants_to_be_said(point: str, *, leaves: bool) -> None:
+    told = Told().to_way()
+    told.visit.face_leaves = leaves
+    told.tell("way:face")
     assert isinstance(told.body, ConsentBody)
-    assert [point.name.zh for point in told.body.points] == ["用途", "方式", "保存", "您的权利"]
-    assert JT_02.guide.phone in told.body.points[-1].words.zh
+    for language, (name, words) in zip(LANGUAGES, TO_BE_SAID[point], strict=True):
+        said = {one.name.in_(language): one.words.in_(language) for one in told.body.points}
+        assert words.lower() in said[name].lower()
+
+
+@pytest.mark.parametrize("asked", [consent.IN_THE_MACHINE, consent.BY_THE_AUTHORITY])
+def test_the_consent_says_that_the_face_is_sensitive_and_the_choice_free(asked: consent.Consent) -> None:
+    assert "敏感个人信息" in asked.hint.zh
+    assert "sensitive personal information" in asked.hint.en
+    assert "用不用您决定" in asked.hint.zh
+    assert "you decide" in asked.hint.en
+
+
+def test_no_face_is_looked_at_before_somebody_agreed() -> None:
+    told = Told().to_way().tell("way:face")
     assert not told.asked(CheckFace)
+    assert told.tell("next").asked(CheckFace)
 
 
 def test_saying_no_leads_back_to_the_choice_and_every_way_is_still_open() -> None:
@@ -125,7 +168,8 @@ def test_a_picture_that_leaves_the_machine_is_asked_for_in_other_words() -> None
     told.tell("way:face")
     assert told.visit.view().title == consent.BY_THE_AUTHORITY.title
     said = "".join(point.words.zh for point in told.body.points)
-    assert "离开这台机器" in said
+    assert "拍的照片和身份证照片会离开这台机器，加密送到政务部门" in said
+    assert "送出的照片由政务部门负责" in said
     assert "不上传" not in said
     assert "不上传" in "".join(point.words.zh for point in consent.IN_THE_MACHINE.points)
 

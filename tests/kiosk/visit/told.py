@@ -10,6 +10,8 @@ from drivers.id_reader.record import IdRecord
 from kiosk.catalogue.catalogue import load_item
 from kiosk.identity.events import FaceVerdict, Outcome
 from kiosk.operations.faults import load_faults
+from kiosk.text import Text
+from kiosk.visit.consent import Operator
 from kiosk.visit.events import (
     Accepted,
     Act,
@@ -30,6 +32,7 @@ TODAY = date(2026, 11, 23)
 JT_02 = load_item(Path("config/items/transport/JT-02.yaml"))
 FAULTS = load_faults(Path("config/faults"))
 SAMPLE = JT_02.sample_answers(TODAY)
+OPERATOR = Operator(Text(zh="示例运营公司", en="Example Operators"), "0592-0000001")
 LINE = ((0.1, 0.5), (0.4, 0.4), (0.8, 0.6))
 
 EffectT = TypeVar("EffectT", bound=Effect)
@@ -41,7 +44,16 @@ class Told:
     def __init__(self, **pace: float) -> None:
         self.now = 100.0
         ways = dict.fromkeys(Way, "")
-        self.visit = Visit(JT_02, FAULTS, today=TODAY, now=self.now, ways=ways, attendants=("w01",), pace=Pace(**pace))
+        self.visit = Visit(
+            JT_02,
+            FAULTS,
+            today=TODAY,
+            now=self.now,
+            ways=ways,
+            operator=OPERATOR,
+            attendants=("w01",),
+            pace=Pace(**pace),
+        )
         self.effects: list[Effect] = self.visit.begun()
 
     def tell(self, *events: Event | str) -> Told:

@@ -9,6 +9,11 @@ import Kiosk.Theme
 Step {
     id: step
 
+    // Words as they are inside of marked-up ones.
+    function plain(words: string): string {
+        return words.replace(/&/g, "&amp;").replace(/</g, "&lt;");
+    }
+
     ownPrimary: true
     ownSecondary: true
 
@@ -30,7 +35,7 @@ Step {
             Column {
                 id: points
                 width: parent.width
-                spacing: Theme.mm(5)
+                spacing: Theme.mm(Theme.elder ? 4 : 5)
 
                 Repeater {
                     model: step.body.points.length
@@ -47,13 +52,13 @@ Step {
                             radius: width / 2
                             color: Theme.seaPale
                             border { width: Theme.dark ? 1 : 0; color: Theme.sea }
-                            Icon { anchors.centerIn: parent; name: ["face", "eye", "lock", "consent"][point.index % 4]; size: parent.width * 0.62; color: Theme.sea }
+                            Icon { anchors.centerIn: parent; name: ["info", "face", "eye", "lock", "consent"][point.index % 5]; size: parent.width * 0.62; color: Theme.sea }
                         }
-                        Column {
+                        Words {
+                            anchors.verticalCenter: parent.verticalCenter
                             width: parent.width - Theme.mm(19)
-                            spacing: Theme.mm(1)
-                            Words { width: parent.width; text: point.about.name; font.bold: true }
-                            Words { width: parent.width; text: point.about.words }
+                            textFormat: Text.StyledText
+                            text: `<b>${step.plain(point.about.name)}</b>&nbsp; ${step.plain(point.about.words)}`
                         }
                     }
                 }
