@@ -329,6 +329,17 @@ def test_whoever_leaves_when_asked_for_actions_has_used_a_try_of_the_card(
         seeing.reader.lift()
 
 
+def test_whoever_stops_the_check_has_taken_the_consent_back_and_nothing_of_the_face_is_kept(
+    seeing: Machine, person: CameraSimulator
+) -> None:
+    person.verbs["person"](name="astronaut")
+    seeing.begin().read_card("lin").choose("face")
+    seeing.until(lambda: seeing.body().state == "challenge", "an action to be asked for")
+    assert seeing.faces._pictures.portrait(126, 102).any()
+    assert seeing.act("otherwise").at == "person"
+    assert not seeing.faces._pictures.portrait(126, 102).any()
+
+
 def test_the_holder_is_let_through(seeing: Machine, person: CameraSimulator) -> None:
     person.verbs["person"](name="astronaut")
     seeing.begin().read_card("lin").choose("face")
