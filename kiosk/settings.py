@@ -42,11 +42,15 @@ class Station(_Strict):
 
 
 class Screen(_Strict):
-    """The glass. ``millimetres_wide`` is its visible width, from which every size follows."""
+    """The glass. ``millimetres_wide`` is its visible width, from which every size follows.
+
+    ``speech`` is whether the face page's prompts are also spoken.
+    """
 
     full_screen: bool = False
     millimetres_wide: float = Field(gt=50, lt=2000)
     language: Language = "zh"
+    speech: bool = True
 
 
 class SoundSettings(_Strict):
@@ -249,6 +253,7 @@ def _addresses() -> list[str]:
 # What a technician may change at the machine.
 TUNABLE: tuple[str, ...] = (
     "screen.language",
+    "screen.speech",
     "sound.volume",
     "visit.idle_seconds",
     "visit.warning_seconds",

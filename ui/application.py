@@ -32,6 +32,7 @@ from ui.models.camera import CameraPictures
 from ui.models.session import SessionModel
 from ui.models.workshop import WorkshopModel
 from ui.sounds import Sounds
+from ui.speech import Mouth, Speech, VoiceProcess
 
 log = logging.getLogger("ui")
 
@@ -104,13 +105,15 @@ class Application:
         self.session: SessionModel | None = None
         self._terminal: Terminal | None = None
         self._workshop: WorkshopModel | None = None
+        self._sounds: Sounds | None = None
+        self._voice: VoiceProcess | None = None
 
     def show(
         self, terminal: Terminal, settings: Settings, now: Callable[[], datetime], workshop: Workshop | None = None
     ) -> QQuickWindow:
         """Load the pages and show them. Raises ScreenError."""
         session = SessionModel(terminal, settings, now)
-        sounds = Sounds(settings.sound.volume)
+        self._sounds = sounds = Sounds(settings.sound.volume)
         self._workshop = WorkshopModel(workshop, session, sounds) if workshop is not None else None
         engine = QQmlApplicationEngine()
         for path in (QML, QML / "Kiosk" / "Keyboard"):
@@ -119,8 +122,11 @@ class Application:
         engine.addImageProvider("camera", CameraPictures(terminal.frame, look))
         engine.setInitialProperties({"session": session, "workshop": self._workshop})
         self.session, self._engine, self._terminal = session, engine, terminal
-        session.lookChanged.connect(self._speak)
-        self._speak()
+        session.lookChanged.connect(self._put_language_on)
+        self._put_language_on()
+        if settings.screen.speech and self.qt.platformName() != "offscreen":  # nobody stands before that
+            self._voice = VoiceProcess()
+            self.speak_through(self._voice)
         engine.load(str(QML / "Kiosk" / "Pages" / "Main.qml"))
         roots = engine.rootObjects()
         if not roots or not isinstance(roots[0], QQuickWindow):
@@ -135,12 +141,21 @@ class Application:
         if session is not None and terminal is not None:
             session.viewChanged.connect(lambda: look(terminal.view()))
 
+    def speak_through(self, mouth: Mouth) -> None:
+        """Have what the pages ask for said by ``mouth``."""
+        session, terminal, sounds = self.session, self._terminal, self._sounds
+        if session is not None and terminal is not None and sounds is not None:
+            speech = Speech(mouth, lambda: sounds.volume)
+            session.viewChanged.connect(lambda: speech.follow(terminal.view(), session.spoken))
+
     def close(self) -> None:
         """Take the window away."""
         for model in (self.session, self._workshop):
             if model is not None:
                 model.stop()
-        self._engine = None
+        if self._voice is not None:
+            self._voice.close()
+        self._engine = self._voice = None
         self.session = self._workshop = None
 
     def run(self) -> int:
@@ -151,7 +166,7 @@ class Application:
         """End :meth:`run`. Qt's own quit would ask the window, which refuses where it fills the glass."""
         self.qt.exit(0)
 
-    def _speak(self) -> None:
+    def _put_language_on(self) -> None:
         """Put the chosen language on."""
         if self.session is None or self._engine is None:
             return

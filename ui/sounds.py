@@ -25,6 +25,11 @@ class Sounds:
         self._volume = volume
         self._effects: dict[str, Effect] = {}
 
+    @property
+    def volume(self) -> int:
+        """How loud everything is, 0 to 100."""
+        return self._volume
+
     def set_volume(self, volume: int) -> None:
         """How loud everything is from now on, also what is heard just now."""
         self._volume = volume

@@ -48,6 +48,7 @@ SETTINGS = (
     "screen.full_screen",
     "screen.millimetres_wide",
     "screen.language",
+    "screen.speech",
     "sound.volume",
     "visit.idle_seconds",
     "visit.warning_seconds",

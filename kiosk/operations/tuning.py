@@ -27,6 +27,8 @@ from kiosk.text import LANGUAGES, Text
 MOST_SECONDS, MOST_LINE_SECONDS = 600, 60
 RECORDS_SEARCHED = 1000
 VOLUME = "sound.volume"
+SPEECH = "screen.speech"
+YES_OR_NO = ("true", "false")
 VOLUMES = tuple(str(volume) for volume in range(0, 101, 10))
 
 TAKES_EFFECT = Text(zh="已保存，重新启动后生效。", en="Saved. It takes effect at the next start.")
@@ -58,6 +60,7 @@ CHANGED_SINCE = Text(
 
 _TITLES: Mapping[str, Text] = {
     "screen.language": Text(zh="默认语言", en="Language"),
+    SPEECH: Text(zh="语音提示", en="Spoken prompts"),
     VOLUME: Text(zh="音量", en="Volume"),
     "visit.idle_seconds": Text(zh="无人操作多久后询问（秒）", en="Seconds without a touch before it asks"),
     "visit.warning_seconds": Text(zh="询问多久后结束（秒）", en="Seconds that it asks before it ends"),
@@ -226,6 +229,8 @@ class Tuning:
     def _choices(self, key: str) -> tuple[str, ...]:
         if key == "screen.language":
             return LANGUAGES
+        if key == SPEECH:
+            return YES_OR_NO
         if key == VOLUME:
             return VOLUMES
         return self._profiles if key.endswith(".profile") else ()
@@ -257,6 +262,8 @@ def _value(settings: Settings, key: str) -> str:
     found: object = settings
     for name in key.split("."):
         found = getattr(found, name)
+    if isinstance(found, bool):
+        return str(found).lower()
     return f"{found:g}" if isinstance(found, float) else str(found)
 
 

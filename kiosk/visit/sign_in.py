@@ -71,7 +71,6 @@ CONNECTED_SECONDS = 600.0  # no call is longer
 SILENCE_SECONDS = 10.0  # a call of which nothing was heard for so long is lost
 
 ACTIONS = (Prompt.BLINK, Prompt.TURN_LEFT, Prompt.TURN_RIGHT, Prompt.NOD, Prompt.OPEN_MOUTH)
-DRAWN = (*ACTIONS, Prompt.MASK, Prompt.HAT, Prompt.BACK_LIT)
 TRIES_USED_UP = "face.tries_used_up"
 
 OTHERWISE = Button("otherwise", words.OTHERWISE)
@@ -271,8 +270,9 @@ class VerifyFacePage(_WayPage):
             state = FaceState.CHECKING
         else:
             state = FaceState.CHALLENGE if progress.prompt in ACTIONS else FaceState.POSITIONING
-        prompt = progress.prompt.value if progress.prompt in DRAWN else "look"
-        return VerifyFaceBody(state, self._sentence(), prompt, progress.done, progress.total, progress.box)
+        return VerifyFaceBody(
+            state, self._sentence(), progress.prompt.value, progress.done, progress.total, progress.box
+        )
 
     def primary(self) -> Button:
         return Button("next", words.FACE_CHECKING, enabled=False)

@@ -137,9 +137,8 @@ class FaceState(StrEnum):
 class VerifyFaceBody:
     """``hint`` and ``action`` are sentences; ``done`` of ``total`` actions were seen.
 
-    ``prompt`` is what the picture beside the words shows: one of
-    :class:`kiosk.identity.events.Prompt` that asks for something to be done or
-    taken off, otherwise ``look``.
+    ``prompt`` is what the picture beside the words shows, one of
+    :class:`kiosk.identity.events.Prompt`.
     ``box`` is the face as x, y, width, height, each 0..1 of the camera picture.
     """
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPointF
+from PySide6.QtGui import QImage
 from PySide6.QtQuick import QQuickItem
 
 from kiosk.home import Closed, Elsewhere
-from kiosk.identity.events import FaceVerdict, Outcome
+from kiosk.identity.events import FaceProgress, FaceVerdict, Outcome, Prompt
 from kiosk.text import Language, Text
 from kiosk.visit.events import (
     Act,
@@ -22,6 +24,7 @@ from kiosk.visit.events import (
     ReceiptDone,
     ReceiptOutcome,
 )
+from kiosk.visit.sign_in import ACTIONS
 from tests.people import EXPIRED, LIN
 from tests.ui.conftest import Screen
 from tests.ui.desk import FAULTS, Desk, choice, other_ways, route, saved
@@ -99,6 +102,48 @@ def test_every_way_without_a_face_is_drawn_whole(screen: Screen, language: str, 
         screen.desk.happen(*events)
         screen.settle()
         check_page(screen, name, language)
+
+
+def test_each_prompt_of_the_face_check_has_a_drawing_of_its_own_and_where_to_stand_is_on_the_preview(
+    screen: Screen,
+) -> None:
+    screen.desk.picture = np.full((720, 1280, 3), 128, np.uint8)
+    screen.desk.begin("JT-02")
+    screen.desk.happen(*choice(), Act("way:face"), Act("next"))
+    screen.settle()
+    drawings: dict[Prompt, QImage] = {}
+    for prompt in Prompt:
+        screen.desk.happen(FaceProgress(prompt, 0, 2))
+        screen.settle()
+        check_page(screen, prompt, "zh")
+        shown = {item.objectName(): item for item in items(screen.window.contentItem())}
+        places = {"on-preview", "below-preview"} & shown.keys()
+        moves = prompt in (Prompt.LOOK, *ACTIONS)
+        assert places == (set() if prompt is Prompt.CHECKING else {"below-preview" if moves else "on-preview"}), prompt
+        for name in places:
+            drawing = still(screen, shown[name])
+            assert drawing not in drawings.values(), f"{prompt} looks like another prompt"
+            drawings[prompt] = drawing
+    # Drawn as in a mirror, as the preview is: the citizen's left is on the left, and so is the arrow's point.
+    left, right = drawings[Prompt.TURN_LEFT], drawings[Prompt.TURN_RIGHT]
+    assert ink(left, 0, 0.25) > 1.05 * ink(left, 0.75, 1)
+    assert ink(right, 0.75, 1) > 1.05 * ink(right, 0, 0.25)
+
+
+def still(screen: Screen, place: QQuickItem) -> QImage:
+    """The drawing at the middle of its movement, as it is on the glass."""
+    drawing = next(item for item in (place, *items(place)) if item.metaObject().indexOfProperty("phase") >= 0)
+    drawing.setProperty("active", False)
+    drawing.setProperty("phase", 0.5)
+    corner = drawing.mapToScene(QPointF(0, 0)).toPoint()
+    picture = screen.window.grabWindow()
+    return picture.copy(corner.x(), corner.y(), int(drawing.width()), int(drawing.height()))
+
+
+def ink(picture: QImage, start: float, end: float) -> int:
+    """How much is drawn between two parts of its width."""
+    columns = range(round(start * picture.width()), round(end * picture.width()))
+    return sum(255 - picture.pixelColor(x, y).lightness() for x in columns for y in range(picture.height()))
 
 
 PROBLEMS: dict[str, list[Event]] = {

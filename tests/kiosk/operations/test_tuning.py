@@ -75,6 +75,7 @@ def test_a_change_takes_effect_at_the_next_start_and_is_on_record(bench: Bench) 
     ("key", "value"),
     [
         ("screen.language", "en"),
+        ("screen.speech", "false"),
         ("sound.volume", "0"),
         ("sound.volume", "100"),
         ("visit.warning_seconds", "45.5"),

@@ -187,19 +187,9 @@ def test_the_face_page_always_offers_another_way() -> None:
     assert told.tell("otherwise").at == "person"
 
 
-@pytest.mark.parametrize(
-    ("prompt", "drawn"),
-    [
-        (Prompt.NOD, "nod"),
-        (Prompt.OPEN_MOUTH, "open_mouth"),
-        (Prompt.MASK, "mask"),
-        (Prompt.HAT, "hat"),
-        (Prompt.BACK_LIT, "back_lit"),
-        (Prompt.TOO_FAR, "look"),
-    ],
-)
-def test_what_is_asked_is_drawn(prompt: Prompt, drawn: str) -> None:
-    assert Told().to_face().tell(FaceProgress(prompt, 0, 2)).body.prompt == drawn
+@pytest.mark.parametrize("prompt", Prompt)
+def test_what_is_asked_is_drawn(prompt: Prompt) -> None:
+    assert Told().to_face().tell(FaceProgress(prompt, 0, 2)).body.prompt == prompt
 
 
 def test_a_stranger_is_refused_and_the_face_is_not_offered_again_while_every_other_way_stays() -> None:

@@ -10,6 +10,8 @@ Step {
 
     headed: false
     readonly property bool checking: body.state === "checking"
+    // How to stand and what to take off is drawn on the preview itself, where the eyes are; movements have room below.
+    readonly property bool onPreview: live.visible && body.state === "positioning" && body.prompt !== "look"
 
     Item {
         id: mirror
@@ -60,6 +62,24 @@ Step {
             }
         }
     }
+    Rectangle {
+        visible: step.onPreview
+        objectName: "on-preview"
+        anchors { right: mirror.right; bottom: mirror.bottom; margins: -Theme.mm(4) }
+        width: mirror.width * 0.35
+        height: width
+        radius: width / 2
+        color: Theme.surface
+        border { width: Theme.mm(1); color: Theme.sea }
+
+        FacePrompt {
+            anchors.centerIn: parent
+            width: parent.width * 0.68
+            height: width
+            prompt: step.body.prompt
+            active: step.onPreview
+        }
+    }
     Column {
         anchors { left: parent.left; right: parent.right; top: mirror.bottom; topMargin: Theme.mm(9) }
         spacing: Theme.mm(5)
@@ -72,12 +92,13 @@ Step {
             color: Theme.quiet
         }
         FacePrompt {
-            visible: !step.checking
+            objectName: "below-preview"
+            visible: !step.checking && !step.onPreview
             anchors.horizontalCenter: parent.horizontalCenter
             width: Theme.mm(68)
             height: Theme.mm(68)
             prompt: step.body.prompt
-            active: step.body.state !== "starting"
+            active: visible && step.body.state !== "starting"
         }
         Waiting { visible: step.checking; anchors.horizontalCenter: parent.horizontalCenter; size: Theme.mm(24) }
     }
