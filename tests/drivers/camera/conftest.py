@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 
@@ -28,7 +29,8 @@ class Watcher:
         self.frames: list[Frame] = []
 
     def __call__(self, frame: Frame) -> None:
-        self.frames.append(frame)
+        # A copy: the camera overwrites its last picture when the lens goes off.
+        self.frames.append(replace(frame, image=frame.image.copy()))
 
     def wait_for(self, count: int) -> list[Frame]:
         until(lambda: len(self.frames) >= count, f"{count} pictures")

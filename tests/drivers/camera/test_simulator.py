@@ -373,9 +373,10 @@ def test_whoever_steps_in_stays(simulator: CameraSimulator, control: Control) ->
         watcher.wait_for(1)
         control.do("step_in")
         until(lambda: control.do("state")["person"] == "grace_hopper", "the other one")
-        frames = watcher.wait_for(len(watcher.frames) + 40)
+        until(lambda: who(watcher.frames[-1].image) == "grace_hopper", "the pictures that are still on their way")
+        frames = watcher.wait_for(len(watcher.frames) + 50)
     assert who(frames[0].image) == "astronaut"
-    assert {who(frame.image) for frame in frames[-30:]} == {"grace_hopper"}
+    assert {who(frame.image) for frame in frames[-20:]} == {"grace_hopper"}, "after the two stood side by side"
 
 
 @pytest.mark.parametrize(

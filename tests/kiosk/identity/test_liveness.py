@@ -257,6 +257,17 @@ def test_no_frame_of_an_action_is_worth_comparing() -> None:
             assert not (challenge.at_rest and far), f"frame {number} of {action}"
 
 
+def test_one_frame_of_a_blink_is_enough_for_a_machine_that_sees_no_more_of_it() -> None:
+    for frame, enough in ((FRAME, False), (0.15, True)):
+        challenge = Challenge((BLINK, LEFT))
+        person = Person()
+        person.settle(challenge)
+        for pose in [*4 * STRAIGHT, Pose(closed=0.9), *4 * STRAIGHT]:
+            person.show(challenge, [pose])
+            person.now += frame - FRAME
+        assert (challenge.stage, challenge.done) == (Stage.ASKING, int(enough))
+
+
 def test_a_face_that_jumps_is_another_face() -> None:
     challenge = Challenge((BLINK, LEFT))
     person = Person()
