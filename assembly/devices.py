@@ -118,7 +118,12 @@ def hardware_of(
     card = settings.devices.id_reader
     return Hardware(
         decoder_for(card.portrait, card.library),
-        FaceVerifier(settings.face, settings.gateway.url, infrared=bool(settings.devices.infrared_camera.source)),
+        FaceVerifier(
+            settings.face,
+            settings.gateway.url,
+            infrared=bool(settings.devices.infrared_camera.source),
+            on_status=told(FaceVerifier.name),
+        ),
         id_reader=owned.pop("id_reader", None),
         camera=camera("camera"),
         infrared_camera=camera("infrared_camera"),

@@ -50,7 +50,8 @@ def machine(
         hardware = hardware_of(settings, changed, wires or Wires())
     except (CatalogueError, WordsError, StationsError, ProfileError, ValueError) as error:
         raise StartError(f"the kiosk cannot start: {error}") from error
-    soon(hardware.faces.start)  # its process takes a second of its own; the home page comes first
+    if hardware.camera is not None:
+        soon(hardware.faces.start)  # its process takes a second of its own; the home page comes first
     journal = Journal(directory / "journal.jsonl", now)
     line, outbox, no_line = None, None, "gateway.absent"
     if client is not None:

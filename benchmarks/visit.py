@@ -183,8 +183,8 @@ class _Visit:
         (child,) = (child for child in multiprocessing.active_children() if child.name == "face")
         began = time.monotonic()
         child.kill()
-        self._until(lambda: not faces.status().ready, "the death", step=1)
-        self._until(lambda: faces.status().ready, "a fresh process", step=1)
+        self._until(lambda: not faces.status.ready, "the death", step=1)
+        self._until(lambda: faces.status.ready, "a fresh process", step=1)
         return time.monotonic() - began
 
     def leave(self) -> None:

@@ -32,8 +32,10 @@ class Hardware:
     more: Mapping[str, DeviceWorker[Any]] = field(default_factory=dict)
 
     def owned(self) -> dict[str, OwnedDevice]:
-        """Every device that is there, by its name."""
+        """Every device that is there, by its name; without a camera there is no face check."""
         every: list[OwnedDevice] = [*self.workers(), *self.cameras()]
+        if self.camera is not None:
+            every.append(self.faces)
         return {device.name: device for device in every}
 
     def workers(self) -> Iterator[DeviceWorker[Any]]:

@@ -14,8 +14,8 @@ _PR_SET_DUMPABLE = 4
 _MCL_CURRENT, _MCL_FUTURE, _MCL_ONFAULT = 1, 2, 4
 
 
-def keep_in_memory() -> None:
-    """Do so for this process, from now on. What it starts decides for itself.
+def keep_in_memory() -> bool:
+    """Do so for this process, from now on; False when its memory cannot be locked. What it starts decides for itself.
 
     Locking needs root or a limit of locked memory that is large enough
     (``LimitMEMLOCK=infinity`` in a unit); without it the machine must have no
@@ -26,3 +26,5 @@ def keep_in_memory() -> None:
     system.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
     if system.mlockall(_MCL_CURRENT | _MCL_FUTURE | _MCL_ONFAULT) != 0:
         log.info("memory cannot be locked: %s", os.strerror(ctypes.get_errno()))
+        return False
+    return True

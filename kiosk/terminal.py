@@ -594,7 +594,7 @@ class Terminal:
         faults = (
             *camera.status.faults,
             *(beside.status.faults if beside is not None else ()),
-            *self.hardware.faces.status().faults,
+            *self.hardware.faces.status.faults,
         )
         if faults:
             return faults[0].code

@@ -293,7 +293,9 @@ def test_check_is_fit_only_with_everything_there(tmp_path: Path) -> None:
     assert done.returncode == 1
     report = json.loads(done.stdout)
     assert report["verdict"] == "not_fit"
-    assert {part["name"]: part["state"] for part in report["parts"]}["id_reader"] == "absent"
+    states = {part["name"]: part["state"] for part in report["parts"]}
+    assert states["id_reader"] == "absent"
+    assert "face" not in states, "without a camera there is no face check"
     assert "gateway.absent" in [reason["code"] for reason in report["reasons"]]
 
 
@@ -306,6 +308,9 @@ def test_check_with_every_device_is_fit_and_a_fault_says_who_acts_next(tmp_path:
         done = main("check", "--json", *words)
         report = json.loads(done.stdout)
         assert (done.returncode, report["verdict"]) == (0, "fit"), report["reasons"]
+        (face,) = (part for part in report["parts"] if part["name"] == "face")
+        assert (face["state"], face["identity"]["model"]) == ("ready", "dlib-resnet-v1 + mesh")
+        assert face["checks"][0]["facts"].keys() == {"load_seconds", "memory_locked"}
         elsewhere._controls["receipt_printer"].do("paper", state="out")
         done = main("check", "--json", *words)
         assert done.returncode == 1

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from kiosk.gateway.client import GatewayClient
 from kiosk.identity.authority import CONNECT_SECONDS, READ_SECONDS, AuthorityComparison, private
 from kiosk.identity.comparison import Comparison, VectorComparison
-from kiosk.identity.dlib_engine import DlibEmbedder, DlibLandmarks
+from kiosk.identity.dlib_engine import LANDMARKS_5, LANDMARKS_68, RESNET, DlibEmbedder, DlibLandmarks
 from kiosk.identity.engine import AttackNetwork, LandmarkSource
-from kiosk.identity.mesh import MeshLandmarks
-from kiosk.identity.models import EngineFault, unavailable
+from kiosk.identity.mesh import DETECTOR, EYE, MESH, MeshLandmarks
+from kiosk.identity.models import EngineFault, ModelFile, unavailable
 from kiosk.identity.onnx_engine import OnnxAttackNetwork, OnnxEmbedder
 from kiosk.settings import EngineName, FaceSettings
 
@@ -36,6 +36,24 @@ def load(settings: FaceSettings, line: str) -> Engines:
         tuple(_comparison(name, settings, line) for name in settings.engines),
         OnnxAttackNetwork(network) if network is not None else None,
     )
+
+
+def names_of(settings: FaceSettings) -> tuple[str, ...]:
+    """What the engines that the settings ask for call themselves; nothing is loaded."""
+    names = {"dlib": DlibEmbedder.calibration.engine, "authority": AuthorityComparison.name}
+    if settings.onnx is not None:
+        names["onnx"] = settings.onnx.name
+    return tuple(names[engine] for engine in settings.engines)
+
+
+def files_of(settings: FaceSettings) -> tuple[ModelFile, ...]:
+    """The model files that the settings ask for, and what each has to be; none is opened."""
+    files = [DETECTOR, MESH, EYE] if settings.landmarks == "mesh" else [LANDMARKS_68]
+    if "dlib" in settings.engines:
+        files += [LANDMARKS_5, RESNET]
+    networks = (settings.onnx if "onnx" in settings.engines else None, settings.attack_network)
+    files += [ModelFile(network.file.name, network.sha256) for network in networks if network is not None]
+    return tuple(files)
 
 
 def _comparison(name: EngineName, settings: FaceSettings, line: str) -> Comparison:

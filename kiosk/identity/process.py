@@ -11,25 +11,43 @@ import multiprocessing
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 
 from drivers.camera.camera import Frame
-from drivers.device import DeviceState, DeviceStatus, Fault, NextAction
+from drivers.camera.sources import shown
+from drivers.device import (
+    Cancelled,
+    Capabilities,
+    DeviceError,
+    DeviceState,
+    DeviceStatus,
+    Fact,
+    Fault,
+    HealthLevel,
+    HealthReport,
+    Identity,
+    NextAction,
+)
+from drivers.worker import Task
 from kiosk.identity import worker
 from kiosk.identity.engine import Picture
-from kiosk.identity.events import FaceEvent, FaceFault, FaceVerdict, Risk
+from kiosk.identity.engines import files_of, names_of
+from kiosk.identity.events import FaceEvent, FaceFault, FaceVerdict, Outcome, Risk
 from kiosk.identity.shared import SharedPictures
 from kiosk.settings import FaceSettings
 
 log = logging.getLogger("kiosk.identity")
 
+DEVICE_CLASS = "face"
+
 START_SECONDS = 30.0
 HANG_SECONDS = 5.0  # a running check says something every tenth of a second
 END_SECONDS = 2.0
+ABANDONED_SECONDS = 0.25  # after which it is noticed that nobody waits for a health check any longer
 # Pauses before the process is started again; the last one repeats. A check that begins ends the pause.
 RESTART_SECONDS = (0.0, 1.0, 5.0, 30.0)
 
@@ -52,8 +70,15 @@ class _Check:
     begun: float = field(default_factory=time.monotonic)
 
 
+@dataclass(frozen=True, slots=True)
+class _Examination:
+    task: Task[HealthReport]
+    level: HealthLevel
+    begun: float = field(default_factory=time.monotonic)
+
+
 class FaceVerifier:
-    """Compares the person before the camera with a card's portrait.
+    """Compares the person before the camera with a card's portrait; a device of the machine that owns itself.
 
     No method waits. Events come on the listener's thread, in order: any
     number of ``FaceProgress``, then exactly one ``FaceVerdict`` or
@@ -61,10 +86,22 @@ class FaceVerifier:
 
     ``line`` is the back office's URL, for a comparison that is made there;
     with ``infrared`` a face has to be seen by a second camera as well.
+    ``on_status`` is told on the listener's thread when the process cannot work,
+    and when it can again.
     """
 
-    def __init__(self, settings: FaceSettings, line: str = "", *, infrared: bool = False) -> None:
+    name = DEVICE_CLASS
+
+    def __init__(
+        self,
+        settings: FaceSettings,
+        line: str = "",
+        *,
+        infrared: bool = False,
+        on_status: Callable[[DeviceStatus], None] = lambda _: None,
+    ) -> None:
         self._settings, self._line = settings, line
+        self._on_status = on_status
         self._context = multiprocessing.get_context("spawn")
         self._pictures = SharedPictures()
         self._infrared = SharedPictures() if infrared else None
@@ -76,6 +113,10 @@ class FaceVerifier:
         self._number = 0
         self._state = DeviceState.UNKNOWN
         self._fault: Fault | None = None
+        self._examinations: list[_Examination] = []
+        self._load_seconds = 0.0
+        self._memory_locked: bool | None = None  # of the process; None until it has told
+        self._counted = {"checks_begun": 0, **{f"verdicts_{outcome}": 0 for outcome in Outcome}, "restarts": 0}
         self._commands: Connection | None = None
         self._doorbell: Connection | None = None
         self._wake_in, self._wake = self._context.Pipe(duplex=False)
@@ -83,27 +124,88 @@ class FaceVerifier:
         self._thread = threading.Thread(target=self._listen, name="face-listener", daemon=True)
 
     def start(self) -> None:
-        """Begin to load the engine, in the background. About two seconds until it is ready."""
-        self._thread.start()
+        """Begin to load the engine, in the background. About two seconds until it is ready. Twice is once."""
+        with self._lock:
+            if self._thread.ident is None:
+                self._thread.start()
 
     def stop(self) -> None:
         """End the process and overwrite all pictures."""
         if self._stopping.is_set():
             return
         self.forget()
-        self._stopping.set()
+        with self._lock:
+            self._stopping.set()
         self._ring()
         if self._thread.is_alive():
             self._thread.join(3 * END_SECONDS)
+        self._end_examinations(Cancelled())
         self._pictures.close()
         if self._infrared is not None:
             self._infrared.close()
 
+    # -- drivers.worker.OwnedDevice ----------------------------------------------
+
+    @property
     def status(self) -> DeviceStatus:
-        """READY, BUSY with a check, UNKNOWN while the engine loads, ATTENTION when it cannot work."""
+        """READY, BUSY with a check, UNKNOWN while the engine loads, ATTENTION from a fault until it is ready again."""
         with self._lock:
             state = DeviceState.BUSY if self._state is DeviceState.READY and self._check else self._state
             return DeviceStatus(state, () if self._fault is None else (self._fault,))
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """Who compares and what is looked at; whether memory is locked is known once the engine is loaded."""
+        settings = self._settings
+        features: dict[str, Fact] = {
+            "engines": "+".join(settings.engines),
+            "landmarks": settings.landmarks,
+            "infrared": self._infrared is not None,
+            "attack_network": settings.attack_network is not None,
+        }
+        if self._memory_locked is not None:
+            features["memory_locked"] = self._memory_locked
+        return Capabilities(DEVICE_CLASS, features, verified_on=("Linux x86-64",))
+
+    @property
+    def identity(self) -> Identity:
+        """The engines' names, and how the SHA-256 of each model file begins: no other file is ever loaded.
+
+        The address is the line's where pictures leave the machine.
+        """
+        return Identity(
+            shown(self._line) if self._settings.leaves else "",
+            model=" + ".join((*names_of(self._settings), self._settings.landmarks)),
+            firmware=" ".join(file.sha256[:8].lower() for file in files_of(self._settings)),
+        )
+
+    @property
+    def counters(self) -> Mapping[str, int]:
+        """Checks begun, what they came to, and how often the process was started again."""
+        with self._lock:
+            return dict(self._counted)
+
+    def check_health(self, level: HealthLevel) -> Task[HealthReport]:
+        """Begin a health check, the same at every level: is the engine loaded, and does the process answer?
+
+        A process that nobody has started is started, and one that pauses after a fault is started again at once. The
+        future ends with DeviceError when the engine cannot be loaded or the process dies or hangs.
+        """
+        task: Task[HealthReport] = Task()
+        with self._lock:
+            stopping = self._stopping.is_set()
+            if not stopping:
+                self._examinations.append(_Examination(task, level))
+                if self._state is DeviceState.READY:
+                    self._send(worker.Ask())
+        if stopping:
+            task.future.set_exception(Cancelled())
+        else:
+            self.start()
+            self._ring()
+        return task
+
+    # -- a citizen's check ---------------------------------------------------------
 
     def prepare(self, portrait_rgb: Picture) -> None:
         """Give the card's portrait, ``(H, W, 3)`` uint8 RGB, for the check that follows.
@@ -120,6 +222,7 @@ class FaceVerifier:
         """Start a check; ``seed`` decides the actions, so it must come from ``secrets``. Ends a running one."""
         with self._lock:
             self._number += 1
+            self._counted["checks_begun"] += 1
             self._check = _Check(self._number, seed, risk, on_event)
             if self._state is DeviceState.READY:
                 self._send(worker.Begin(self._number, seed, risk))
@@ -180,6 +283,8 @@ class FaceVerifier:
             log.warning("the face process ended: %s %s", fault.code, fault.detail)
             self._failed(fault)
             self._pause(RESTART_SECONDS[min(failures, len(RESTART_SECONDS) - 1)])
+            with self._lock:
+                self._counted["restarts"] += not self._stopping.is_set()
 
     def _serve_one(self) -> tuple[bool, Fault]:
         """Run one process to its end; whether it was ever ready, and what ended it. Raises OSError."""
@@ -204,12 +309,10 @@ class FaceVerifier:
                 theirs.close()
             with self._lock:
                 self._commands, self._doorbell = commands, doorbell
-                self._state = DeviceState.UNKNOWN
             return self._hear(process, reports)
         finally:
             with self._lock:
                 self._commands = self._doorbell = None
-                self._state = DeviceState.ATTENTION
             for ours in (commands, doorbell, reports):
                 ours.close()  # which ends a process that still listens
             if process.pid is not None:
@@ -221,13 +324,13 @@ class FaceVerifier:
 
     def _hear(self, process: SpawnProcess, reports: Connection) -> tuple[bool, Fault]:
         ready = False
-        heard_at = time.monotonic()
+        started = heard_at = time.monotonic()
         while True:
             left = self._patience(ready=ready, heard_at=heard_at)
             if left is not None and left <= 0:
                 process.kill()
                 return ready, Fault(ProcessFault.HUNG, NextAction.SOFTWARE, "no sign of life")
-            heard = wait([reports, process.sentinel, self._wake_in], left)
+            heard = wait([reports, process.sentinel, self._wake_in], self._until_abandoned(left))
             if self._wake_in in heard:
                 os.read(self._wake_in.fileno(), 4096)
                 if self._stopping.is_set():
@@ -240,8 +343,11 @@ class FaceVerifier:
                     return ready, self._died(process)
                 if isinstance(report, worker.Unavailable):
                     return ready, report.fault
+                if isinstance(report, worker.Ready):
+                    self._load_seconds, self._memory_locked = heard_at - started, report.memory_locked
                 ready = True
                 self._handle(report)
+                self._end_examinations()
             elif process.sentinel in heard:
                 return ready, self._died(process)
 
@@ -249,8 +355,19 @@ class FaceVerifier:
         """Seconds until silence means that the process hangs; None when it has no reason to speak."""
         if not ready:
             return heard_at + START_SECONDS - time.monotonic()
-        check = self._check
-        return None if check is None else max(heard_at, check.begun) + HANG_SECONDS - time.monotonic()
+        with self._lock:
+            asked = [one.begun for one in (self._check, *self._examinations) if one is not None]
+        return max(heard_at, min(asked)) + HANG_SECONDS - time.monotonic() if asked else None
+
+    def _until_abandoned(self, left: float | None) -> float | None:
+        """How long to listen of the ``left`` seconds; ends the examinations that nobody waits for any longer."""
+        with self._lock:
+            abandoned = [one for one in self._examinations if one.task.cancel.requested]
+            self._examinations = [one for one in self._examinations if one not in abandoned]
+            waited_for = bool(self._examinations)
+        for one in abandoned:
+            one.task.future.set_exception(Cancelled())
+        return ABANDONED_SECONDS if waited_for and (left is None or left > ABANDONED_SECONDS) else left
 
     def _died(self, process: SpawnProcess) -> Fault:
         process.join(END_SECONDS)
@@ -264,12 +381,14 @@ class FaceVerifier:
                     self._send(worker.Prepare(*self._portrait))
                 if self._check is not None:
                     self._send(worker.Begin(self._check.number, self._check.seed, self._check.risk))
+            self._tell_status()
         elif isinstance(report, worker.Told):
             with self._lock:
                 check = self._check
                 if check is None or check.number != report.number:
                     return
                 if isinstance(report.event, FaceVerdict):
+                    self._counted[f"verdicts_{report.event.outcome}"] += 1
                     self._check = None
                     self._forget()
             if isinstance(report.event, FaceVerdict):
@@ -278,11 +397,33 @@ class FaceVerifier:
 
     def _failed(self, fault: Fault) -> None:
         with self._lock:
-            self._fault = fault
+            self._state, self._fault = DeviceState.ATTENTION, fault
             check, self._check = self._check, None
         self._wipe()
         if check is not None:
             self._tell(check, FaceFault(fault))
+        self._tell_status()
+        self._end_examinations(DeviceError(fault))
+
+    def _end_examinations(self, trouble: DeviceError | Cancelled | None = None) -> None:
+        """The process was heard, or is in ``trouble``: whoever asked how it is hears that."""
+        with self._lock:
+            waiting, self._examinations = self._examinations, []
+        facts: dict[str, Fact] = {
+            "load_seconds": round(self._load_seconds, 1),
+            "memory_locked": bool(self._memory_locked),
+        }
+        for one in waiting:
+            if trouble is not None:
+                one.task.future.set_exception(trouble)
+            else:
+                one.task.future.set_result(HealthReport(one.level, facts=facts))
+
+    def _tell_status(self) -> None:
+        try:
+            self._on_status(self.status)
+        except Exception:
+            log.exception("whoever was told of the face process failed")
 
     @staticmethod
     def _tell(check: _Check, event: FaceEvent) -> None:

@@ -34,7 +34,9 @@ INFRARED_SECONDS = 0.2  # how often the infrared picture is looked at
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """The engine is loaded."""
+    """The engine is loaded. ``memory_locked`` is whether nothing of this process can come to lie on a swap disk."""
+
+    memory_locked: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Alive:
-    """A check is running and there is nothing new to tell."""
+    """There is nothing new to tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,12 @@ class Forget:
     """Overwrite the portrait's vector as well."""
 
 
-Command = Prepare | Begin | Cancel | Forget
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Say that you are alive."""
+
+
+Command = Prepare | Begin | Cancel | Forget | Ask
 Report = Ready | Unavailable | Told | Alive
 
 
@@ -107,9 +114,8 @@ class Lenses:
 
 def run(lenses: Lenses, wires: Wires, settings: FaceSettings, line: str) -> None:
     """The process's main function. Ends when the application closes its end of the commands, or dies."""
-    keep_in_memory()
+    locked = keep_in_memory()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the application, which ends this process itself
-    os.nice(5)
     cv2.setNumThreads(1)
     try:
         try:
@@ -117,7 +123,7 @@ def run(lenses: Lenses, wires: Wires, settings: FaceSettings, line: str) -> None
         except EngineUnavailable as error:
             wires.reports.send(Unavailable(error.fault))
             return
-        wires.reports.send(Ready())
+        wires.reports.send(Ready(locked))
         _Worker(lenses, wires, engines, settings).serve()
     except (EOFError, BrokenPipeError, ConnectionResetError):
         pass  # the application is gone
@@ -163,6 +169,8 @@ class _Worker:
             case Forget():
                 self._end()
                 self._forget()
+            case Ask():
+                self._reports.send(Alive())
 
     def _prepare(self, rgb: Picture) -> None:
         portrait = locate(rgb, self._landmarks)

@@ -16,6 +16,7 @@ DEVICES: dict[str, Text] = {
     "card_rewriter": Text(zh="居住证擦写机", en="Card rewriter"),
     "bank_card_reader": Text(zh="银行卡读卡器", en="Bank card reader"),
     "guide_lights": Text(zh="指示灯", en="Guide lights"),
+    "face": Text(zh="人脸核对", en="Face check"),
     "ups": Text(zh="不间断电源", en="UPS"),
     "machine": Text(zh="主机", en="Computer"),
 }
@@ -157,6 +158,21 @@ THINGS: dict[str, Text] = {
     "jobs_taken_back": Text(zh="任务撤回", en="Jobs taken back"),
     "jobs_waiting": Text(zh="任务等待", en="Jobs waiting"),
     "print_seconds": Text(zh="打印用时（秒）", en="Seconds to print"),
+    "engines": Text(zh="比对引擎", en="Engines"),
+    "landmarks": Text(zh="人脸定位", en="Landmarks"),
+    "infrared": Text(zh="红外核对", en="Infrared check"),
+    "attack_network": Text(zh="防照片网络", en="Attack network"),
+    "memory_locked": Text(zh="锁住内存，不写入交换盘", en="Memory kept off the swap disk"),
+    "load_seconds": Text(zh="加载引擎用时（秒）", en="Seconds to load the engine"),
+    "restarts": Text(zh="重新启动", en="Started again"),
+    "checks_begun": Text(zh="开始核对", en="Checks begun"),
+    "verdicts_accepted": Text(zh="核对通过", en="Accepted"),
+    "verdicts_step_up": Text(zh="相近，另选一种方式", en="Near, another way asked for"),
+    "verdicts_refused": Text(zh="核对不通过", en="Refused"),
+    "verdicts_not_live": Text(zh="动作没有通过", en="Not seen to be live"),
+    "verdicts_nobody": Text(zh="没有看清人脸", en="No usable face"),
+    "verdicts_no_portrait": Text(zh="没有证件照片", en="No portrait to compare with"),
+    "verdicts_unavailable": Text(zh="比对服务没有回应", en="Comparison unavailable"),
 }
 _YES, _NO = Text(zh="有", en="yes"), Text(zh="没有", en="no")
 

@@ -97,7 +97,10 @@ class Machine:
         settings = load_settings(CONFIG / "kiosk.toml", words)
         profile = load_profile(CONFIG / "printers" / "generic-80mm.toml")
         self.receipts: list[bytes] = []
-        self.faces = FaceVerifier(settings.face)
+        self.faces = FaceVerifier(
+            settings.face,
+            on_status=lambda status: self._soon.put(lambda: self.terminal.device_changed(FaceVerifier.name, status)),
+        )
         if faces:
             self.faces.start()
         self.id_worker = self._owned("id_reader", IdReader(transport_for(self.reader.address)))

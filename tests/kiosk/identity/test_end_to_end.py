@@ -99,7 +99,7 @@ def partners() -> Iterator[tuple[CameraSimulator, FaceVerifier]]:
     verifier.start()
     simulator = CameraSimulator()
     simulator.start()
-    until(lambda: verifier.status().ready, "the face process")
+    until(lambda: verifier.status.ready, "the face process")
     yield simulator, verifier
     verifier.stop()
     simulator.stop()

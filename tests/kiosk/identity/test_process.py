@@ -11,7 +11,7 @@ import sys
 import textwrap
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,14 +20,16 @@ import pytest
 
 from drivers.camera.camera import Frame
 from drivers.camera.scene import SWAY, Look
-from drivers.device import DeviceState
+from drivers.device import Cancelled, DeviceError, DeviceState, DeviceStatus, HealthLevel, NextAction
 from kiosk.identity import process
 from kiosk.identity.attacks import Sign
 from kiosk.identity.engine import Picture
 from kiosk.identity.events import FaceEvent, FaceFault, FaceProgress, FaceVerdict, Outcome, Risk
 from kiosk.identity.models import EngineFault
 from kiosk.identity.process import FaceVerifier, ProcessFault
-from kiosk.settings import FaceSettings
+from kiosk.operations.impersonal import is_hardware_text
+from kiosk.operations.names import DEVICES, THINGS
+from kiosk.settings import AttackNetwork, EmbedderNetwork, FaceSettings, MeasuredRate
 from tests.kiosk.identity.conftest import Film
 
 ROOT = Path(__file__).parents[3]
@@ -42,10 +44,13 @@ def until(true: Callable[[], bool], what: str) -> None:
         threading.Event().wait(0.02)
 
 
-def face_process() -> int:
-    (child,) = (child for child in multiprocessing.active_children() if child.name == "face")
-    assert child.pid is not None
-    return child.pid
+def face_processes() -> set[int]:
+    return {child.pid for child in multiprocessing.active_children() if child.name == "face" and child.pid is not None}
+
+
+def face_process(*, beside: Collection[int] = ()) -> int:
+    (child,) = face_processes().difference(beside)
+    return child
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +64,7 @@ def shared_verifier() -> Iterator[FaceVerifier]:
 
 @pytest.fixture
 def verifier(shared_verifier: FaceVerifier) -> Iterator[FaceVerifier]:
-    until(lambda: shared_verifier.status().ready, "the face process")
+    until(lambda: shared_verifier.status.ready, "the face process")
     yield shared_verifier
     shared_verifier.forget()
 
@@ -114,7 +119,7 @@ def test_with_an_infrared_camera_a_face_is_one_that_both_see(
     visible, infrared = film(Look())[SWAY[0]], film(beside).first(30)
     verifier.start()
     try:
-        until(lambda: verifier.status().ready, "the face process")
+        until(lambda: verifier.status.ready, "the face process")
         verifier.prepare(card("astronaut"))
         verifier.begin(0, Risk.APPLY, events)
         for number in range(150):  # five seconds, in which nobody does what is asked
@@ -154,7 +159,7 @@ def test_after_cancelling_nothing_is_told(
             later.next()
     verifier.cancel()
     assert len(events.left()) <= told + 1, "at most the one that was on its way"
-    assert verifier.status().state is DeviceState.READY
+    assert verifier.status.state is DeviceState.READY
 
 
 def test_frames_from_before_the_check_belong_to_nobody(verifier: FaceVerifier, card: Callable[[str], Picture]) -> None:
@@ -178,7 +183,7 @@ def test_a_killed_process_is_a_fault_and_a_fresh_one_works(
     assert verifier._pictures.newest(0.0, None) is None
     with camera(verifier, film(Look())):
         verifier.begin(0, Risk.APPLY, again)
-        assert verifier.status().state is not DeviceState.READY
+        assert verifier.status.state is not DeviceState.READY
         assert isinstance(again.next(), FaceProgress), "the portrait is still there for the fresh process"
     verifier.cancel()
 
@@ -197,7 +202,7 @@ def test_a_hung_process_is_a_fault_and_is_replaced(
     assert isinstance(fault, FaceFault)
     assert fault.fault.code == ProcessFault.HUNG
     monkeypatch.undo()
-    until(lambda: verifier.status().ready, "a fresh process")
+    until(lambda: verifier.status.ready, "a fresh process")
     assert face_process() != hung
 
 
@@ -231,7 +236,7 @@ def test_the_process_ends_when_the_application_dies() -> None:
         if __name__ == "__main__":
             verifier = FaceVerifier(FaceSettings())
             verifier.start()
-            while not verifier.status().ready:
+            while not verifier.status.ready:
                 time.sleep(0.02)
             print(multiprocessing.active_children()[0].pid, flush=True)
             os.kill(os.getpid(), 9)
@@ -258,7 +263,7 @@ def test_a_program_run_as_a_script_starts_and_stops_it_without_a_word_on_the_ter
         if __name__ == "__main__":
             verifier = FaceVerifier(FaceSettings())
             verifier.start()
-            while not verifier.status().ready:
+            while not verifier.status.ready:
                 time.sleep(0.02)
             verifier.stop()
     """
@@ -286,7 +291,7 @@ def test_a_missing_model_is_a_fault_that_names_the_technician(tmp_path: Path, mo
         fault = events.end()
         assert isinstance(fault, FaceFault)
         assert fault.fault.code == EngineFault.MODEL_MISSING
-        status = verifier.status()
+        status = verifier.status
         assert (status.state, status.faults) == (DeviceState.ATTENTION, (fault.fault,))
     finally:
         verifier.stop()
@@ -304,3 +309,173 @@ def test_a_listener_that_fails_does_not_end_the_listening(
     events = Events()
     verifier.begin(1, Risk.APPLY, events)
     assert isinstance(events.end(), FaceVerdict)
+
+
+# -- as a device of the machine ------------------------------------------------------------
+
+
+def counted(verifier: FaceVerifier, before: Mapping[str, int]) -> dict[str, int]:
+    """What has been counted since ``before``, without what was not."""
+    return {name: count - before[name] for name, count in verifier.counters.items() if count != before[name]}
+
+
+@pytest.mark.parametrize("level", HealthLevel)
+def test_a_sound_process_passes_at_every_level_and_tells_how_long_it_loaded(
+    verifier: FaceVerifier, level: HealthLevel
+) -> None:
+    report = verifier.check_health(level).future.result(PATIENCE)
+    assert (report.level, report.faults, report.question) == (level, (), "")
+    assert 0 < float(report.facts["load_seconds"]) < process.START_SECONDS
+    assert report.facts["memory_locked"] is verifier.capabilities.features["memory_locked"]
+    assert report.facts["memory_locked"] or os.geteuid() != 0, "whoever may lock memory does so"
+
+
+def test_whatever_it_tells_of_itself_has_a_name_and_says_nothing_of_anybody(verifier: FaceVerifier) -> None:
+    facts = verifier.check_health(HealthLevel.INTERNAL).future.result(PATIENCE).facts
+    told = {*verifier.capabilities.features, *verifier.counters, *verifier.status.details, *facts}
+    assert told <= THINGS.keys()
+    assert verifier.name in DEVICES
+    assert is_hardware_text(verifier.identity.model)
+    assert is_hardware_text(verifier.identity.firmware)
+    assert verifier.identity.address == "", "no picture leaves this machine"
+
+
+def test_who_it_is_names_engines_and_model_files(tmp_path: Path) -> None:
+    network = EmbedderNetwork(
+        file=tmp_path / "own.onnx",
+        sha256="AB" * 32,
+        name="own",
+        frames=5,
+        rates=(MeasuredRate(distance=0.5, false_accepts=0.01),),
+        step_up=0.6,
+        same_visit=0.7,
+        data="invented",
+    )
+    watcher = AttackNetwork(file=tmp_path / "live.onnx", sha256="cd" * 32, refuse=0.5)
+    settings = FaceSettings(
+        engines=("dlib", "onnx", "authority"), landmarks="dlib", onnx=network, attack_network=watcher
+    )
+    verifier = FaceVerifier(settings, "https://kiosk:secret@office.example/v1", infrared=True)
+    identity, features = verifier.identity, verifier.capabilities.features
+    assert (identity.address, identity.model) == (
+        "https://office.example/v1",
+        "dlib-resnet-v1 + own + authority + dlib",
+    )
+    assert identity.firmware == "fbdc2cb8 c4b1e980 55533b28 abababab cdcdcdcd"
+    assert features == {"engines": "dlib+onnx+authority", "landmarks": "dlib", "infrared": True, "attack_network": True}
+    verifier.stop()
+
+
+def test_checks_are_counted_by_what_they_came_to(verifier: FaceVerifier, card: Callable[[str], Picture]) -> None:
+    before, events = verifier.counters, Events()
+    verifier.begin(1, Risk.APPLY, events)
+    events.end()
+    verifier.prepare(card("astronaut"))
+    verifier.begin(2, Risk.APPLY, events)
+    verifier.cancel()
+    assert counted(verifier, before) == {"checks_begun": 2, "verdicts_no_portrait": 1}
+
+
+@pytest.mark.warns("the face process ended: face.process_died")
+def test_a_killed_process_is_shown_until_a_fresh_one_is_ready() -> None:
+    told: queue.Queue[DeviceStatus] = queue.Queue()
+    others = face_processes()
+    verifier = FaceVerifier(FaceSettings(), on_status=told.put)
+    verifier.start()
+    try:
+        assert told.get(timeout=PATIENCE).state is DeviceState.READY
+        os.kill(face_process(beside=others), signal.SIGKILL)
+        status = told.get(timeout=PATIENCE)
+        (fault,) = status.faults
+        assert (status.state, fault.code, fault.acts_next) == (
+            DeviceState.ATTENTION,
+            ProcessFault.DIED,
+            NextAction.SOFTWARE,
+        )
+        assert verifier.status == status, "while the fresh one loads"
+        assert told.get(timeout=PATIENCE) == verifier.status == DeviceStatus(DeviceState.READY)
+        assert verifier.counters["restarts"] == 1
+    finally:
+        verifier.stop()
+
+
+@pytest.mark.warns("the face process ended: face.process_hung")
+def test_a_health_check_finds_a_process_that_hangs_while_nobody_is_here(
+    verifier: FaceVerifier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(process, "HANG_SECONDS", 1.0)
+    os.kill(face_process(), signal.SIGSTOP)
+    with pytest.raises(DeviceError) as caught:
+        verifier.check_health(HealthLevel.INTERNAL).future.result(PATIENCE)
+    assert (caught.value.fault.code, caught.value.fault.acts_next) == (ProcessFault.HUNG, NextAction.SOFTWARE)
+    monkeypatch.undo()
+    assert verifier.check_health(HealthLevel.INTERNAL).future.result(PATIENCE).faults == ()
+
+
+@pytest.mark.warns("the face process ended: face.process_hung")
+def test_who_no_longer_wants_a_health_check_need_not_wait_for_its_end(
+    verifier: FaceVerifier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(process, "HANG_SECONDS", 2.0)
+    os.kill(face_process(), signal.SIGSTOP)
+    task, other = verifier.check_health(HealthLevel.INTERNAL), verifier.check_health(HealthLevel.EXTERNAL)
+    task.abandon()
+    with pytest.raises(Cancelled):
+        task.future.result(1.0)
+    with pytest.raises(DeviceError):
+        other.future.result(PATIENCE)
+    until(lambda: verifier.status.ready, "a fresh process")
+
+
+def test_a_health_check_starts_what_nobody_has_started_and_ends_with_it() -> None:
+    verifier = FaceVerifier(FaceSettings())
+    assert verifier.status == DeviceStatus(DeviceState.UNKNOWN)
+    assert verifier.check_health(HealthLevel.INTERNAL).future.result(PATIENCE).faults == ()
+    verifier.stop()
+    verifier = FaceVerifier(FaceSettings())
+    loading = verifier.check_health(HealthLevel.INTERNAL)
+    verifier.stop()
+    for task in (loading, verifier.check_health(HealthLevel.INTERNAL)):
+        with pytest.raises(Cancelled):
+            task.future.result(0)
+
+
+@pytest.mark.warns("the face process ended: face.model_missing")
+def test_a_health_check_tells_of_a_missing_model_and_of_the_mended_one_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "face_recognition_models").mkdir()
+    (tmp_path / "face_recognition_models" / "__init__.py").touch()
+    monkeypatch.setattr(process, "RESTART_SECONDS", (600.0,))
+    verifier = FaceVerifier(FaceSettings())
+    try:
+        with monkeypatch.context() as broken:
+            broken.syspath_prepend(tmp_path)
+            with pytest.raises(DeviceError) as caught:
+                verifier.check_health(HealthLevel.INTERNAL).future.result(PATIENCE)
+        assert (caught.value.fault.code, caught.value.fault.acts_next) == (
+            EngineFault.MODEL_MISSING,
+            NextAction.TECHNICIAN,
+        )
+        until(lambda: verifier.status.faults == (caught.value.fault,), "the fault")
+        assert verifier.check_health(HealthLevel.INTERNAL).future.result(PATIENCE).faults == ()
+        assert verifier.status == DeviceStatus(DeviceState.READY)
+    finally:
+        verifier.stop()
+
+
+@pytest.mark.warns("the face process ended: face.process_died", "whoever was told of the face process failed")
+def test_whoever_fails_when_told_of_a_status_does_not_end_the_listening() -> None:
+    def broken(_: DeviceStatus) -> None:
+        raise RuntimeError("a bug on the other side")
+
+    others = face_processes()
+    verifier = FaceVerifier(FaceSettings(), on_status=broken)
+    verifier.start()
+    try:
+        until(lambda: verifier.status.ready, "the face process")
+        os.kill(face_process(beside=others), signal.SIGKILL)
+        until(lambda: verifier.counters["restarts"] == 1, "the restart")
+        assert verifier.check_health(HealthLevel.INTERNAL).future.result(PATIENCE).faults == ()
+    finally:
+        verifier.stop()

@@ -6,6 +6,9 @@ Nothing is looked at but what the screen shows and what the report says.
 from __future__ import annotations
 
 import json
+import multiprocessing
+import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,12 +17,12 @@ from pathlib import Path
 import pytest
 
 from drivers.camera.simulator import CameraSimulator
-from drivers.device import NextAction
-from kiosk.operations.readiness import WHO, Readiness
+from drivers.device import HealthLevel, NextAction
+from kiosk.operations.readiness import WHO, Readiness, Verdict
 from kiosk.operations.report import to_json, to_pdf, to_receipt, to_text
 from kiosk.operations.workshop_view import Check, DeviceView
 from tests.kiosk.machine import Machine
-from tests.kiosk.operations.bench import Shop
+from tests.kiosk.operations.bench import PATIENCE, Shop
 from tests.kiosk.operations.test_report import text_of, words_of
 
 
@@ -30,11 +33,15 @@ class Bench:
     machine: Machine
     shop: Shop
     camera: CameraSimulator
+    models: Path  # a folder that shadows the package with the face models, once it is on the path
 
 
 @dataclass(frozen=True)
 class Planted:
-    """What is done to the machine, how it is mended, and what has to be found. ``level``: the check that tells."""
+    """What is done to the machine, how it is mended, and what has to be found.
+
+    ``level`` is the check that tells, ``warns`` what the log says of it.
+    """
 
     device: str
     code: str
@@ -42,6 +49,7 @@ class Planted:
     mend: Callable[[Bench], object]
     acts_next: NextAction = NextAction.TECHNICIAN
     level: str = "internal"
+    warns: tuple[str, ...] = ()
 
 
 def _clock(bench: Bench, ahead: timedelta) -> None:
@@ -50,6 +58,25 @@ def _clock(bench: Bench, ahead: timedelta) -> None:
 
 def _full(bench: Bench, full: bool) -> None:
     bench.machine.full = full
+
+
+def _kill_faces() -> None:
+    (child,) = (child for child in multiprocessing.active_children() if child.name == "face")
+    child.kill()
+
+
+def _lose_models(bench: Bench) -> None:
+    sys.path.insert(0, str(bench.models))  # the spawned process looks where this one does
+    _kill_faces()
+    deadline = time.monotonic() + PATIENCE
+    while "face.model_missing" not in [fault.code for fault in bench.machine.faces.status.faults]:
+        assert time.monotonic() < deadline, "the models were found after all"
+        time.sleep(0.02)
+
+
+def _find_models(bench: Bench) -> None:
+    sys.path.remove(str(bench.models))
+    bench.machine.faces.check_health(HealthLevel.INTERNAL)  # or it might pause for half a minute
 
 
 FAULTS = {
@@ -95,6 +122,13 @@ FAULTS = {
         lambda on: _clock(on, timedelta(hours=1)),
         lambda on: _clock(on, timedelta()),
     ),
+    "a model of the face check is missing": Planted(
+        "face",
+        "face.model_missing",
+        _lose_models,
+        _find_models,
+        warns=("face.process_died", "face.model_missing"),
+    ),
 }
 
 
@@ -108,9 +142,14 @@ def eye() -> Iterator[CameraSimulator]:
 
 @pytest.fixture
 def bench(tmp_path: Path, desk: Path, eye: CameraSimulator) -> Iterator[Bench]:
-    machine = Machine(tmp_path / "machine", desk, camera=eye.address, lit=True, computer=True)
+    machine = Machine(tmp_path / "machine", desk, camera=eye.address, faces=True, lit=True, computer=True)
     shop = Shop(machine, tmp_path / "shop")
-    yield Bench(machine, shop, eye)
+    models = tmp_path / "models"
+    (models / "face_recognition_models").mkdir(parents=True)
+    (models / "face_recognition_models" / "__init__.py").touch()
+    yield Bench(machine, shop, eye, models)
+    if str(models) in sys.path:
+        sys.path.remove(str(models))
     shop.close()
     machine.close()
 
@@ -141,7 +180,9 @@ def flat(words: str) -> str:
     return "".join(words.split())
 
 
-@pytest.mark.parametrize("name", FAULTS)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.warns(*planted.warns)) for name, planted in FAULTS.items()]
+)
 def test_a_planted_fault_is_seen_at_a_glance_and_named_by_the_report(bench: Bench, name: str) -> None:
     planted, shop = FAULTS[name], bench.shop
     shop.enter()
@@ -176,3 +217,34 @@ def test_a_planted_fault_is_seen_at_a_glance_and_named_by_the_report(bench: Benc
     assert (page.faults, check.tone) == ((), "ok")
     shop.until(lambda: fit(shop), "a machine with nothing wrong again")
     assert not json.loads(to_json(shop.assess()))["reasons"]
+
+
+@pytest.mark.warns("the face process ended: face.process_died")
+def test_a_killed_face_process_is_shown_until_it_is_back_and_stays_among_the_last_faults(bench: Bench) -> None:
+    shop, words = bench.shop, bench.machine.terminal.words["face.process_died"]
+    shop.enter()
+    shop.until(lambda: fit(shop), "a machine with nothing wrong")
+    shop.workshop.act("open", "face")
+    _kill_faces()
+    shop.until(lambda: shop.view.device and shop.view.device.faults, "the death to be seen")
+    found, page = shop.assess(), shop.view.device
+    assert page is not None
+    assert (page.faults[0].happened, page.faults[0].todo) == (words.happened, words.technician)
+    (reason,) = found.reasons
+    assert (reason.part, reason.sentence, reason.acts_next) == ("face", words.happened, NextAction.SOFTWARE)
+    assert (found.verdict, found.unavailable) == (Verdict.LIMITED, ()), "there are other ways"
+    shop.until(lambda: fit(shop), "a fresh process")
+    page = shop.view.device
+    assert page is not None
+    rows = {row.label.en: row.value for group in page.groups for row in group.rows}
+    assert rows["Started again"].en == "1"
+    assert words.happened in rows.values()
+
+
+def test_a_machine_without_a_camera_has_no_face_check(tmp_path: Path, desk: Path) -> None:
+    machine = Machine(tmp_path / "machine", desk)
+    shop = Shop(machine, tmp_path / "shop")
+    assert "face" not in machine.terminal.devices
+    assert "face" not in {part.name for part in shop.assess().parts}
+    shop.close()
+    machine.close()
