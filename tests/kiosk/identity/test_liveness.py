@@ -268,6 +268,30 @@ def test_one_frame_of_a_blink_is_enough_for_a_machine_that_sees_no_more_of_it() 
         assert (challenge.stage, challenge.done) == (Stage.ASKING, int(enough))
 
 
+@pytest.mark.parametrize(
+    ("clip", "orders"),
+    [
+        ((BLINK, MOUTH, NOD, BLINK, MOUTH, LEFT, BLINK, MOUTH, NOD, BLINK, MOUTH, RIGHT), 0),
+        ((BLINK, LEFT, RIGHT), 2),
+        ((BLINK, NOD, LEFT), 2),
+    ],
+)
+def test_a_clip_of_a_living_head_passes_hardly_more_than_the_order_it_shows(
+    clip: tuple[Action, ...], orders: int
+) -> None:
+    def passes(actions: tuple[Action, ...]) -> bool:
+        challenge = Challenge(actions)
+        person = Person()
+        person.settle(challenge)
+        while not challenge.over and challenge.stage is not Stage.PASSED:
+            for action in clip:
+                person.show(challenge, DOING[action])
+        return challenge.stage is Stage.PASSED
+
+    drawn = {draw_actions(random.Random(seed)) for seed in range(1000)}
+    assert sum(map(passes, drawn)) <= orders
+
+
 def test_a_face_that_jumps_is_another_face() -> None:
     challenge = Challenge((BLINK, LEFT))
     person = Person()
