@@ -93,7 +93,7 @@ class _Visit:
         self._frames = 0
         window.frameSwapped.connect(self._swapped)
         self._found = 0.0
-        reader = terminal._hardware.id_reader.device  # noqa: SLF001
+        reader = terminal.hardware.id_reader.device
         self._transport = reader._transport  # noqa: SLF001
         self._bytes = 0
         read_card, write, read = reader.read_card, self._transport.write, self._transport.read

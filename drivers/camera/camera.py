@@ -329,7 +329,8 @@ class _Run:
         """Ask the thread to let go of the camera."""
         self.on_frame = None
         self.wanted = False
-        self._stopped = time.monotonic()
+        if self._stopped is None:  # told again later, it is as it was then, and not silent since
+            self._stopped = time.monotonic()
         self.stopping.set()
 
     def _work(self) -> None:

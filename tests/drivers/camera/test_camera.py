@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from drivers.camera import camera as camera_module
-from drivers.camera.camera import ACTS_NEXT, FROZEN_SECONDS, Camera, CameraFault, Frame
+from drivers.camera.camera import ACTS_NEXT, FROZEN_SECONDS, SILENT_SECONDS, Camera, CameraFault, Frame
 from drivers.camera.simulator import CameraSimulator
 from drivers.camera.sources import OPEN_SECONDS, READ_SECONDS, hardware, is_live, is_virtual, shown
 from drivers.device import (
@@ -216,6 +216,21 @@ def test_a_listener_that_takes_two_seconds_gets_new_pictures_afterwards_and_not_
         until(lambda: bool(means) and means[-1] < 10, "the dark")
     light = sum(mean > 10 for mean in means)
     assert light < 25, f"{light} of the sixty missed pictures came after all"
+
+
+def test_a_lens_that_is_switched_off_twice_is_not_silent_for_that(simulator: CameraSimulator) -> None:
+    camera = Camera(simulator.address)
+    with running(camera) as watcher:
+        watcher.wait_for(5)
+        camera.stop()
+        assert camera.join()
+    run = camera._run
+    assert run is not None
+    assert run._stopped is not None
+    run._heard = run._stopped - SILENT_SECONDS / 2
+    stopped = run._stopped
+    camera.stop()
+    assert (run._stopped, camera.status.state) == (stopped, DeviceState.READY)
 
 
 def test_a_lens_that_is_switched_off_leaves_no_picture_with_whoever_holds_it(simulator: CameraSimulator) -> None:
