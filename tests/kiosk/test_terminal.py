@@ -356,7 +356,9 @@ def test_a_stranger_with_the_card_is_not_let_through(seeing: Machine, person: Ca
     assert seeing.problem == "face.refused"
     assert [button.id for button in seeing.view.problem.actions] == ["otherwise", "exit"]  # type: ignore[union-attr]
     journal = (seeing.directory / "journal.jsonl").read_text(encoding="utf-8")
-    assert '"event": "card_tried", "tries": ' in journal
+    fruitless = journal.count('"event": "face_judged"')
+    assert [f'"tries": {count}' in journal for count in (fruitless, fruitless + 1)] == [True, False]
+    assert journal.count('"event": "card_tried"') == fruitless, "each try of the face is one of the card's"
     assert LIN.number not in journal
     assert reason_of_the_face(seeing.act("otherwise")) == seeing.terminal.words["face.refused"].happened.zh
 
