@@ -34,7 +34,6 @@ from drivers.simulation import Json, Simulator, Verb
 
 _BITS_PER_BYTE = 10  # start, eight data, stop
 _PIECE_SECONDS = 0.004  # bytes leave in pieces of about this length, as a UART's buffer does
-_SAM_NUMBER = struct.pack("<HHIII", 5, 1, 20101129, 1228293, 296863149)
 
 
 class Card(StrEnum):
@@ -78,8 +77,11 @@ class SamSimulator(Simulator):
         select_seconds: float = 0.03,
         read_seconds: float = 0.6,
         rereadable: bool = False,
+        number: int = 296863149,
     ) -> None:
+        """``number`` is the last part of the SAM's own, by which two readers of one kind are told apart."""
         super().__init__(listen)
+        self._sam_number = struct.pack("<HHIII", 5, 1, 20101129, 1228293, number)
         self._baudrate = baudrate
         self._delays = {
             Command.FIND: find_seconds,
@@ -207,7 +209,7 @@ class SamSimulator(Simulator):
     def _reply_to(self, command: Command, spoilt: bool) -> bytes:
         match command:
             case Command.SAM_NUMBER:
-                return reply(Status.DONE, _SAM_NUMBER)
+                return reply(Status.DONE, self._sam_number)
             case Command.FIND:
                 if self._card in (Card.LAID, Card.FOUND) or (self._card is Card.READ and self._rereadable):
                     self._card = Card.FOUND

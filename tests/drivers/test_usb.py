@@ -422,8 +422,8 @@ def test_after_half_a_message_that_was_given_up_the_next_begins_at_its_head() ->
 class SamOnUsb(Plugged):
     """A SAM reader as it is on USB: the simulator's bytes, split over two pairs of pipes."""
 
-    def __init__(self, address: str) -> None:
-        super().__init__([SAM])
+    def __init__(self, address: str, serial: str = "") -> None:
+        super().__init__([SAM], serial)
         host, _, port = address.removeprefix("tcp://").partition(":")
         self._line = socket.create_connection((host, int(port)))
         self.on_heard = self._forward
@@ -476,3 +476,31 @@ def test_a_usb_reader_that_was_unplugged_comes_back_by_itself() -> None:
         until(lambda: worker.status.ready)
         worker.stop()
         again.hang_up()
+
+
+def test_two_usb_readers_of_one_kind_are_two_devices_in_whatever_order_the_bus_lists_them() -> None:
+    with running(number=1, **FAST) as one, running(number=2, **FAST) as two:
+        bus = Bus(first := SamOnUsb(one.address, "A1"), second := SamOnUsb(two.address, "B2"))
+        workers = [
+            DeviceWorker(
+                serial, IdReader(UsbBulkTransport(UsbDevice(0x0400, 0xC35A, serial), backend=bus)), poll_seconds=0.05
+            )
+            for serial in ("A1", "B2")
+        ]
+        try:
+            for worker in workers:
+                worker.start()
+            until(lambda: all(worker.status.ready for worker in workers))
+            first.vanish()
+            until(lambda: workers[0].status.state is DeviceState.DISCONNECTED)
+            assert workers[1].status.ready
+            assert workers[1].counters["reopened"] == 1
+            first.hang_up()
+            bus.devices = [second, first := SamOnUsb(one.address, "A1")]
+            until(lambda: workers[0].status.ready)
+            assert [worker.identity.serial[-1] for worker in workers] == ["1", "2"]
+        finally:
+            for worker in workers:
+                worker.stop()
+            first.hang_up()
+            second.hang_up()
