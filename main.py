@@ -301,7 +301,7 @@ def _walk(options: argparse.Namespace) -> int:
     from ui.stage import Stage
     from ui.walk import Walk, WalkError, summary
 
-    catalogue = load_catalogue(CONFIG / "items")
+    catalogue = load_catalogue(CONFIG)
     if options.item not in catalogue:
         raise StartError(f"there is no item {options.item}; there are {', '.join(catalogue)}")
     out: Path = options.out.resolve()
@@ -440,7 +440,7 @@ def _check(options: argparse.Namespace) -> int:
         devices = hardware.owned()
         for name, report in examine(devices, HealthLevel.INTERNAL, seconds=CHECK_SECONDS).items():
             records.add(Checked.of(name, report, at=now()))
-        items, words = load_catalogue(CONFIG / "items"), load_faults(CONFIG / "faults")
+        items, words = load_catalogue(CONFIG), load_faults(CONFIG / "faults")
         no_line = None if settings.gateway.url else "gateway.absent"
         found = readiness_of(settings, devices, items, words, records=records, no_line=no_line)
     print(to_json(found) if options.json else to_text(found, options.language))
@@ -534,7 +534,7 @@ def _catalogue_check(_: argparse.Namespace) -> int:
     from kiosk.catalogue.catalogue import CatalogueError, load_catalogue
 
     try:
-        catalogue = load_catalogue(CONFIG / "items")
+        catalogue = load_catalogue(CONFIG)
     except CatalogueError as error:
         print(error, file=sys.stderr)
         return 1
@@ -553,10 +553,12 @@ def _catalogue_export(options: argparse.Namespace) -> int:
         "| 事项 | 部门 | 谁能办 | 带什么 | 费用 |",
         "|---|---|---|---|---|",
     ]
-    for item in load_catalogue(CONFIG / "items").values():
+    catalogue = load_catalogue(CONFIG)
+    for item in catalogue.values():
         guide = item.guide
         bring = "、".join(thing.zh for thing in guide.bring)
-        lines.append(f"| {item.name.zh} | {item.department.zh} | {guide.who.zh} | {bring} | {guide.fee.zh} |")
+        department = catalogue.department(item).name.zh
+        lines.append(f"| {item.name.zh} | {department} | {guide.who.zh} | {bring} | {guide.fee.zh} |")
     options.out.mkdir(parents=True, exist_ok=True)
     (options.out / "items.md").write_text("\n".join([*lines, "", f"咨询电话 {station.hotline}", ""]), encoding="utf-8")
     print(options.out / "items.md")

@@ -45,7 +45,7 @@ def machine(
     if gateway.url:
         client = GatewayClient(gateway.url, connect_seconds=gateway.connect_seconds, read_seconds=gateway.read_seconds)
     try:
-        catalogue, faults = load_catalogue(CONFIG / "items"), load_faults(CONFIG / "faults")
+        catalogue, faults = load_catalogue(CONFIG), load_faults(CONFIG / "faults")
         stations = load_stations(CONFIG / "stations.yaml")
         hardware = hardware_of(settings, changed, wires or Wires())
     except (CatalogueError, WordsError, StationsError, ProfileError, ValueError) as error:

@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import math
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from kiosk.gateway.contract import SERVICE_NAMES, STATE_SECONDS, Fleet, StationId, StationService
 from kiosk.home import Elsewhere
+from kiosk.hours import Hours, OpenFrom, OpenOn
 from kiosk.text import Text
 
-# Opening hours are local. A fixed offset: China keeps one time and no summer time.
-LOCAL = timezone(timedelta(hours=8))
 EARTH_KILOMETRES = 6371.0
 
-_ALWAYS = Text(zh="24 小时", en="open 24 hours")
-_EVERY_DAY = Text(zh="每天 {opens}–{closes}", en="daily {opens}–{closes}")
-_WORKDAYS = Text(zh="工作日 {opens}–{closes}", en="weekdays {opens}–{closes}")
 _CLOSED_NOW = Text(zh="{hours}（现在不开）", en="{hours} (closed now)")
 _MINUTES_AGO = Text(zh="{minutes} 分钟前：{state}", en="{minutes} min ago: {state}")
 _HOURS_AGO = Text(zh="{hours} 小时前：{state}", en="{hours} h ago: {state}")
@@ -34,42 +30,17 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Station(_Strict):
-    """One station. ``open`` is ``HH:MM-HH:MM`` of one day by local time, up to ``24:00``; ``lat``, ``lon`` in degrees.
-
-    The coordinates must lie in China, so that two that are swapped are noticed.
-    """
+class Station(Hours):
+    """One station and its hours; ``lat``, ``lon`` in degrees, in China, so that two that are swapped are noticed."""
 
     id: StationId
     name: Text
     address: Text
-    open: Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]-(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$")]
-    days: Literal["every_day", "workdays"]
+    open: OpenFrom
+    days: OpenOn
     lat: Annotated[float, Field(ge=17, le=54)]
     lon: Annotated[float, Field(ge=73, le=136)]
     phone: Annotated[str, Field(pattern=r"^[0-9-]{5,15}$")]
-
-    @model_validator(mode="after")
-    def _closes_after_it_opens(self) -> Station:
-        opens, closes = self._minutes()
-        if opens >= closes:
-            raise ValueError("it closes before it opens; a station that is open past midnight is open 00:00-24:00")
-        return self
-
-    @property
-    def hours(self) -> Text:
-        """When it is open, in words."""
-        opens, _, closes = self.open.partition("-")
-        if self.days == "every_day" and self.open == "00:00-24:00":
-            return _ALWAYS
-        return (_EVERY_DAY if self.days == "every_day" else _WORKDAYS).filled(opens=opens, closes=closes)
-
-    def open_at(self, moment: datetime) -> bool:
-        """Whether it is open at an aware ``moment``."""
-        local = moment.astimezone(LOCAL)
-        opens, closes = self._minutes()
-        works = self.days == "every_day" or local.weekday() < 5
-        return works and opens <= local.hour * 60 + local.minute < closes
 
     def kilometres_to(self, other: Station) -> float:
         """The distance as the crow flies."""
@@ -77,10 +48,6 @@ class Station(_Strict):
         halves = math.sin((other_lat - lat) / 2), math.sin(math.radians(other.lon - self.lon) / 2)
         haversine = halves[0] ** 2 + math.cos(lat) * math.cos(other_lat) * halves[1] ** 2
         return 2 * EARTH_KILOMETRES * math.asin(math.sqrt(haversine))
-
-    def _minutes(self) -> tuple[int, int]:
-        opens, _, closes = self.open.partition("-")
-        return _minute(opens), _minute(closes)
 
 
 class Stations(_Strict):
@@ -134,7 +101,7 @@ def elsewhere(
             continue
         kilometres = from_here.kilometres_to(station)
         is_open = station.open_at(now)
-        hours = station.hours if is_open else _in_both(_CLOSED_NOW, hours=station.hours)
+        hours = station.in_words if is_open else _in_both(_CLOSED_NOW, hours=station.in_words)
         there = Elsewhere(station.name, station.address, hours, round(kilometres, 1), _state(service, seconds))
         found.append((not is_open, kilometres, there))
     return tuple(there for _, _, there in sorted(found, key=lambda one: one[:2])[:at_most])
@@ -156,8 +123,3 @@ def _in_both(sentence: Text, **words: Text) -> Text:
         zh=sentence.zh.format_map({name: text.zh for name, text in words.items()}),
         en=sentence.en.format_map({name: text.en for name, text in words.items()}),
     )
-
-
-def _minute(clock: str) -> int:
-    hour, _, minute = clock.partition(":")
-    return int(hour) * 60 + int(minute)

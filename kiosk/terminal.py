@@ -227,6 +227,7 @@ class Terminal:
             today=self._now().date(),
             now=self._clock(),
             ways=self._ways,
+            department=self.items.department(item),
             attendants=attendants,
             operator=Operator(Text(zh=station.operator_zh, en=station.operator_en), station.hotline),
             face_leaves=self._settings.face.leaves,
@@ -432,14 +433,15 @@ class Terminal:
         return Closed(words.happened, words.meaning, self._elsewhere())
 
     def _tile(self, item: Item, hindrance: str | None) -> Tile:
+        department = self.items.department(item)
         return Tile(
             code=item.code,
-            icon=item.icon,
+            icon=department.icon,
             name=item.name,
             line=item.line,
             minutes=item.guide.minutes,
             fee=item.guide.fee,
-            department=item.department,
+            department=department.short,
             available=hindrance is None,
             reason=self._said(hindrance).happened if hindrance is not None else None,
         )

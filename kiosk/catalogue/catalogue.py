@@ -1,27 +1,32 @@
-"""Reading the items from their files, with errors that name the file and the place."""
+"""Reading departments and items from their files, with errors that name the file, the line and the place."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from kiosk.catalogue import departments as departments_module
 from kiosk.catalogue import item as item_module
+from kiosk.catalogue.departments import Department, Departments
 from kiosk.catalogue.item import Item
+
+ModelT = TypeVar("ModelT", bound=BaseModel)
 
 
 class CatalogueError(Exception):
-    """A file of the catalogue cannot be used; the message says where and why."""
+    """Files of the catalogue cannot be used; the message says where and why, a line for each mistake."""
 
 
 class Catalogue(Mapping[str, Item]):
-    """The items of this machine by their codes, in the order of their files."""
+    """The items of this machine by their codes, in the order of their departments and files."""
 
-    def __init__(self, items: Mapping[str, Item]) -> None:
+    def __init__(self, departments: Departments, items: Mapping[str, Item]) -> None:
+        self.departments = departments
         self._items = dict(items)
 
     def __getitem__(self, code: str) -> Item:
@@ -33,59 +38,100 @@ class Catalogue(Mapping[str, Item]):
     def __len__(self) -> int:
         return len(self._items)
 
+    def department(self, item: Item) -> Department:
+        """The department that ``item`` belongs to."""
+        return next(one for one in self.departments.departments if one.id == item.department)
 
-def load_catalogue(directory: Path) -> Catalogue:
-    """Read every ``<department>/<CODE>.yaml`` below ``directory``.
 
-    Raises CatalogueError for the first file that is not an item, whose name is
-    not its code, or whose code stands twice.
+def load_catalogue(config: Path) -> Catalogue:
+    """Read ``departments.yaml`` and every ``items/<department>/<CODE>.yaml`` in the folder ``config``.
+
+    Raises CatalogueError with every mistake of every file: what is no item, whose name is not its code, which stands
+    twice or in the wrong folder, or names a group, an item or a department that does not exist.
     """
+    departments = _load(config / "departments.yaml", Departments)
     items: dict[str, Item] = {}
-    for path in sorted(directory.glob("*/*.yaml")):
-        item = load_item(path)
-        if path.stem != item.code:
-            raise CatalogueError(f"{path}: the file is called {path.stem}, the item {item.code}")
-        if item.code in items:
-            raise CatalogueError(f"{path}: there is another item {item.code}")
-        items[item.code] = item
+    mistakes: list[str] = []
+    for department in departments.departments:
+        for path in sorted((config / "items" / department.id).glob("*.yaml")):
+            try:
+                item = load_item(path)
+            except CatalogueError as error:
+                mistakes.append(str(error))
+                continue
+            mistakes += [f"{path}: {mistake}" for mistake in _misplaced(item, department, path)]
+            if item.code in items:
+                mistakes.append(f"{path}: there is another item {item.code}")
+            items[item.code] = item
+    known = {department.id for department in departments.departments}
+    strangers = sorted(
+        folder for folder in (config / "items").glob("*") if folder.is_dir() and folder.name not in known
+    )
+    mistakes += [f"{folder}: there is no department {folder.name}" for folder in strangers]
+    if mistakes:
+        raise CatalogueError("\n".join(mistakes))
     if not items:
-        raise CatalogueError(f"{directory}: no items here")
-    return Catalogue(items)
+        raise CatalogueError(f"{config / 'items'}: no items here")
+    return Catalogue(departments, items)
 
 
 def load_item(path: Path) -> Item:
     """Read one item. Raises CatalogueError."""
+    return _load(path, Item)
+
+
+def _misplaced(item: Item, department: Department, path: Path) -> Iterator[str]:
+    if path.stem != item.code:
+        yield f"the file is called {path.stem}, the item {item.code}"
+    if item.department != department.id:
+        yield f"the folder is that of {department.id}, the item says {item.department}"
+    if not item.code.startswith(department.code + "-"):
+        yield f"codes of {department.id} begin with {department.code}"
+    groups = [group.id for group in department.groups]
+    if item.group not in groups:
+        yield f"group: {department.id} has {', '.join(groups)}"
+
+
+def _load(path: Path, model: type[ModelT]) -> ModelT:
     try:
-        data = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+        text = path.read_text(encoding="utf-8")
+        data = yaml.load(text, Loader=yaml.CSafeLoader)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise CatalogueError(f"{path}: {error}") from error
     try:
-        return Item.model_validate(data)
+        return model.model_validate(data)
     except ValidationError as error:
-        raise CatalogueError("\n".join(f"{path}: {_sentence(data, problem)}" for problem in error.errors())) from error
+        tree = yaml.compose(text, Loader=yaml.CSafeLoader)
+        sentences = [_sentence(tree, data, problem) for problem in error.errors()]
+        raise CatalogueError("\n".join(f"{path}:{line}: {sentence}" for line, sentence in sentences)) from error
 
 
-def _sentence(data: Any, problem: Any) -> str:
+def _sentence(tree: Any, data: Any, problem: Any) -> tuple[int, str]:
+    """The line of one mistake, counted from 1, and what is wrong there."""
     # pydantic names the chosen union member inside the place; an author knows only the file's own keys.
-    here, place = data, []
+    here, node, place, line = data, tree, [], 1
     for part in problem["loc"]:
         if isinstance(here, dict) and part in here:
             here = here[part]
+            key, node = next(pair for pair in node.value if pair[0].value == str(part))
+            line = key.start_mark.line + 1
             place.append(str(part))
         elif isinstance(here, list) and isinstance(part, int) and part < len(here):
-            here = here[part]
+            here, node = here[part], node.value[part]
+            line = node.start_mark.line + 1
             place.append(here["id"] if isinstance(here, dict) and "id" in here else str(part))
         else:
             continue
     where = " → ".join(place) or "the file"
     if problem["type"] == "extra_forbidden":
-        return f"{where}: nobody knows this key{_suggestion(str(problem['loc'][-1]))}"
+        return line, f"{where}: nobody knows this key{_suggestion(str(problem['loc'][-1]))}"
     if problem["type"] == "missing":
-        return f"{where}: {problem['loc'][-1]} is missing"
-    return f"{where}: {problem['msg']}"
+        return line, f"{where}: {problem['loc'][-1]} is missing"
+    return line, f"{where}: {problem['msg']}"
 
 
 def _suggestion(key: str) -> str:
-    models = [value for value in vars(item_module).values() if isinstance(value, type) and issubclass(value, BaseModel)]
+    known = [*vars(item_module).values(), *vars(departments_module).values()]
+    models = [value for value in known if isinstance(value, type) and issubclass(value, BaseModel)]
     near = get_close_matches(key, {name for model in models for name in model.model_fields}, 1)
     return f"; did you mean {near[0]}?" if near else ""

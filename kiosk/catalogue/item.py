@@ -3,17 +3,22 @@
 An item is ``config/items/<department>/<CODE>.yaml``. Its steps are walked in
 their order; a step whose ``only_if`` condition does not hold is left out, so
 the route follows from the answers and is stored nowhere.
+
+A *reference* names a value that is known during the visit: an answer by its
+key (``phone``), something a department said by ``fact.<key>``, or something
+the card says by ``holder.<key>``.
 """
 
 from __future__ import annotations
 
 from datetime import date, timedelta
+from decimal import Decimal
 from enum import StrEnum
-from itertools import pairwise
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from kiosk.hours import Hours
 from kiosk.identity.events import Risk
 from kiosk.text import Text
 
@@ -23,6 +28,8 @@ class StepKind(StrEnum):
 
     GUIDE = "guide"
     READ_CARD = "read_card"
+    TYPE_NUMBER = "type_number"
+    SCAN_CODE = "scan_code"
     SIGN_IN = "sign_in"
     CHOOSE_WAY = "choose_way"
     CONSENT = "consent"
@@ -31,11 +38,17 @@ class StepKind(StrEnum):
     VERIFY_APP_CODE = "verify_app_code"
     VERIFY_STAFF = "verify_staff"
     VERIFY_VIDEO = "verify_video"
+    LOOKUP = "lookup"
     FORM = "form"
+    READ_BANK_CARD = "read_bank_card"
+    BOOK = "book"
     SCAN_DOCUMENT = "scan_document"
     REVIEW = "review"
     SIGN = "sign"
+    PAY = "pay"
     SUBMIT = "submit"
+    REWRITE_CARD = "rewrite_card"
+    PRINT_DOCUMENT = "print_document"
     PRINT_RECEIPT = "print_receipt"
     RATE = "rate"
     DONE = "done"
@@ -45,13 +58,38 @@ class FieldType(StrEnum):
     """What may be typed into a field, and with which keys."""
 
     CHOICE = "choice"
+    SEVERAL = "several"  # of the choices, at least one; a value is theirs with commas between
+    PICK = "pick"  # one of the rows that a lookup brought; a value is the row's key
     TEXT = "text"
     LATIN = "latin"  # letters and digits, capitals
     DATE = "date"  # a value is YYYYMMDD, or a beginning of it while it is typed
+    MONTH = "month"  # YYYYMM
+    NUMBER = "number"  # a whole number without sign
+    AMOUNT = "amount"  # yuan, with at most two decimals: 1200 or 1200.50
     PHONE = "phone"
+    ID_NUMBER = "id_number"  # 公民身份号码, 18 characters
+    COMPANY_CODE = "company_code"  # 统一社会信用代码, 18 characters
+    PLATE = "plate"  # of a car, 闽D12345 or 闽DD12345
+    ADDRESS = "address"  # to which something is posted: area and street, one line
 
+
+NUMERIC = (FieldType.NUMBER, FieldType.AMOUNT)
+CHOSEN = (FieldType.CHOICE, FieldType.SEVERAL)
 
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+Reference = Annotated[
+    str,
+    Field(
+        pattern=r"^(fact\.|holder\.)?[a-z][a-z0-9_]*$",
+        description="an answer by its key, fact.<key> of a lookup, or holder.<key> of the card",
+    ),
+]
+Operation = Annotated[
+    str,
+    Field(
+        pattern=r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$", description="department.operation, as the back office knows it"
+    ),
+]
 Condition = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", description="the name of a condition of this item")]
 
 # The pages that a sign-in brings along, by their ids, each after the one that chooses it.
@@ -64,8 +102,8 @@ SIGN_IN_PAGES: dict[StepKind, str] = {
     StepKind.VERIFY_VIDEO: "video",
 }
 
-# Where a value may come from instead of the citizen's fingers.
-Prefill = Literal["holder.name", "holder.number", "holder.address"]
+# What the card says. ``age`` is in whole years today, ``sex`` is coded as in GB/T 2261.1, ``birth_date`` is YYYYMMDD.
+HOLDER_KEYS = ("name", "number", "address", "age", "sex", "birth_date")
 
 
 class _Strict(BaseModel):
@@ -86,13 +124,12 @@ class Guide(_Strict):
     result: Text
     who: Text
     bring: tuple[Text, ...] = Field(min_length=1)
-    steps: tuple[Text, ...] = Field(min_length=1)
     minutes: int = Field(ge=1, le=60)
     fee: Text
     afterwards: Text
-    privacy: Text
-    phone: str
-    elsewhere: Text
+    privacy: Text | None = None  # where the sentence for this kind of item does not say enough
+    phone: str = ""  # where it is another one than the department's
+    elsewhere: Text | None = None  # where it is another place than the department's
 
 
 class Choice(_Strict):
@@ -113,7 +150,9 @@ class FieldSpec(_Strict):
     summary: Text | None = None
     pii: Literal["no", "masked", "shown"] = "no"
     required: bool = True
-    prefill: Prefill | None = None
+    prefill: Reference | None = None
+    rows: Identifier | None = None  # of type pick: the lookup step whose rows can be picked
+    most: Reference | Decimal | None = None  # of a number or amount: what it must not exceed
     pattern: str | None = None
     error: Text | None = None
     min_length: int = Field(default=1, ge=0)
@@ -123,11 +162,15 @@ class FieldSpec(_Strict):
 
     @model_validator(mode="after")
     def _choices_belong_to_choices(self) -> FieldSpec:
-        if (self.type is FieldType.CHOICE) != bool(self.choices):
-            raise ValueError(f"field {self.key}: choices stand on fields of type choice, and only there")
+        if (self.type in CHOSEN) != bool(self.choices):
+            raise ValueError(f"field {self.key}: choices stand on fields of type choice or several, and only there")
+        if (self.type is FieldType.PICK) != (self.rows is not None):
+            raise ValueError(f"field {self.key}: rows stands on fields of type pick, and only there")
+        if self.most is not None and self.type not in NUMERIC:
+            raise ValueError(f"field {self.key}: most stands on numbers and amounts, and only there")
         if self.pattern is not None and self.error is None:
             raise ValueError(f"field {self.key}: a pattern needs an error sentence that says what is expected")
-        if self.required and self.prefill is None and self.sample is None:
+        if self.required and self.prefill is None and self.sample is None and self.type is not FieldType.PICK:
             raise ValueError(f"field {self.key}: a sample answer is missing")
         return self
 
@@ -138,57 +181,138 @@ class FieldSpec(_Strict):
 
 
 class Is(_Strict):
-    """The answer to ``field`` equals ``value``."""
+    """The value of ``field`` equals ``equals``."""
 
-    field: Identifier
+    field: Reference
     equals: str
 
 
-class DaysAhead(_Strict):
-    """The date answered in ``field`` lies more than ``more_than`` days after today."""
+class OneOf(_Strict):
+    """The value of ``field`` is one of ``one_of``; of several choices, one of them is."""
 
-    field: Identifier
+    field: Reference
+    one_of: tuple[str, ...] = Field(min_length=1)
+
+
+class Given(_Strict):
+    """Whether there is a value in ``field``."""
+
+    field: Reference
+    given: bool
+
+
+class MoreThan(_Strict):
+    """The number in ``field`` is larger than ``more_than``, itself a number or a reference to one."""
+
+    field: Reference
+    more_than: Decimal | Reference
+
+
+class LessThan(_Strict):
+    """The number in ``field`` is smaller than ``less_than``, itself a number or a reference to one."""
+
+    field: Reference
+    less_than: Decimal | Reference
+
+
+class DaysAhead(_Strict):
+    """The date in ``field`` lies more than ``more_than`` days after today."""
+
+    field: Reference
     days_ahead_more_than: int
 
 
 class DaysPast(_Strict):
-    """The date answered in ``field`` lies more than ``days_past_more_than`` days before today."""
+    """The date in ``field`` lies more than ``days_past_more_than`` days before today."""
 
-    field: Identifier
+    field: Reference
     days_past_more_than: int
 
 
 class Before(_Strict):
-    """The date answered in ``field`` is not later than the date answered in ``not_after``."""
+    """The date or month in ``field`` is not earlier than the one in ``not_after``."""
 
-    field: Identifier
-    not_after: Identifier
+    field: Reference
+    not_after: Reference
 
 
 class YearsApart(_Strict):
     """From the date in ``field`` to the date in ``until`` there are more than ``years_more_than`` years."""
 
-    field: Identifier
-    until: Identifier
+    field: Reference
+    until: Reference
     years_more_than: int
 
 
-ConditionSpec = Is | DaysAhead | DaysPast | Before | YearsApart
+class AllOf(_Strict):
+    """Every one of these conditions holds."""
+
+    all_of: tuple[Condition, ...] = Field(min_length=2)
 
 
-class Deny(_Strict):
-    """Why the item cannot be done, and where to go instead; asked when the step is left."""
+class AnyOf(_Strict):
+    """At least one of these conditions holds."""
 
-    when: Condition
+    any_of: tuple[Condition, ...] = Field(min_length=2)
+
+
+class Not(_Strict):
+    """This condition does not hold."""
+
+    not_: Condition = Field(alias="not")
+
+
+ConditionSpec = (
+    Is | OneOf | Given | MoreThan | LessThan | DaysAhead | DaysPast | Before | YearsApart | AllOf | AnyOf | Not
+)
+
+
+class Outcome(_Strict):
+    """Why the item ends here, and where to go instead."""
+
     happened: Text
     meaning: Text
     todo: Text
 
 
+class Deny(Outcome):
+    """Why the item cannot be done when a condition holds; asked when the step is left."""
+
+    when: Condition
+
+
+class Fact(_Strict):
+    """One thing that a department said, as it is shown: ``key`` is its name in the department's answer."""
+
+    key: Identifier
+    label: Text
+    type: Literal["text", "date", "month", "amount"] = "text"  # as in FieldType
+    pii: Literal["no", "masked", "shown"] = "shown"
+    hidden: bool = False  # for conditions, amounts and receipts only
+    words: dict[str, Text] = {}  # where the department says a code: what is shown instead
+
+
+# What a step is called that has no name of its own; the others are called like their kind.
+_USUAL_IDS = {
+    "read_card": "card",
+    "type_number": "number",
+    "sign_in": "person",
+    "rewrite_card": "rewrite",
+    "print_document": "paper",
+    "print_receipt": "receipt",
+}
+
+
 class _Step(_Strict):
-    id: Identifier
-    stage: Identifier
+    id: Identifier = ""  # _USUAL_IDS where the file says nothing
     only_if: Condition | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _has_its_usual_name(cls, said: Any) -> Any:
+        if not isinstance(said, dict) or "kind" not in said:
+            return said
+        return {"id": _USUAL_IDS.get(said["kind"], str(said["kind"])), **said}
 
 
 class GuideStep(_Step):
@@ -199,10 +323,69 @@ class ReadCardStep(_Step):
     kind: Literal[StepKind.READ_CARD]
 
 
+class TypeNumberStep(_Step):
+    """Name and number are typed by somebody whose card is not there; the sign-in compares with the authority."""
+
+    kind: Literal[StepKind.TYPE_NUMBER]
+
+
+class ScanCodeStep(_Step):
+    """A code is held before the scanner, or typed where ``typed`` allows it; it becomes the answer ``key``."""
+
+    kind: Literal[StepKind.SCAN_CODE]
+    title: Text
+    hint: Text
+    key: Identifier
+    label: Text
+    pattern: str
+    error: Text
+    typed: bool = True
+    sample: str
+
+
 class SignInStep(_Step):
     """Is it really this person? The citizen chooses a way, and a page of that way gives the proof."""
 
     kind: Literal[StepKind.SIGN_IN]
+
+
+class LookupStep(_Step):
+    """Asks a department. What it says is shown, or only kept where ``show`` is false and nothing is denied.
+
+    The answer's facts are known as ``fact.<key>`` from here on, its rows can be picked in a form. The department may
+    know nothing of this person: that is said in the words of ``empty``; where ``empty`` is missing the visit goes on
+    without facts. ``asks`` names the answers that the department gets to see beside the person.
+    """
+
+    kind: Literal[StepKind.LOOKUP]
+    operation: Operation
+    title: Text
+    hint: Text
+    show: bool = True
+    asks: tuple[Identifier, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    columns: tuple[Fact, ...] = Field(default=(), max_length=5)  # of the rows; the first names a row
+    empty: Outcome | None = None
+    deny: tuple[Deny, ...] = ()
+
+
+class ReadBankCardStep(_Step):
+    """The own bank card is put in and its number becomes the answer ``bank_card``."""
+
+    kind: Literal[StepKind.READ_BANK_CARD]
+
+
+class BookStep(_Step):
+    """Day and time of an appointment are chosen; the booking is made and becomes the answers of its facts.
+
+    ``service`` is what is booked, as the back office knows it. ``where`` names the answer that holds the place.
+    """
+
+    kind: Literal[StepKind.BOOK]
+    title: Text
+    hint: Text
+    service: Identifier
+    where: Identifier | None = None
 
 
 class FormStep(_Step):
@@ -233,8 +416,52 @@ class SignStep(_Step):
     statement: Text
 
 
+class PayStep(_Step):
+    """An amount is paid by a code on the citizen's phone; ``amount`` refers to yuan, ``bill`` to what is paid for.
+
+    One bill is paid once, whatever happens to the machine meanwhile.
+    """
+
+    kind: Literal[StepKind.PAY]
+    title: Text
+    operation: Operation
+    bill: Reference
+    amount: Reference
+
+
 class SubmitStep(_Step):
     kind: Literal[StepKind.SUBMIT]
+
+
+class RewriteCardStep(_Step):
+    """A card is put into the rewriter, checked, rewritten and given back; or a new one is handed out.
+
+    ``number`` refers to the number that the card must have, ``lines`` to what is written on it.
+    """
+
+    kind: Literal[StepKind.REWRITE_CARD]
+    title: Text
+    hint: Text
+    new_card: bool = False  # nothing is put in: a card of the machine's own stock is written and handed out
+    operation: Operation  # told once the card is written, so that it is not written twice
+    number: Reference | None = None
+    lines: tuple[Fact, ...] = Field(min_length=1, max_length=5)
+
+
+class PrintDocumentStep(_Step):
+    """An A4 document is made, sealed and signed by its department, and printed.
+
+    ``document`` is its template there; ``operation`` brings what stands in it, and ``asks`` are the answers it sees.
+    """
+
+    kind: Literal[StepKind.PRINT_DOCUMENT]
+    document: Identifier
+    name: Text
+    operation: Operation
+    asks: tuple[Identifier, ...] = ()
+    colour: bool = False
+    duplex: bool = False
+    copies: int = Field(default=1, ge=1, le=5)
 
 
 class PrintReceiptStep(_Step):
@@ -255,12 +482,20 @@ class DoneStep(_Step):
 Step = Annotated[
     GuideStep
     | ReadCardStep
+    | TypeNumberStep
+    | ScanCodeStep
     | SignInStep
+    | LookupStep
     | FormStep
+    | ReadBankCardStep
+    | BookStep
     | ScanDocumentStep
     | ReviewStep
     | SignStep
+    | PayStep
     | SubmitStep
+    | RewriteCardStep
+    | PrintDocumentStep
     | PrintReceiptStep
     | RateStep
     | DoneStep,
@@ -268,21 +503,35 @@ Step = Annotated[
 ]
 
 
-def _sample(field: FieldSpec, today: date) -> str:
-    sample = field.sample or ""
-    if field.type is FieldType.DATE and sample.startswith("today"):
-        return f"{today + timedelta(days=int(sample.removeprefix('today'))):%Y%m%d}"
-    return sample
+DeviceClass = Literal[
+    "id_reader",
+    "camera",
+    "document_camera",
+    "receipt_printer",
+    "page_printer",
+    "code_scanner",
+    "bank_card_reader",
+    "card_rewriter",
+]
 
 
-DeviceClass = Literal["id_reader", "camera", "document_camera", "receipt_printer"]
+class Kind(StrEnum):
+    """What a citizen comes for."""
+
+    QUERY = "query"
+    PRINT = "print"
+    APPLY = "apply"
+    PAY = "pay"
+    APPOINT = "appoint"
+    CARD = "card"
 
 
-class StageSpec(_Strict):
-    """One section of the step bar."""
+# What a step leaves behind, beside the answers and facts that are named in it.
+BOOKED = ("booking", "day", "time", "place")  # fact.<key> after a booking
+PAID = ("payment", "paid_at", "paid_amount")  # fact.<key> after a payment
+BANK_CARD = "bank_card"  # the answer of a bank card that was read
 
-    id: Identifier
-    name: Text
+_DATED = (FieldType.DATE, FieldType.MONTH)
 
 
 class Item(_Strict):
@@ -293,66 +542,195 @@ class Item(_Strict):
     revision: int = Field(ge=1)
     name: Text
     line: Text
-    department: Text
-    icon: str
+    department: Identifier
+    group: Identifier
+    kind: Kind
+    keywords: tuple[str, ...] = ()  # everyday words under which it is looked for
     provenance: Provenance
     guide: Guide
     risk: Risk  # how sure the machine has to be who is there
     requires: tuple[DeviceClass, ...]
-    stages: tuple[StageSpec, ...] = Field(min_length=1)
+    hours: Hours = Hours()  # within which it can be begun
+    valid_from: date | None = None
+    valid_until: date | None = None  # the last day
     conditions: dict[Identifier, ConditionSpec] = {}
     steps: tuple[Step, ...] = Field(min_length=1)
+    receipt: tuple[Reference, ...] = ()  # what stands on the receipt beside item, person and number
 
     @model_validator(mode="after")
     def _names_are_known(self) -> Item:
-        """Every stage, condition and field that is named exists, and no name stands twice."""
-        stages = {stage.id for stage in self.stages}
+        """Every step, condition and value that is named exists, and no name stands twice."""
+        self._check_steps()
+        self._check_values()
+        for name, condition in self.conditions.items():
+            self._check_condition(name, condition)
+        for reference in self.receipt:
+            self._known(reference, "receipt")
+        return self
+
+    def _check_steps(self) -> None:
         step_ids: set[str] = set()
-        keys = self.answer_keys()
         for step in self.steps:
             if step.id in step_ids:
-                raise ValueError(f"step {step.id} stands twice")
+                raise ValueError(f"step {step.id} stands twice; give each an id of its own")
             step_ids.add(step.id)
             if step.id in SIGN_IN_PAGES.values():
                 raise ValueError(f"step {step.id}: a page of the sign-in is called so")
-            if step.stage not in stages:
-                raise ValueError(f"step {step.id}: no stage {step.stage}")
             named = [step.only_if] if step.only_if else []
-            if isinstance(step, FormStep):
+            if isinstance(step, FormStep | LookupStep):
                 named += [deny.when for deny in step.deny]
             for name in named:
                 if name not in self.conditions:
                     raise ValueError(f"step {step.id}: no condition {name}")
-        for name, condition in self.conditions.items():
-            for attribute in ("field", "not_after", "until"):
-                key = getattr(condition, attribute, None)
-                if key is not None and key not in keys:
-                    raise ValueError(f"condition {name}: no answer {key}")
         kinds = [step.kind for step in self.steps]
-        for earlier, later in pairwise((StepKind.READ_CARD, StepKind.SIGN_IN, StepKind.SUBMIT)):
-            if later in kinds and earlier not in kinds[: kinds.index(later)]:
-                raise ValueError(f"there is no {earlier} before {later}")
         if kinds.count(StepKind.SIGN_IN) > 1:
             raise ValueError("nobody signs in twice")
-        fields = [field.key for step in self.steps if isinstance(step, FormStep) for field in step.fields]
-        if len(fields) != len(set(fields)):
-            raise ValueError("a field's key stands twice")
-        return self
+        who = (StepKind.READ_CARD, StepKind.TYPE_NUMBER)
+        for later, earlier in (
+            (StepKind.SIGN_IN, who),
+            (StepKind.SUBMIT, (StepKind.SIGN_IN,)),
+            (StepKind.PRINT_RECEIPT, (StepKind.GUIDE,)),
+        ):
+            if later in kinds and not set(earlier) & set(kinds[: kinds.index(later)]):
+                raise ValueError(f"there is no {' or '.join(earlier)} before {later}")
+
+    def _check_values(self) -> None:
+        keys = [key for step in self.steps for key in _keys_of(step)]
+        if twice := sorted({key for key in keys if keys.count(key) > 1}):
+            raise ValueError(f"{twice[0]} is answered twice")
+        seen: set[str] = set()
+        lookups: dict[str, LookupStep] = {}
+        for step in self.steps:
+            where = f"step {step.id}"
+            for field in step.fields if isinstance(step, FormStep) else ():
+                if field.rows is not None and (field.rows not in lookups or not lookups[field.rows].columns):
+                    raise ValueError(f"field {field.key}: no lookup {field.rows} with columns stands before it")
+                for reference in (field.prefill, field.most):
+                    if isinstance(reference, str):
+                        self._known(reference, f"field {field.key}")
+            asked = step.asks if isinstance(step, LookupStep | PrintDocumentStep) else ()
+            for key in asked:
+                if key not in seen:
+                    raise ValueError(f"{where}: no answer {key} before it")
+            references: tuple[str | None, ...] = ()
+            if isinstance(step, PayStep):
+                references = (step.bill, step.amount)
+            elif isinstance(step, RewriteCardStep):
+                references = (step.number,)
+            elif isinstance(step, BookStep):
+                references = (step.where,)
+            for named in references:
+                if named is not None:
+                    self._known(named, where)
+            if isinstance(step, LookupStep):
+                lookups[step.id] = step
+            seen |= set(_keys_of(step))
+
+    def _check_condition(self, name: str, condition: ConditionSpec) -> None:
+        where = f"condition {name}"
+        if isinstance(condition, AllOf | AnyOf | Not):
+            for part in parts_of_condition(condition):
+                if part not in self.conditions:
+                    raise ValueError(f"{where}: no condition {part}")
+                if list(self.conditions).index(part) >= list(self.conditions).index(name):
+                    raise ValueError(f"{where}: {part} has to stand before it")
+            return
+        self._known(condition.field, where)
+        field = self.field(condition.field)
+        match condition:
+            case MoreThan() | LessThan():
+                if field is not None and field.type not in NUMERIC:
+                    raise ValueError(f"{where}: {field.key} is no number")
+                other = condition.more_than if isinstance(condition, MoreThan) else condition.less_than
+                if isinstance(other, str):
+                    self._known(other, where)
+            case DaysAhead() | DaysPast() | Before() | YearsApart():
+                if field is not None and field.type not in _DATED:
+                    raise ValueError(f"{where}: {field.key} is no date")
+                if isinstance(condition, Before | YearsApart):
+                    self._known(condition.not_after if isinstance(condition, Before) else condition.until, where)
+            case Is() | OneOf():
+                values = {condition.equals} if isinstance(condition, Is) else set(condition.one_of)
+                choices = {choice.value for choice in field.choices} if field is not None else set()
+                if choices and (strange := sorted(values - choices)):
+                    raise ValueError(f"{where}: {condition.field} has no choice {strange[0]}")
+            case Given():
+                pass
+
+    def _known(self, reference: str, where: str) -> None:
+        kind, _, key = reference.rpartition(".")
+        known = {"holder": set(HOLDER_KEYS), "fact": self.fact_keys(), "": self.answer_keys()}[kind]
+        if key not in known:
+            what = {"holder": "nothing on a card called", "fact": "no fact", "": "no answer"}[kind]
+            raise ValueError(f"{where}: {what} {key}")
+
+    def field(self, key: str) -> FieldSpec | None:
+        """The field whose answer has this key, None when it is no field's."""
+        for step in self.steps:
+            for field in step.fields if isinstance(step, FormStep) else ():
+                if field.key == key:
+                    return field
+        return None
+
+    def fact(self, key: str) -> Fact | None:
+        """The fact with this key, None when no lookup names it."""
+        facts = (fact for step in self.steps if isinstance(step, LookupStep) for fact in step.facts)
+        return next((fact for fact in facts if fact.key == key), None)
 
     def sample_answers(self, today: date) -> dict[str, str]:
-        """What an invented citizen answers to every field that is not filled in from the card."""
+        """What an invented citizen answers to every field that is not filled in or picked."""
         answers: dict[str, str] = {}
         for step in self.steps:
-            if isinstance(step, FormStep):
-                for field in step.fields:
-                    if field.sample is not None:
-                        answers[field.key] = _sample(field, today)
+            if isinstance(step, ScanCodeStep):
+                answers[step.key] = step.sample
+            for field in step.fields if isinstance(step, FormStep) else ():
+                if field.sample is not None:
+                    answers[field.key] = _sample(field, today)
         return answers
 
     def answer_keys(self) -> set[str]:
         """Every key that an answer may have."""
+        return {key for step in self.steps for key in _keys_of(step)}
+
+    def fact_keys(self) -> set[str]:
+        """Every key that a fact may have."""
         keys: set[str] = set()
         for step in self.steps:
-            if isinstance(step, FormStep):
-                keys |= {field.key for field in step.fields}
+            if isinstance(step, LookupStep):
+                keys |= {fact.key for fact in step.facts}
+            elif isinstance(step, BookStep):
+                keys |= set(BOOKED)
+            elif isinstance(step, PayStep):
+                keys |= set(PAID)
         return keys
+
+
+def parts_of_condition(condition: AllOf | AnyOf | Not) -> tuple[str, ...]:
+    """The names of the conditions that ``condition`` is made of."""
+    match condition:
+        case AllOf():
+            return condition.all_of
+        case AnyOf():
+            return condition.any_of
+        case Not():
+            return (condition.not_,)
+
+
+def _keys_of(step: Step) -> tuple[str, ...]:
+    match step:
+        case FormStep():
+            return tuple(field.key for field in step.fields)
+        case ScanCodeStep():
+            return (step.key,)
+        case ReadBankCardStep():
+            return (BANK_CARD,)
+        case _:
+            return ()
+
+
+def _sample(field: FieldSpec, today: date) -> str:
+    sample = field.sample or ""
+    if field.type in _DATED and sample.startswith("today"):
+        day = today + timedelta(days=int(sample.removeprefix("today") or 0))
+        return f"{day:%Y%m%d}" if field.type is FieldType.DATE else f"{day:%Y%m}"
+    return sample

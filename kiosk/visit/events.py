@@ -143,6 +143,28 @@ class OfficerSaid:
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """What a department knows: ``facts`` by their keys, ``rows`` each with its own ``key``; nothing is in a repr."""
+
+    facts: Mapping[str, str] = field(repr=False)
+    rows: tuple[Mapping[str, str], ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class NothingFound:
+    """The department knows nothing of what was asked about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Denied:
+    """The department says no, in its own sentences."""
+
+    happened: Text
+    meaning: Text
+    todo: Text
+
+
+@dataclass(frozen=True, slots=True)
 class PageTaken:
     """The document camera took a picture: JPEG bytes, and the fault that advises another one ("": it is good)."""
 
@@ -207,6 +229,9 @@ Event = (
     | StaffAdmitted
     | StaffRefused
     | OfficerSaid
+    | Found
+    | NothingFound
+    | Denied
     | PageTaken
     | Accepted
     | Saved
@@ -229,6 +254,7 @@ class CheckFace:
 
     record: IdRecord
     risk: Risk
+    typed: bool = False  # there is no portrait; the authority compares with its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,6 +306,16 @@ class CallOfficer:
 
 
 @dataclass(frozen=True, slots=True)
+class LookUp:
+    """Ask a department. ``asked`` are the answers that it gets to see; ``record`` is None where nobody signed in."""
+
+    operation: str
+    asked: Mapping[str, str] = field(repr=False)
+    record: IdRecord | None = None
+    proof: Proof | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ShowDocument:
     """Switch the document camera on."""
 
@@ -313,6 +349,7 @@ class Submit:
 
     record: IdRecord
     proof: Proof
+    typed: bool
     answers: dict[str, str] = field(repr=False)
     pages: dict[str, bytes] = field(repr=False)
     strokes: tuple[Stroke, ...] = field(repr=False)
@@ -332,6 +369,7 @@ class Ending(StrEnum):
     """Why a visit ended."""
 
     FINISHED = "finished"
+    REFUSED = "refused"  # the item could not be done, and the citizen was told why
     LEFT = "left"
     IDLE = "idle"
 
@@ -361,6 +399,7 @@ Effect = (
     | AdmitStaff
     | ReadStaffCard
     | CallOfficer
+    | LookUp
     | ShowDocument
     | TakePage
     | StopDevices

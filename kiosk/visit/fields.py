@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
+from decimal import Decimal
 
-from kiosk.catalogue.item import FieldSpec, FieldType
+from stdnum.cn import uscc
+
+from kiosk.catalogue.item import CHOSEN, FieldSpec, FieldType
+from kiosk.id_number import is_id_number
 from kiosk.text import Text
-from kiosk.visit.conditions import parse_date
+from kiosk.visit.conditions import parse_date, parse_number
 
 _MISSING = Text(zh="请填写这一项。", en="Please fill this in.")
 _NOT_CHOSEN = Text(zh="请选择一项。", en="Please choose one.")
@@ -20,32 +25,73 @@ _NO_PHONE = Text(
     zh="请填写 11 位手机号码，以 1 开头。",
     en="Please type a mainland mobile number: 11 digits, beginning with 1.",
 )
+_NO_MONTH = Text(
+    zh="请按年、月填写 6 位数字，例如 202612。", en="Please type the month as 6 digits, year and month: 202612."
+)
+_NO_ID_NUMBER = Text(
+    zh="这个号码不对，请再看一遍：18 位，最后一位可能是 X。",
+    en="This number is not right. It has 18 characters; the last one may be an X.",
+)
+_NO_COMPANY_CODE = Text(
+    zh="统一社会信用代码有 18 位，请照营业执照填写。",
+    en="The unified code has 18 characters, as printed on the business licence.",
+)
+_NO_PLATE = Text(
+    zh="请填写完整车牌号，例如 闽D12345，新能源车是 闽DD12345。",
+    en="Please type the whole plate, for example 闽D12345, or 闽DD12345 of a new-energy car.",
+)
+_NO_NUMBER = Text(zh="请填写数字。", en="Please type a number.")
+_NO_AMOUNT = Text(zh="请填写金额，例如 1200 或 1200.50。", en="Please type an amount, for example 1200 or 1200.50.")
+_TOO_MUCH = Text(zh="不能超过 {most}。", en="No more than {most} is possible.")
+# Province, letter of the city, then five characters, or six of a new-energy car (GA 36): no I and no O.
+_PLATE = re.compile(
+    "[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-NP-Z]"
+    "([A-HJ-NP-Z0-9]{4}[A-HJ-NP-Z0-9挂学警港澳]|[DABCEFGHJK][A-HJ-NP-Z0-9][0-9]{4}|[0-9]{5}[DABCEFGHJK])"
+)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+
+_CAPITALS = (FieldType.LATIN, FieldType.ID_NUMBER, FieldType.COMPANY_CODE, FieldType.PLATE)
+_SPACELESS = (FieldType.DATE, FieldType.MONTH, FieldType.PHONE, FieldType.NUMBER, FieldType.AMOUNT)
 
 
 def normalised(spec: FieldSpec, typed: str) -> str:
     """The answer as it is kept: no control characters, no space at the ends, capitals where they are meant."""
     value = _CONTROL.sub("", typed)
-    if spec.type is FieldType.LATIN:
+    if spec.type in _CAPITALS:
         value = value.upper().replace(" ", "")
-    if spec.type in (FieldType.DATE, FieldType.PHONE):
+    if spec.type in _SPACELESS:
         value = value.replace(" ", "")
     return value[: spec.max_length]
 
 
-def error_of(spec: FieldSpec, value: str) -> Text | None:
-    """What is wrong with an answer, or None."""
+def error_of(spec: FieldSpec, value: str, rows: Collection[str] = (), most: Decimal | None = None) -> Text | None:
+    """What is wrong with an answer, or None. ``rows`` are the keys that can be picked, ``most`` the largest number."""
     value = value.strip()
     if not value:
         if not spec.required:
             return None
-        return _NOT_CHOSEN if spec.type is FieldType.CHOICE else _MISSING
-    if spec.type is FieldType.CHOICE:
-        return None if value in {choice.value for choice in spec.choices} else _NOT_CHOSEN
-    if spec.type is FieldType.DATE:
-        return None if parse_date(value) else _NO_DATE
-    if spec.type is FieldType.PHONE:
-        return None if re.fullmatch(r"1[3-9][0-9]{9}", value) else _NO_PHONE
+        return _NOT_CHOSEN if spec.type in (*CHOSEN, FieldType.PICK) else _MISSING
+    match spec.type:
+        case FieldType.CHOICE | FieldType.SEVERAL:
+            return None if set(value.split(",")) <= {choice.value for choice in spec.choices} else _NOT_CHOSEN
+        case FieldType.PICK:
+            return None if value in rows else _NOT_CHOSEN
+        case FieldType.DATE:
+            return None if len(value) == 8 and parse_date(value) else _NO_DATE
+        case FieldType.MONTH:
+            return None if len(value) == 6 and parse_date(value) else _NO_MONTH
+        case FieldType.PHONE:
+            # phonenumbers takes land lines and other countries as well, so it is not asked here.
+            return None if re.fullmatch(r"1[3-9][0-9]{9}", value) else _NO_PHONE
+        case FieldType.ID_NUMBER:
+            return None if is_id_number(value) else _NO_ID_NUMBER
+        case FieldType.COMPANY_CODE:
+            return None if uscc.is_valid(value) else _NO_COMPANY_CODE
+        case FieldType.PLATE:
+            return None if _PLATE.fullmatch(value) else _NO_PLATE
+        case FieldType.NUMBER | FieldType.AMOUNT:
+            return _number_error(spec, value, most)
     if len(value) < spec.min_length:
         return _TOO_SHORT.filled(least=spec.min_length)
     if len(value) > spec.max_length:
@@ -53,3 +99,13 @@ def error_of(spec: FieldSpec, value: str) -> Text | None:
     if spec.pattern is not None and not re.fullmatch(spec.pattern, value):
         return spec.error
     return None
+
+
+def _number_error(spec: FieldSpec, value: str, most: Decimal | None) -> Text | None:
+    form = r"[0-9]{1,12}" if spec.type is FieldType.NUMBER else r"[0-9]{1,10}(\.[0-9]{1,2})?"
+    number = parse_number(value) if re.fullmatch(form, value) else None
+    if number is None:
+        return _NO_NUMBER if spec.type is FieldType.NUMBER else _NO_AMOUNT
+    if spec.type is FieldType.AMOUNT and not number:
+        return _NO_AMOUNT
+    return _TOO_MUCH.filled(most=f"{most:f}") if most is not None and number > most else None

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from drivers.id_reader.record import IdRecord
 from kiosk.catalogue.item import (
     DoneStep,
     FieldSpec,
-    FieldType,
     FormStep,
+    LookupStep,
     ScanDocumentStep,
     SignStep,
 )
 from kiosk.privacy import mask_name, mask_number
 from kiosk.text import Text, same
 from kiosk.visit import words
-from kiosk.visit.conditions import parse_date
+from kiosk.visit.conditions import parse_number
 from kiosk.visit.events import (
     Accepted,
     Answer,
@@ -40,7 +39,9 @@ from kiosk.visit.events import (
     TakePage,
 )
 from kiosk.visit.fields import error_of, normalised
+from kiosk.visit.lookup import LookupPage, ScanCodePage, TypeNumberPage
 from kiosk.visit.page import Page
+from kiosk.visit.shown import day_in_words, options_of, shown_answer
 from kiosk.visit.sign_in import (
     AppCodePage,
     ChooseWayPage,
@@ -50,6 +51,7 @@ from kiosk.visit.sign_in import (
     VerifyFacePage,
     VideoPage,
 )
+from kiosk.visit.stages import STAGE_OF
 from kiosk.visit.view import (
     Button,
     CardState,
@@ -90,14 +92,25 @@ class GuidePage(Page):
             result=guide.result,
             who=guide.who,
             bring=guide.bring,
-            steps=guide.steps,
+            steps=self._steps(),
             minutes=guide.minutes,
             fee=guide.fee,
             afterwards=guide.afterwards,
-            privacy=guide.privacy,
-            phone=guide.phone,
-            elsewhere=guide.elsewhere,
+            privacy=guide.privacy or words.PRIVACY[self.visit.item.kind],
+            phone=guide.phone or self.visit.department.phone,
+            elsewhere=guide.elsewhere or self.visit.department.elsewhere,
         )
+
+    def _steps(self) -> tuple[Text, ...]:
+        """What one will do, a line for each section of the way; those that depend on answers are left out."""
+        sections: list[str] = []
+        for step in self.visit.item.steps:
+            section = "number" if step.kind is StepKind.TYPE_NUMBER else STAGE_OF[step.kind]
+            if isinstance(step, LookupStep) and not step.show:
+                continue
+            if step.only_if is None and section in words.GUIDE_STEPS and section not in sections:
+                sections.append(section)
+        return tuple(words.GUIDE_STEPS[section] for section in sections)
 
     def primary(self) -> Button:
         return Button("next", words.BEGIN)
@@ -189,7 +202,7 @@ class ReadCardPage(Page):
         if self._number not in ("", record.number):
             self.visit.forget_answers()  # they were another person's
         self._number = record.number
-        self.visit.record = record
+        self.visit.record, self.visit.typed = record, False
         if not record.number_check_ok:
             # The chip is signed, so a check character that does not fit proves no forgery: an officer looks at it.
             self.visit.fail("card.number_doubtful", Button("accept_number", words.CARD_CONTINUE), again, leave)
@@ -205,14 +218,11 @@ class FormPage(Page):
 
     def enter(self) -> None:
         for field in self.step.fields:
-            if field.prefill and field.key not in self.visit.answers and self.visit.record is not None:
-                value = _prefilled(field, self.visit.record)
-                if value:
-                    self.visit.answers[field.key] = normalised(field, value)
+            if field.prefill and field.key not in self.visit.answers and (value := self.visit.value(field.prefill)):
+                self.visit.answers[field.key] = normalised(field, value)
 
     def complete(self) -> bool:
-        answers = self.visit.answers
-        return not any(error_of(field, answers.get(field.key, "")) for field in self.step.fields) and not any(
+        return not any(map(self._error, self.step.fields)) and not any(
             self.visit.condition_holds(deny.when) for deny in self.step.deny
         )
 
@@ -225,26 +235,24 @@ class FormPage(Page):
                     self._errors.pop(field.key, None)
 
     def act(self, action: str) -> None:
-        if action == "retry":
+        if action == "change":
             self.visit.problem = None
         if action != "next":
             return
         answers = self.visit.answers
         for field in self.step.fields:
             answers[field.key] = answers.get(field.key, "").strip()
-        self._errors = {
-            field.key: error for field in self.step.fields if (error := error_of(field, answers[field.key])) is not None
-        }
-        if self._errors:
-            return
-        for deny in self.step.deny:
-            if self.visit.condition_holds(deny.when):
-                self.visit.deny(deny)
-                return
-        self.visit.advance()
+        self._errors = {field.key: error for field in self.step.fields if (error := self._error(field)) is not None}
+        if not self._errors and not self.visit.denied(self.step):
+            self.visit.advance()
 
     def body(self) -> FormBody:
         return FormBody(tuple(self._view_of(field) for field in self.step.fields), self.step.notice)
+
+    def _error(self, field: FieldSpec) -> Text | None:
+        rows = self.visit.rows.get(field.rows, ()) if field.rows is not None else ()
+        most = parse_number(self.visit.value(field.most)) if isinstance(field.most, str) else field.most
+        return error_of(field, self.visit.answers.get(field.key, ""), [row["key"] for row in rows], most)
 
     def _view_of(self, field: FieldSpec) -> FieldView:
         return FieldView(
@@ -254,10 +262,15 @@ class FormPage(Page):
             field.hint,
             self.visit.answers.get(field.key, ""),
             self._errors.get(field.key),
-            tuple(Option(choice.value, choice.label, choice.note) for choice in field.choices),
-            words.FROM_CARD if field.prefill and field.key not in self._typed else None,
+            options_of(self.visit, field),
+            self._source(field),
             max_length=field.max_length,
         )
+
+    def _source(self, field: FieldSpec) -> Text | None:
+        if field.prefill is None or field.key in self._typed or not self.visit.answers.get(field.key):
+            return None
+        return words.FROM_CARD if field.prefill.startswith("holder.") else words.FROM_DEPARTMENT
 
 
 class ScanDocumentPage(Page):
@@ -377,14 +390,7 @@ class ReviewPage(Page):
         return Button("next", words.REVIEW_NEXT)
 
     def _shown(self, field: FieldSpec) -> Text:
-        value = self.visit.answers.get(field.key, "")
-        if field.type is FieldType.CHOICE:
-            return next((choice.label for choice in field.choices if choice.value == value), same("–"))
-        if field.type is FieldType.DATE and (day := parse_date(value)) is not None:
-            return _day(day)
-        if field.pii == "masked":
-            return same(mask_number(value))
-        return same(value or "–")
+        return shown_answer(self.visit, field)
 
 
 class SignPage(Page):
@@ -477,7 +483,9 @@ class SubmitPage(Page):
         visit = self.visit
         if visit.record is None or visit.proof is None:
             raise RuntimeError("a submit step stands before the person is known")
-        visit.emit(Submit(visit.record, visit.proof, dict(visit.answers), dict(visit.pages_taken), visit.strokes))
+        visit.emit(
+            Submit(visit.record, visit.proof, visit.typed, dict(visit.answers), dict(visit.pages_taken), visit.strokes)
+        )
 
 
 class PrintReceiptPage(Page):
@@ -616,6 +624,9 @@ PAGES: dict[StepKind, Callable[[Visit, Any], Page]] = {
     StepKind.VERIFY_APP_CODE: AppCodePage,
     StepKind.VERIFY_STAFF: StaffPage,
     StepKind.VERIFY_VIDEO: VideoPage,
+    StepKind.TYPE_NUMBER: TypeNumberPage,
+    StepKind.SCAN_CODE: ScanCodePage,
+    StepKind.LOOKUP: LookupPage,
     StepKind.FORM: FormPage,
     StepKind.SCAN_DOCUMENT: ScanDocumentPage,
     StepKind.REVIEW: ReviewPage,
@@ -628,20 +639,4 @@ PAGES: dict[StepKind, Callable[[Visit, Any], Page]] = {
 
 
 def _until(record: IdRecord) -> Text:
-    return words.LONG_TERM if record.valid_until is None else _day(record.valid_until)
-
-
-def _day(day: date) -> Text:
-    return Text(zh=f"{day.year}年{day.month}月{day.day}日", en=f"{day.day} {day:%B} {day.year}")
-
-
-def _prefilled(field: FieldSpec, record: IdRecord) -> str:
-    match field.prefill:
-        case "holder.name":
-            return record.name or record.name_en
-        case "holder.number":
-            return record.number
-        case "holder.address":
-            return record.new_address or record.address
-        case _:
-            return ""
+    return words.LONG_TERM if record.valid_until is None else day_in_words(record.valid_until)

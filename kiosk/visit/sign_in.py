@@ -83,7 +83,6 @@ class SignInPart:
 
     id: str
     kind: StepKind
-    stage: str
     way: Way | None = None
 
 
@@ -99,8 +98,8 @@ _WAYS: dict[StepKind, Way] = {
 
 def parts_of(step: SignInStep) -> tuple[SignInPart, ...]:
     """The pages that stand in the place of ``step``, the choice first."""
-    pages = (SignInPart(name, kind, step.stage, _WAYS[kind]) for kind, name in SIGN_IN_PAGES.items())
-    return (SignInPart(step.id, StepKind.CHOOSE_WAY, step.stage), *pages)
+    pages = (SignInPart(name, kind, _WAYS[kind]) for kind, name in SIGN_IN_PAGES.items())
+    return (SignInPart(step.id, StepKind.CHOOSE_WAY), *pages)
 
 
 class _SignInPage(Page):

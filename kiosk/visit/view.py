@@ -252,6 +252,46 @@ class FormBody:
     notice: Text | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ReviewRow:
+    """One answer as it will be sent."""
+
+    label: Text
+    value: Text
+
+
+class LookupState(StrEnum):
+    """Where a question to a department stands."""
+
+    ASKING = "asking"
+    SHOWN = "shown"
+
+
+@dataclass(frozen=True, slots=True)
+class LookupBody:
+    """What a department said: single facts, and a table whose ``rows`` have as many cells as there are ``columns``."""
+
+    state: LookupState
+    facts: tuple[ReviewRow, ...] = ()
+    columns: tuple[Text, ...] = ()
+    rows: tuple[tuple[Text, ...], ...] = ()
+
+
+class ScanCodeState(StrEnum):
+    """Whether the scanner waits, or the code is typed."""
+
+    SCANNING = "scanning"
+    TYPING = "typing"
+
+
+@dataclass(frozen=True, slots=True)
+class ScanCodeBody:
+    """``field`` is the code as a field that can be typed into."""
+
+    state: ScanCodeState
+    field: FieldView
+
+
 class ScanState(StrEnum):
     """What the document camera is doing."""
 
@@ -269,14 +309,6 @@ class ScanDocumentBody:
     number: int
     total: int
     advice: Text | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ReviewRow:
-    """One answer as it will be sent."""
-
-    label: Text
-    value: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -364,6 +396,8 @@ Body = (
     | StaffBody
     | VideoBody
     | FormBody
+    | LookupBody
+    | ScanCodeBody
     | ScanDocumentBody
     | ReviewBody
     | SignBody

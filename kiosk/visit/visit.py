@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from drivers.id_reader.record import IdRecord
-from kiosk.catalogue.item import Deny, FormStep, Item, ScanDocumentStep, SignInStep, Step
+from kiosk.catalogue.departments import Department
+from kiosk.catalogue.item import FormStep, Item, LookupStep, Outcome, ScanCodeStep, ScanDocumentStep, SignInStep, Step
 from kiosk.identity.events import FaceProgress, FaceVerdict, Prompt
 from kiosk.operations.faults import FaultWords
 from kiosk.text import Text
@@ -45,7 +46,10 @@ from kiosk.visit.events import (
 from kiosk.visit.page import Page
 from kiosk.visit.pages import PAGES
 from kiosk.visit.sign_in import SignInPart, parts_of
+from kiosk.visit.stages import STAGE_OF
 from kiosk.visit.view import Button, Problem, Stage, StageState, StepKind, VisitView
+
+DENIED = "denied."  # before the reason in a problem's code
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,18 +84,24 @@ class Visit:
         now: float,
         ways: Mapping[Way, str],
         operator: Operator,
+        department: Department,
         attendants: tuple[str, ...] = (),
         face_leaves: bool = False,
         pace: Pace | None = None,
     ) -> None:
         self.item = item
+        self.department = department
         self.steps: tuple[Step | SignInPart, ...] = tuple(
             part for step in item.steps for part in (parts_of(step) if isinstance(step, SignInStep) else (step,))
         )
         self.today = today
         self.pace = pace or Pace()
         self.answers: dict[str, str] = {}
+        self.facts: dict[str, str] = {}  # what departments said, by the facts' keys
+        self.rows: dict[str, tuple[Mapping[str, str], ...]] = {}  # by the ids of the lookups that brought them
         self.record: IdRecord | None = None
+        self.typed = False  # the record was typed in; no card was read
+        self.refused = False
         self.card_on_reader = False
         self.ways = ways
         self.attendants = attendants
@@ -186,7 +196,7 @@ class Visit:
         """Ask for something to be done."""
         self._effects.append(effect)
 
-    def fail(self, code: str, *actions: Button, said: Deny | None = None) -> None:
+    def fail(self, code: str, *actions: Button, said: Outcome | None = None) -> None:
         """Show what is wrong. Every problem leaves a way: its actions, and leaving."""
         sentences = said or self._faults[code]
         self.problem = Problem(
@@ -203,13 +213,29 @@ class Visit:
         words = self._faults[code]
         return Text(zh=f"{words.happened.zh}。{words.todo.zh}", en=f"{words.happened.en}. {words.todo.en}")
 
-    def deny(self, deny: Deny) -> None:
-        """Say why the item cannot be done with these answers; they may be changed."""
-        self.fail(f"denied.{deny.when}", Button("retry", words.CHANGE_ANSWERS), Button("exit", words.LEAVE), said=deny)
+    def deny(self, said: Outcome, why: str, *, change: bool) -> None:
+        """Say why the item ends here; with ``change`` the answers that led here may be changed."""
+        ways = [Button("change", words.CHANGE_ANSWERS)] if change else []
+        self.fail(f"{DENIED}{why}", *ways, Button("exit", words.LEAVE), said=said)
+
+    def denied(self, step: FormStep | LookupStep) -> bool:
+        """Whether a condition of ``step`` denies the item; then it is said."""
+        for deny in step.deny:
+            if self.condition_holds(deny.when):
+                self.deny(deny, deny.when, change=isinstance(step, FormStep) or bool(step.asks))
+                return True
+        return False
 
     def condition_holds(self, name: str) -> bool:
-        """Whether the item's condition ``name`` holds for the answers so far."""
-        return holds(self.item.conditions[name], self.answers, self.today)
+        """Whether the item's condition ``name`` holds for what is known so far."""
+        return holds(name, self.item.conditions, self.value, self.today)
+
+    def value(self, reference: str) -> str:
+        """What a reference of the item's file stands for now, "" when it is not known yet."""
+        kind, _, key = reference.rpartition(".")
+        if kind == "fact":
+            return self.facts.get(key, "")
+        return self._on_card(key) if kind == "holder" else self.answers.get(key, "")
 
     def on_route(self, step: Step | SignInPart) -> bool:
         """Whether the answers so far lead over ``step``."""
@@ -233,13 +259,13 @@ class Visit:
                 self._live.pop(step.id, None)
 
     def forget_answers(self) -> None:
-        """Drop what was answered in forms, scanned and signed; the consent stays."""
+        """Drop what was answered, looked up, scanned and signed; the consent stays."""
         for step in self.steps:
-            if isinstance(step, FormStep):
-                for field in step.fields:
-                    self.answers.pop(field.key, None)
-            if isinstance(step, FormStep | ScanDocumentStep):
+            if isinstance(step, FormStep | LookupStep | ScanCodeStep | ScanDocumentStep):
                 self._live.pop(step.id, None)
+        self.answers.clear()
+        self.facts.clear()
+        self.rows.clear()
         self.pages_taken.clear()
         self.strokes = ()
 
@@ -250,6 +276,9 @@ class Visit:
         )
         self.page.leave()
         self.problem = None
+        if self.refused:
+            self._end(Ending.REFUSED)
+            return
         for position in range(self._position + 1, len(self.steps)):
             step = self.steps[position]
             if not self.on_route(step) or self._page_of(step).passed():
@@ -271,6 +300,19 @@ class Visit:
         if self.ending is None:
             self._end(Ending.LEFT)
         return self._taken()
+
+    def back(self) -> None:
+        """Go back to the step before; from the first one, home."""
+        self.page.leave()
+        self.problem = None
+        self._return_to_review = False
+        for position in range(self._position - 1, -1, -1):
+            step = self.steps[position]
+            if self.on_route(step) and not self._page_of(step).passed():
+                self._position = position
+                self._enter()
+                return
+        self._end(Ending.LEFT)
 
     def edit(self, step_id: str) -> None:
         """Go back from the review to one step, and come straight back afterwards."""
@@ -303,24 +345,28 @@ class Visit:
             return  # a problem is answered by one of its own ways, or by leaving
         if action == "exit":
             if not page.working():
-                self._end(Ending.FINISHED if page.step.kind is StepKind.DONE else Ending.LEFT)
+                self._leave()
         elif action == "back":
             if page.may_go_back and not page.working():
-                self._back()
+                self.back()
         else:
             page.act(action)
 
-    def _back(self) -> None:
-        self.page.leave()
-        self.problem = None
-        self._return_to_review = False
-        for position in range(self._position - 1, -1, -1):
-            step = self.steps[position]
-            if self.on_route(step) and not self._page_of(step).passed():
-                self._position = position
+    def _leave(self) -> None:
+        """Whoever was refused may still say how it was; everybody else goes."""
+        if self.problem is not None and self.problem.code.startswith(DENIED):
+            rate = next((place for place, step in enumerate(self.steps) if step.kind is StepKind.RATE), None)
+            self.refused = True
+            if rate is not None:
+                self.page.leave()
+                self.problem = None
+                self._position = rate
                 self._enter()
                 return
-        self._end(Ending.LEFT)
+        if self.refused:
+            self._end(Ending.REFUSED)
+        else:
+            self._end(Ending.FINISHED if self.page.step.kind is StepKind.DONE else Ending.LEFT)
 
     def _enter(self) -> None:
         self._entered_at = self._active_at = self.now
@@ -345,19 +391,41 @@ class Visit:
         allowed = self.pace.done if self.page.ends_quietly else self.pace.idle
         return self._active_at + allowed - self.now
 
+    def _on_card(self, key: str) -> str:
+        record = self.record
+        if record is None:
+            return ""
+        match key:
+            case "name":
+                return record.name or record.name_en
+            case "number":
+                return record.number
+            case "address":
+                return record.new_address or record.address
+            case "sex":
+                return record.sex.value
+            case "birth_date":
+                return f"{record.birth_date:%Y%m%d}" if record.birth_date is not None else ""
+            case "age":
+                age = record.age(self.today)
+                return "" if age is None else str(age)
+        raise KeyError(key)
+
     def _stages(self) -> tuple[Stage, ...]:
-        here = self.steps[self._position].stage
-        used = {step.stage for step in self.steps if self.on_route(step)} | {here}
-        stages, state = [], StageState.DONE
-        for stage in self.item.stages:
-            if stage.id not in used:
+        """The sections of the route: steps of one stage that follow one another are one section."""
+        here = self.steps[self._position]
+        sections: list[tuple[str, bool]] = []
+        for step in self.steps:
+            if not self.on_route(step) and step is not here:
                 continue
-            if stage.id == here:
-                stages.append(Stage(stage.name, StageState.NOW))
-                state = StageState.AHEAD
+            stage = STAGE_OF[step.kind]
+            if sections and sections[-1][0] == stage:
+                sections[-1] = (stage, sections[-1][1] or step is here)
             else:
-                stages.append(Stage(stage.name, state))
-        return tuple(stages)
+                sections.append((stage, step is here))
+        now = next(place for place, (_, stands) in enumerate(sections) if stands)
+        states = [StageState.DONE] * now + [StageState.NOW] + [StageState.AHEAD] * (len(sections) - now - 1)
+        return tuple(Stage(words.STAGES[stage], state) for (stage, _), state in zip(sections, states, strict=True))
 
     def _end(self, ending: Ending) -> None:
         self.ending = ending
@@ -371,6 +439,8 @@ class Visit:
         self.emit(End(ending))
         # Nothing of the person outlives the visit, whoever still holds this object.
         self.answers.clear()
+        self.facts.clear()
+        self.rows.clear()
         self.pages_taken.clear()
         self.record = self.proof = self.near_face = None
         self.strokes = ()

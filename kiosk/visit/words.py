@@ -2,10 +2,84 @@
 
 from __future__ import annotations
 
+from kiosk.catalogue.item import Kind
 from kiosk.identity.events import Prompt
 from kiosk.text import Text
 from kiosk.visit.events import CallState, Way
 from kiosk.visit.view import StaffState
+
+# The sections of the step bar.
+STAGES: dict[str, Text] = {
+    "guide": Text(zh="须知", en="Read"),
+    "card": Text(zh="身份证", en="Card"),
+    "code": Text(zh="扫码", en="Code"),
+    "person": Text(zh="本人", en="You"),
+    "lookup": Text(zh="查询", en="Look up"),
+    "form": Text(zh="填表", en="Form"),
+    "book": Text(zh="选时间", en="Time"),
+    "check": Text(zh="核对", en="Check"),
+    "pay": Text(zh="缴费", en="Pay"),
+    "send": Text(zh="提交", en="Send"),
+    "rewrite": Text(zh="写卡", en="Your card"),
+    "paper": Text(zh="打印", en="Print"),
+    "receipt": Text(zh="凭条", en="Receipt"),
+}
+# What one does here, for the guide: a line for each section of the route that asks anything of a citizen.
+GUIDE_STEPS: dict[str, Text] = {
+    "card": Text(zh="放身份证", en="Show your ID card"),
+    "number": Text(zh="输入姓名和身份证号", en="Type your name and ID number"),
+    "code": Text(zh="扫码或输入编号", en="Scan or type the code"),
+    "person": Text(zh="核对本人", en="Show that it is you"),
+    "lookup": Text(zh="看查询结果", en="See what is on file"),
+    "form": Text(zh="填写信息", en="Fill in the form"),
+    "book": Text(zh="选日期和时间", en="Choose day and time"),
+    "check": Text(zh="核对并签名", en="Check and sign"),
+    "pay": Text(zh="手机扫码缴费", en="Pay with your phone"),
+    "rewrite": Text(zh="放入证件，等待写卡", en="Put in the card and wait"),
+    "paper": Text(zh="取打印好的文件", en="Take the printed document"),
+    "receipt": Text(zh="取凭条", en="Take the receipt"),
+}
+# What becomes of what one says here, by the kind of item.
+PRIVACY: dict[Kind, Text] = {
+    Kind.QUERY: Text(
+        zh="身份证信息只用于这次查询。结果只显示给您看，离开后本机不留存。",
+        en="Your card's details are used only for this query. What is shown is for you, and is gone when you leave.",
+    ),
+    Kind.PRINT: Text(
+        zh="身份证信息只用于这次打印。打印后本机不留存内容，只记下文件的校验值。",
+        en="Your card's details are used only for this print. This machine keeps no content, only a checksum.",
+    ),
+    Kind.APPLY: Text(
+        zh="您提供的信息只用于这次办理。送到办理部门后本机不留存，没送到时加密存在本机。",
+        en="What you give is used only for this application. Once it has reached the department this machine keeps "
+        "none of it; until then it is kept here encrypted.",
+    ),
+    Kind.PAY: Text(
+        zh="您提供的信息只用于这次缴费。付款在您的手机上完成，本机看不到您的账户。",
+        en="What you give is used only for this payment. You pay on your phone; this machine never sees your account.",
+    ),
+    Kind.APPOINT: Text(
+        zh="您提供的信息只用于这次预约和通知，本机不留存。",
+        en="What you give is used only for this appointment and its reminder; this machine keeps none of it.",
+    ),
+    Kind.CARD: Text(
+        zh="身份证和证件信息只用于这次写卡，本机不留存。",
+        en="The details of your cards are used only to write this card; this machine keeps none of them.",
+    ),
+}
+ASKING_TITLE = Text(zh="正在查询", en="Looking it up")
+ASKING_HINT = Text(zh="一般几秒钟，请稍候。", en="This usually takes a few seconds.")
+NUMBER_TITLE = Text(zh="请输入姓名和身份证号", en="Type your name and ID number")
+NUMBER_HINT = Text(
+    zh="没带身份证也能办，下一步核对本人。", en="You can go on without the card; next we check that it is you."
+)
+NUMBER_WRONG = Text(
+    zh="这个号码不对，请再看一遍：18 位，最后一位可能是 X。",
+    en="This number is not right. It has 18 characters; the last one may be an X.",
+)
+SCAN_INSTEAD = Text(zh="用扫码窗扫描", en="Scan it instead")
+TYPE_INSTEAD = Text(zh="手动输入", en="Type it instead")
+NOTHING_KNOWN = Text(zh="–", en="–")
 
 BEGIN = Text(zh="开始办理", en="Begin")
 NEXT = Text(zh="下一步", en="Next")
@@ -182,6 +256,10 @@ REVIEW_NEXT = Text(zh="没有错，去签名", en="All correct, sign")
 HOLDER = Text(zh="本人信息（来自身份证）", en="Yourself (from the card)")
 NAME = Text(zh="姓名", en="Name")
 NUMBER = Text(zh="证件号码", en="Card number")
+NAME_HINT = Text(zh="身份证上的姓名", en="As on your ID card")
+ID_NUMBER = Text(zh="身份证号", en="ID number")
+ID_NUMBER_HINT = Text(zh="18 位，最后一位可能是 X", en="18 characters; the last may be an X")
+PLEASE_FILL_IN = Text(zh="请填写这一项。", en="Please fill this in.")
 DOCUMENTS = Text(zh="材料", en="Documents")
 PAGES_TAKEN = Text(zh="已拍 {count} 页", en="{count} pages taken")
 
@@ -246,4 +324,5 @@ SAVED_NEXT = Text(
 RETRY = Text(zh="重试", en="Try again")
 LEAVE = Text(zh="退出办理", en="Leave")
 CHANGE_ANSWERS = Text(zh="返回修改", en="Change my answers")
+FROM_DEPARTMENT = Text(zh="部门记录里的", en="on file")
 FROM_CARD = Text(zh="来自身份证", en="from your card")

@@ -130,7 +130,7 @@ class Machine:
         self.courier = Courier(self.outbox, client, pauses=(0.1, 0.2))
         self.terminal = Terminal(
             settings,
-            load_catalogue(CONFIG / "items"),
+            load_catalogue(CONFIG),
             load_faults(CONFIG / "faults"),
             hardware=Hardware(
                 KimgDecoder(),

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from kiosk.gateway.contract import Fleet, KnownStation, StationService
+from kiosk.hours import LOCAL
 from kiosk.settings import load_settings
-from kiosk.stations import LOCAL, Station, Stations, StationsError, elsewhere, load_stations
+from kiosk.stations import Station, Stations, StationsError, elsewhere, load_stations
 from kiosk.text import Text
 
 HOUSE = Path(__file__).resolve().parents[2]
@@ -118,9 +119,9 @@ def test_a_station_is_open_by_the_citys_clock(hours: str, days: str, moment: dat
 
 
 def test_hours_are_words() -> None:
-    assert station("A").hours.zh == "24 小时"
-    assert station("A", open="06:30-23:00").hours == Text(zh="每天 06:30–23:00", en="daily 06:30–23:00")
-    assert station("A", days="workdays").hours.en == "weekdays 00:00–24:00"
+    assert station("A").in_words.zh == "24 小时"
+    assert station("A", open="06:30-23:00").in_words == Text(zh="每天 06:30–23:00", en="daily 06:30–23:00")
+    assert station("A", days="workdays").in_words.en == "weekdays 00:00–24:00"
 
 
 # -- where to go instead ------------------------------------------------------------------

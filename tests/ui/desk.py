@@ -50,7 +50,7 @@ from tests.people import LIN
 CONFIG = Path(__file__).resolve().parents[2] / "config"
 TODAY = date(2026, 11, 23)
 FAULTS = load_faults(CONFIG / "faults")
-ITEMS = load_catalogue(CONFIG / "items")
+ITEMS = load_catalogue(CONFIG)
 OPERATOR = Operator(Text(zh="鹭岛便民服务运营有限公司", en="Ludao Citizen Services"), "0592-7703144")
 SIGNATURE = [[(0.1 + 0.02 * i, 0.5) for i in range(30)]]
 
@@ -74,12 +74,12 @@ class Desk:
         tiles = tuple(
             Tile(
                 item.code,
-                item.icon,
+                ITEMS.department(item).icon,
                 item.name,
                 item.line,
                 item.guide.minutes,
                 item.guide.fee,
-                item.department,
+                ITEMS.department(item).short,
                 self.reason is None,
                 self.reason,
             )
@@ -99,6 +99,7 @@ class Desk:
             now=self.clock,
             ways=self.ways,
             operator=OPERATOR,
+            department=ITEMS.department(ITEMS[code]),
             attendants=("w01", "2087"),
         )
         self._after(self.visit.begun())

@@ -34,7 +34,14 @@ STROKES = (((0.1, 0.5), (0.9, 0.5)),)
 
 
 def filled_in(record: IdRecord = LIN, proof: Proof = FACE) -> Application:
-    submit = Submit(record, proof, {"phone": "13950010001"}, {"driving_licence-1": b"\xff\xd8one"}, STROKES)
+    submit = Submit(
+        record,
+        proof,
+        typed=False,
+        answers={"phone": "13950010001"},
+        pages={"driving_licence-1": b"\xff\xd8one"},
+        strokes=STROKES,
+    )
     return fill_in(
         JT02, submit, key=KEY, station="XM-HL-0001", language="zh", filled_at=datetime(2026, 11, 23, tzinfo=UTC)
     )

@@ -49,7 +49,7 @@ from tests.kiosk.operations.stand_in import StandIn
 HOUSE = Path(__file__).resolve().parents[3]
 FAULTS = load_faults(HOUSE / "config" / "faults")
 QUESTIONS = load_questions(HOUSE / "config" / "questions")
-ITEMS = load_catalogue(HOUSE / "config" / "items")
+ITEMS = load_catalogue(HOUSE / "config")
 WORDS = Vocabulary.of(FAULTS, QUESTIONS, ITEMS)
 NOW = datetime(2026, 11, 23, 3, 8, tzinfo=UTC)
 

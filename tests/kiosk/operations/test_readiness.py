@@ -32,7 +32,7 @@ from tests.kiosk.operations.stand_in import StandIn, broken, ready
 
 HOUSE = Path(__file__).resolve().parents[3]
 WORDS = load_faults(HOUSE / "config" / "faults")
-ITEM = load_catalogue(HOUSE / "config" / "items")["JT-02"]
+ITEM = load_catalogue(HOUSE / "config")["JT-02"]
 STATION = Station(
     id="XM-HL-0001",
     name_zh="江头站",

@@ -34,6 +34,7 @@ from kiosk.visit.events import (
     WaysChanged,
 )
 from kiosk.visit.sign_in import ADMITTED_SECONDS, CALLING_SECONDS, CONNECTED_SECONDS, SILENCE_SECONDS
+from kiosk.visit.stages import STAGE_OF
 from kiosk.visit.view import ChooseWayBody, ConsentBody, StaffBody, StaffState, VideoBody
 from kiosk.visit.words import STAFF_STATEMENT
 from tests.kiosk.visit.told import FAULTS, JT_02, Told, verdict
@@ -529,4 +530,4 @@ def test_no_way_leads_to_the_forms_without_a_proof() -> None:
     for way in Way:
         told = Told().to_way().tell(f"way:{way}", "next", "next", "next")
         assert told.visit.proof is None
-        assert told.at not in {step.id for step in JT_02.steps if step.stage == "form"}
+        assert told.at not in {step.id for step in JT_02.steps if STAGE_OF[step.kind] == "form"}

@@ -237,7 +237,7 @@ def test_what_cannot_be_done_is_said_with_where_to_go(first: str, until: str, wh
     told.tell(Answer("certificate_number", "350200123456"), Answer("first_issued", first), Answer("valid_until", until))
     told.tell("next")
     assert told.problem == f"denied.{why}"
-    told.tell("retry")
+    told.tell("change")
     assert told.problem == ""
     assert told.at == "certificate"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from drivers.id_reader.record import IdRecord
-from kiosk.catalogue.catalogue import load_item
+from kiosk.catalogue.catalogue import load_catalogue
 from kiosk.identity.events import FaceVerdict, Outcome
 from kiosk.operations.faults import load_faults
 from kiosk.text import Text
@@ -29,7 +29,8 @@ from kiosk.visit.visit import Pace, Visit
 from tests.people import LIN
 
 TODAY = date(2026, 11, 23)
-JT_02 = load_item(Path("config/items/transport/JT-02.yaml"))
+CATALOGUE = load_catalogue(Path("config"))
+JT_02 = CATALOGUE["JT-02"]
 FAULTS = load_faults(Path("config/faults"))
 SAMPLE = JT_02.sample_answers(TODAY)
 OPERATOR = Operator(Text(zh="示例运营公司", en="Example Operators"), "0592-0000001")
@@ -51,6 +52,7 @@ class Told:
             now=self.now,
             ways=ways,
             operator=OPERATOR,
+            department=CATALOGUE.department(JT_02),
             attendants=("w01",),
             pace=Pace(**pace),
         )

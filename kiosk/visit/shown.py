@@ -1,0 +1,67 @@
+"""How answers and facts are shown: masked where they must be, in words where they are codes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import TYPE_CHECKING
+
+from kiosk.catalogue.item import CHOSEN, Fact, FieldSpec, FieldType, LookupStep
+from kiosk.privacy import mask_number
+from kiosk.text import Text, same
+from kiosk.visit import words
+from kiosk.visit.conditions import parse_date
+from kiosk.visit.view import Option
+
+if TYPE_CHECKING:
+    from kiosk.visit.visit import Visit
+
+
+def shown_answer(visit: Visit, field: FieldSpec) -> Text:
+    """The answer to ``field`` as the review and the receipt show it."""
+    value = visit.answers.get(field.key, "")
+    if not value:
+        return words.NOTHING_KNOWN
+    if field.type in CHOSEN or field.type is FieldType.PICK:
+        labels = {option.value: option.label for option in options_of(visit, field)}
+        chosen = [labels[one] for one in value.split(",") if one in labels]
+        return _listed(chosen) if chosen else words.NOTHING_KNOWN
+    return _formatted(field.type, mask_number(value) if field.pii == "masked" else value)
+
+
+def shown_fact(fact: Fact, value: str) -> Text:
+    """What a department said, as it is shown."""
+    if not value:
+        return words.NOTHING_KNOWN
+    if value in fact.words:
+        return fact.words[value]
+    return _formatted(fact.type, mask_number(value) if fact.pii == "masked" else value)
+
+
+def options_of(visit: Visit, field: FieldSpec) -> tuple[Option, ...]:
+    """What can be chosen: the choices of the item's file, or the rows that a department knows."""
+    if field.rows is None:
+        return tuple(Option(choice.value, choice.label, choice.note) for choice in field.choices)
+    lookup = next(step for step in visit.item.steps if isinstance(step, LookupStep) and step.id == field.rows)
+    return tuple(_option(lookup, row) for row in visit.rows.get(field.rows, ()))
+
+
+def day_in_words(day: date) -> Text:
+    """A day in both languages."""
+    return Text(zh=f"{day.year}年{day.month}月{day.day}日", en=f"{day.day} {day:%B} {day.year}")
+
+
+def _formatted(kind: str, value: str) -> Text:
+    day = parse_date(value) if kind in ("date", "month") else None
+    if day is not None:
+        return day_in_words(day) if kind == "date" else Text(zh=f"{day.year}年{day.month}月", en=f"{day:%B} {day.year}")
+    return Text(zh=f"{value} 元", en=f"¥{value}") if kind == "amount" else same(value)
+
+
+def _option(lookup: LookupStep, row: Mapping[str, str]) -> Option:
+    name, *rest = (shown_fact(column, row.get(column.key, "")) for column in lookup.columns)
+    return Option(row["key"], name, _listed(rest, zh=" · ", en=" · ") if rest else None)
+
+
+def _listed(parts: list[Text], *, zh: str = "、", en: str = ", ") -> Text:
+    return Text(zh=zh.join(part.zh for part in parts), en=en.join(part.en for part in parts))
