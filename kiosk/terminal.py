@@ -866,14 +866,7 @@ class Terminal:
             self._happen(ReceiptDone(ReceiptOutcome.FAILED, 0, "receipt_printer.absent"))
             return
         receipt = compose(
-            self._visit.item,
-            effect.record,
-            station=self._settings.station,
-            language=self._language,
-            now=self._now(),
-            reference_number=effect.reference_number,
-            ticket=effect.ticket,
-            copy=effect.copy,
+            self._visit.item, effect, station=self._settings.station, language=self._language, now=self._now()
         )
 
         def done(result: PrintResult) -> None:

@@ -357,12 +357,17 @@ class Submit:
 
 @dataclass(frozen=True, slots=True)
 class PrintReceipt:
-    """Print the receipt. ``copy`` counts the printings before this one."""
+    """Print the receipt. ``rows`` are label and value of what the item puts on it; ``copy`` counts earlier printings.
 
-    record: IdRecord
+    ``code`` is what its QR code holds, "" for none. ``record`` is None where nobody signed in.
+    """
+
+    record: IdRecord | None
     reference_number: str
     ticket: str
     copy: int
+    rows: tuple[tuple[Text, Text], ...] = field(default=(), repr=False)
+    code: str = ""
 
 
 class Ending(StrEnum):

@@ -41,7 +41,7 @@ from kiosk.visit.events import (
 from kiosk.visit.fields import error_of, normalised
 from kiosk.visit.lookup import LookupPage, ScanCodePage, TypeNumberPage
 from kiosk.visit.page import Page
-from kiosk.visit.shown import day_in_words, options_of, shown_answer
+from kiosk.visit.shown import day_in_words, labelled, options_of, shown_answer
 from kiosk.visit.sign_in import (
     AppCodePage,
     ChooseWayPage,
@@ -543,18 +543,23 @@ class PrintReceiptPage(Page):
         }.get(self._state, words.NOT_PRINTED_HINT)
 
     def body(self) -> PrintBody:
-        visit = self.visit
-        return PrintBody(self._state, visit.reference_number or visit.ticket, bool(visit.reference_number))
+        return PrintBody(self._state, self._number(), not self.visit.ticket)
 
     def primary(self) -> Button:
         return Button("next", words.NEXT, enabled=not self.working())
 
     def _print(self) -> None:
         visit = self.visit
-        if visit.record is None:
-            raise RuntimeError("a print step stands before the person is known")
         self._state = PrintState.PRINTING
-        visit.emit(PrintReceipt(visit.record, visit.reference_number, visit.ticket, self._copies))
+        rows = tuple((row.label, row.value) for row in (labelled(visit, one) for one in visit.item.receipt))
+        visit.emit(
+            PrintReceipt(visit.record, visit.reference_number, visit.ticket, self._copies, rows, self._number())
+        )
+
+    def _number(self) -> str:
+        """Under which all this is found again: an application, an appointment or a payment."""
+        visit = self.visit
+        return visit.reference_number or visit.ticket or visit.facts.get("booking") or visit.facts.get("payment") or ""
 
 
 class RatePage(Page):

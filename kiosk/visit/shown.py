@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
-from kiosk.catalogue.item import CHOSEN, Fact, FieldSpec, FieldType, LookupStep
-from kiosk.privacy import mask_number
+from kiosk.catalogue.item import CHOSEN, Fact, FieldSpec, FieldType, LookupStep, ScanCodeStep
+from kiosk.privacy import mask_name, mask_number
 from kiosk.text import Text, same
 from kiosk.visit import words
 from kiosk.visit.conditions import parse_date
-from kiosk.visit.view import Option
+from kiosk.visit.view import Option, ReviewRow
 
 if TYPE_CHECKING:
     from kiosk.visit.visit import Visit
@@ -36,6 +36,25 @@ def shown_fact(fact: Fact, value: str) -> Text:
     if value in fact.words:
         return fact.words[value]
     return _formatted(fact.type, mask_number(value) if fact.pii == "masked" else value)
+
+
+def labelled(visit: Visit, reference: str) -> ReviewRow:
+    """What a reference of the item's file stands for, beside its label; as a receipt shows it."""
+    kind, _, key = reference.rpartition(".")
+    value = visit.value(reference)
+    if kind == "holder":
+        masked = {"name": mask_name, "number": mask_number}.get(key, str)
+        return ReviewRow(words.HOLDER_LABELS[key], _formatted("date" if key == "birth_date" else "text", masked(value)))
+    if kind == "fact":
+        fact = visit.item.fact(key)
+        return (
+            ReviewRow(fact.label, shown_fact(fact, value)) if fact else ReviewRow(words.FACT_LABELS[key], same(value))
+        )
+    field = visit.item.field(key)
+    if field is not None:
+        return ReviewRow(field.summary_label, shown_answer(visit, field))
+    scan = next((step for step in visit.item.steps if isinstance(step, ScanCodeStep) and step.key == key), None)
+    return ReviewRow(scan.label if scan is not None else words.BANK_CARD, same(mask_number(value)))
 
 
 def options_of(visit: Visit, field: FieldSpec) -> tuple[Option, ...]:

@@ -259,6 +259,25 @@ NUMBER = Text(zh="证件号码", en="Card number")
 NAME_HINT = Text(zh="身份证上的姓名", en="As on your ID card")
 ID_NUMBER = Text(zh="身份证号", en="ID number")
 ID_NUMBER_HINT = Text(zh="18 位，最后一位可能是 X", en="18 characters; the last may be an X")
+# What a card, an appointment and a payment say, on receipts.
+HOLDER_LABELS: dict[str, Text] = {
+    "name": NAME,
+    "number": NUMBER,
+    "address": Text(zh="地址", en="Address"),
+    "age": Text(zh="年龄", en="Age"),
+    "sex": Text(zh="性别", en="Sex"),
+    "birth_date": Text(zh="出生日期", en="Date of birth"),
+}
+FACT_LABELS: dict[str, Text] = {
+    "booking": Text(zh="预约号", en="Booking"),
+    "day": Text(zh="日期", en="Day"),
+    "time": Text(zh="时间", en="Time"),
+    "place": Text(zh="地点", en="Place"),
+    "payment": Text(zh="支付单号", en="Payment"),
+    "paid_at": Text(zh="支付时间", en="Paid at"),
+    "paid_amount": Text(zh="实付金额", en="Amount paid"),
+}
+BANK_CARD = Text(zh="银行卡", en="Bank card")
 PLEASE_FILL_IN = Text(zh="请填写这一项。", en="Please fill this in.")
 DOCUMENTS = Text(zh="材料", en="Documents")
 PAGES_TAKEN = Text(zh="已拍 {count} 页", en="{count} pages taken")

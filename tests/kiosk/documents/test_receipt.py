@@ -13,6 +13,8 @@ from kiosk.catalogue.catalogue import load_item
 from kiosk.documents.receipt import compose
 from kiosk.settings import Station
 from kiosk.text import Language
+from kiosk.text import Text as Words
+from kiosk.visit.events import PrintReceipt
 from tests.people import LIN
 
 JT02 = load_item(Path(__file__).resolve().parents[3] / "config" / "items" / "transport" / "JT-02.yaml")
@@ -30,9 +32,8 @@ TICKET = "7K4Q-9MPZ-2HC"
 
 
 def receipt(language: Language = "zh", *, number: str = NUMBER, ticket: str = "", copy: int = 0) -> Receipt:
-    return compose(
-        JT02, LIN, station=STATION, language=language, now=NOW, reference_number=number, ticket=ticket, copy=copy
-    )
+    effect = PrintReceipt(LIN, number, ticket, copy, code=number or ticket)
+    return compose(JT02, effect, station=STATION, language=language, now=NOW)
 
 
 def words(of: Receipt) -> str:
@@ -86,6 +87,19 @@ def test_in_english_every_label_is_english() -> None:
 
 def test_a_foreigner_s_card_without_a_chinese_name_shows_the_latin_one_masked() -> None:
     holder = replace(LIN, name="", name_en="DOE, JANE")
-    printed = compose(JT02, holder, station=STATION, language="en", now=NOW, reference_number=NUMBER, ticket="", copy=0)
+    printed = compose(JT02, PrintReceipt(holder, NUMBER, "", 0), station=STATION, language="en", now=NOW)
     assert "D*******E"[:2] in words(printed)
     assert "DOE" not in words(printed)
+
+
+def test_what_the_item_puts_on_it_stands_between_state_and_code() -> None:
+    rows = ((Words(zh="实付金额", en="Amount paid"), Words(zh="200.00 元", en="¥200.00")),)
+    printed = compose(JT02, PrintReceipt(LIN, "", "", 0, rows, "P-1"), station=STATION, language="zh", now=NOW)
+    assert "状态 已办结\n实付金额 200.00 元\n查询编号\nP-1" in words(printed)
+    assert code(printed) == "P-1"
+
+
+def test_where_nobody_signed_in_no_name_and_where_there_is_no_number_no_code() -> None:
+    printed = compose(JT02, PrintReceipt(None, "", "", 0), station=STATION, language="zh", now=NOW)
+    assert "姓名" not in words(printed)
+    assert not [part for part in printed.parts if isinstance(part, Qr)]
