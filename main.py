@@ -117,6 +117,7 @@ def main(words: Sequence[str] | None = None) -> int:
     export.add_argument("--out", type=Path, required=True)
     _settings_options(export)
     export.set_defaults(command=_catalogue_export)
+    what.add_parser("schema", help="prints the JSON Schema of an item").set_defaults(command=_catalogue_schema)
 
     technician = commands.add_parser("technician", help="who may open the technician's screen")
     if _wants("technician", words):
@@ -500,12 +501,12 @@ def _told_how_far(done: int, total: int) -> None:
 def _replay(options: argparse.Namespace) -> int:
     from assembly.devices import NUMBERED, ON_A_LINE, masks_of
     from drivers.exchange import number_before
-    from drivers.recording import Differs, RecordingError, load, replay
+    from drivers.recording import Differs, RecordingError, load, replay, said_in
 
     makers: dict[str, tuple[str, str]] = {"id_reader": ("reader", "IdReader"), **ON_A_LINE}
     try:
         device_class, passed = load(options.recording)
-        said = b"".join(one.data for one in passed if one.what == "out")
+        said = said_in(passed)
         if device_class == "receipt_printer":
             from drivers.receipt_printer.printer import ReceiptPrinter
             from drivers.receipt_printer.profile import load_profile
@@ -516,6 +517,10 @@ def _replay(options: argparse.Namespace) -> int:
             from drivers.ups.ups import recorded_ups
 
             make = partial(recorded_ups, said=said)
+        elif device_class == "page_printer":
+            from drivers.page_printer.recorded import recorded_printer
+
+            make = partial(recorded_printer, said=said)
         elif device_class in makers:
             module, driver = makers[device_class]
             kind = getattr(import_module(f"drivers.{device_class}.{module}"), driver)
@@ -532,6 +537,7 @@ def _replay(options: argparse.Namespace) -> int:
 
 def _catalogue_check(_: argparse.Namespace) -> int:
     from kiosk.catalogue.catalogue import CatalogueError, load_catalogue
+    from kiosk.catalogue.export import summary
 
     try:
         catalogue = load_catalogue(CONFIG)
@@ -539,29 +545,25 @@ def _catalogue_check(_: argparse.Namespace) -> int:
         print(error, file=sys.stderr)
         return 1
     for code, item in catalogue.items():
-        print(f"{code}  {item.name.zh}  {item.name.en}")
+        print(f"{code}  {item.provenance.grade}  {item.name.zh}  {item.name.en}")
+    print(summary(catalogue))
     return 0
 
 
 def _catalogue_export(options: argparse.Namespace) -> int:
     from kiosk.catalogue.catalogue import load_catalogue
+    from kiosk.catalogue.export import export
+    from kiosk.stations import load_stations
 
-    station = _settings(options).station
-    lines = [
-        f"# 自助办理事项清单：{station.name_zh}",
-        "",
-        "| 事项 | 部门 | 谁能办 | 带什么 | 费用 |",
-        "|---|---|---|---|---|",
-    ]
-    catalogue = load_catalogue(CONFIG)
-    for item in catalogue.values():
-        guide = item.guide
-        bring = "、".join(thing.zh for thing in guide.bring)
-        department = catalogue.department(item).name.zh
-        lines.append(f"| {item.name.zh} | {department} | {guide.who.zh} | {bring} | {guide.fee.zh} |")
-    options.out.mkdir(parents=True, exist_ok=True)
-    (options.out / "items.md").write_text("\n".join([*lines, "", f"咨询电话 {station.hotline}", ""]), encoding="utf-8")
-    print(options.out / "items.md")
+    for path in export(load_catalogue(CONFIG), load_stations(CONFIG / "stations.yaml"), options.out):
+        print(path)
+    return 0
+
+
+def _catalogue_schema(_: argparse.Namespace) -> int:
+    from kiosk.catalogue.export import item_schema
+
+    print(item_schema(), end="")
     return 0
 
 

@@ -78,7 +78,12 @@ def masks_of(device_class: str) -> Masks:
             from drivers.ups.protocol import Mask as PasswordMask
 
             return Masks(PasswordMask(), Plain())
-        case "guide_lights" | "page_printer":  # of a printer's documents its wire tells nothing
+        case "page_printer":  # of documents its wire tells nothing
+            from drivers.page_printer.protocol import Mask as OthersMask
+
+            others = OthersMask()
+            return Masks(others.requests, others)
+        case "guide_lights":
             return Masks(Plain(), Plain())
         case _:
             return Masks()

@@ -32,6 +32,7 @@ from drivers.transport import Transport, TransportLost, TransportTimeout
 DeviceT = TypeVar("DeviceT", bound=Device)
 
 CANCELLED = "cancelled"  # what a call came to that somebody gave up
+_FULL = "full"  # a wire that took no more bytes
 What = Literal["call", "back", "open", "close", "out", "in", "speed", "lost"]
 
 
@@ -153,7 +154,7 @@ class TappedTransport:
 
 
 def _kind(error: OSError) -> str:
-    return "full" if isinstance(error, TransportTimeout) else "lost"
+    return _FULL if isinstance(error, TransportTimeout) else "lost"
 
 
 def tapped(device: DeviceT, tap: Tap) -> DeviceT:
@@ -271,6 +272,16 @@ def load(path: Path) -> tuple[str, list[Passed]]:
     return device_class, passed
 
 
+def said_in(passed: Sequence[Passed]) -> bytes:
+    """What the host says in the calls that are made again."""
+    return b"".join(one.data for one in passed[_beginning(passed) :] if one.what == "out")
+
+
+def _beginning(passed: Sequence[Passed]) -> int:
+    """The first call. What a technician keeps of a live trace begins anywhere, most often in the middle of one."""
+    return next((place for place, one in enumerate(passed) if one.what == "call"), len(passed))
+
+
 _SILENCE = 1.0  # seconds; of a longer silence before an answer a driver makes nothing else
 _STUCK = 60.0  # a driver that has got all there was and still waits
 
@@ -284,7 +295,7 @@ class ReplayTransport:
     def __init__(self, passed: Sequence[Passed], mask: Mask) -> None:
         self._passed = passed
         self._mask = mask
-        self._position = 0
+        self._position = _beginning(passed)
         self._said = b""  # of the recorded bytes that go out next, what the driver has said already
         self._rest = b""
         self._due: tuple[int, float] = (-1, 0.0)  # which of what passed is due when
@@ -293,8 +304,7 @@ class ReplayTransport:
         self.name = "recording"
 
     def open(self) -> None:
-        if self._next("lost") is not None:
-            raise TransportLost("as recorded")
+        self._heed_trouble()
         if self._next("open") is None:
             self._fail("open")
         self.is_open = True
@@ -320,13 +330,10 @@ class ReplayTransport:
                 self._said = b""
                 self._position += 1
         self._heed_the_end()
-        lost = self._next("lost")
-        if lost is not None:
-            raise TransportTimeout("as recorded") if lost.note == "full" else TransportLost("as recorded")
+        self._heed_trouble()
 
     def read(self, at_most: int, deadline: float) -> bytes:
-        if self._next("lost") is not None:
-            raise TransportLost("as recorded")
+        self._heed_trouble()
         if not self._rest and not self._has_come(deadline):
             return b""
         if not self._rest:
@@ -355,8 +362,8 @@ class ReplayTransport:
     def next_call(self) -> str | None:
         """The call that comes next, None at the end."""
         self._skip_unread()
-        while self._peek() in ("back", "close"):  # the recording began in the middle of a call
-            self._position += 1
+        if self._peek() not in ("call", None):
+            self._fail("nobody called")
         return self._passed[self._position].note if self._peek() == "call" else None
 
     def _peek(self) -> str | None:
@@ -382,6 +389,12 @@ class ReplayTransport:
             return True
         time.sleep(max(min(due, deadline) - now, 0.0))
         return due <= max(now, deadline)
+
+    def _heed_trouble(self) -> None:
+        """What broke then breaks again, in the recording's words."""
+        lost = self._next("lost")
+        if lost is not None:
+            raise TransportTimeout(lost.note) if lost.note == _FULL else TransportLost(lost.note)
 
     def _heed_the_end(self) -> None:
         """Where somebody gave up, somebody gives up again: a citizen who went away in the middle of a reading."""

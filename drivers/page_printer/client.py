@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterable
 
 from drivers.device import DeviceError, Fault
-from drivers.page_printer.connection import Connection, HttpRefused, Tell, untold
+from drivers.page_printer.connection import HttpRefused, Line
 from drivers.page_printer.protocol import (
     Attribute,
     Group,
@@ -62,16 +62,17 @@ class Refused(DeviceError):
 
 
 class Client:
-    """Speaks to the printer at ``url`` in the name of ``user``. Raises ValueError for another address.
+    """Speaks to a printer in the name of ``user``.
 
-    Every operation raises DeviceError, and TransportLost when the printer is gone.
+    ``number`` is that of the first request and ``version`` the one it is made in; only whoever plays a recording again
+    knows others. Every operation raises DeviceError, and TransportLost when the printer is gone.
     """
 
-    def __init__(self, url: str, user: str, tell: Tell = untold) -> None:
-        self._line = Connection(url, tell)
+    def __init__(self, line: Line, user: str, *, number: int = 1, version: tuple[int, int] = _NEW) -> None:
+        self._line = line
         self._user = user
-        self._numbers = itertools.count(1)
-        self._version = _NEW
+        self._numbers = itertools.count(number)
+        self._version = version
 
     @property
     def uri(self) -> str:

@@ -17,8 +17,9 @@ import ssl
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from enum import StrEnum
 from http.client import HTTPException, HTTPResponse
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Protocol, cast
 from urllib.parse import urlsplit
 
 from drivers.page_printer.protocol import PORT, IppError, Message, decode, encode
@@ -44,6 +45,80 @@ class HttpRefused(Exception):
     def __init__(self, status: int, reason: str) -> None:
         super().__init__(f"HTTP {status} {reason}" if status else reason)
         self.status = status
+
+
+class NoIpp(IppError):
+    """What came is no HTTP, or HTTP with something else in it than an IPP message."""
+
+
+class Trouble(StrEnum):
+    """What can come of a request instead of its answer: words of a recording, with others for people behind them."""
+
+    LOST = "lost"
+    SILENT = "silent"
+    REFUSED = "refused"
+    GARBLED = "garbled"  # before IPP began
+    UNREADABLE = "unreadable"  # an IPP message that is none, or of another request
+
+
+def note_of(error: Exception) -> str:
+    """An error of :meth:`Line.ask` as a recording has it."""
+    match error:
+        case HttpRefused(status=status):
+            return f"{Trouble.REFUSED} {status} {error}"
+        case TransportTimeout():
+            kind = Trouble.SILENT
+        case NoIpp():
+            kind = Trouble.GARBLED
+        case IppError():
+            kind = Trouble.UNREADABLE
+        case _:
+            kind = Trouble.LOST
+    return f"{kind} {error}"
+
+
+def error_of(note: str) -> Exception:
+    """The error that a recording has as ``note``. Raises ValueError for what :func:`note_of` does not say."""
+    word, _, said = note.partition(" ")
+    match Trouble(word):
+        case Trouble.LOST:
+            return TransportLost(said)
+        case Trouble.SILENT:
+            return TransportTimeout(said)
+        case Trouble.REFUSED:
+            status, _, reason = said.partition(" ")
+            return HttpRefused(int(status), reason)
+        case Trouble.GARBLED:
+            return NoIpp(said)
+        case Trouble.UNREADABLE:
+            return IppError(said)
+
+
+class Line(Protocol):
+    """Where requests go and answers come from."""
+
+    @property
+    def uri(self) -> str:
+        """The printer's address."""
+
+    def ask(self, message: Message, seconds: float) -> Message:
+        """The answer to ``message``. Raises TransportLost, TransportTimeout, HttpRefused, IppError."""
+
+    def close(self) -> None:
+        """Hang up."""
+
+
+def without_document(message: Message) -> Message:
+    """What is told of a request."""
+    return replace(message, document=b"")
+
+
+def understood(body: bytes, message: Message) -> Message:
+    """``body`` as the answer to ``message``. Raises IppError."""
+    answer = decode(body)
+    if answer.number != message.number:
+        raise IppError("the answer to another request")
+    return answer
 
 
 class _Heard(io.RawIOBase):
@@ -115,11 +190,11 @@ class Connection:
         a new connection, so that what comes late reaches nobody.
         """
         size = f"and a document of {len(message.document)} bytes" if message.document else ""
-        self._tell("out", encode(replace(message, document=b"")), size)
+        self._tell("out", encode(without_document(message)), size)
         try:
             return self._asked(message, seconds)
         except (OSError, HttpRefused, IppError) as error:
-            self._tell("lost", note=str(error))
+            self._tell("lost", note=note_of(error))
             self.close()
             raise
 
@@ -131,7 +206,7 @@ class Connection:
         except OSError as error:
             raise TransportLost(f"{self.uri}: {error.strerror or error}") from error
         except HTTPException as error:
-            raise IppError(f"no HTTP: {type(error).__name__}") from error
+            raise NoIpp(f"no HTTP: {type(error).__name__}") from error
 
     def _answer(self, message: Message, seconds: float) -> Message:
         body = encode(message)
@@ -139,15 +214,13 @@ class Connection:
             self.close()  # what must not be said twice does not go over a connection that may just be closing
         kept = self._line is not None
         try:
-            answer = decode(self._exchange(body, seconds))
+            answer = self._exchange(body, seconds)
         except ConnectionError:
             if not kept:
                 raise
             self.close()  # it had been idle for too long for this printer
-            answer = decode(self._exchange(body, seconds))
-        if answer.number != message.number:
-            raise IppError("the answer to another request")
-        return answer
+            answer = self._exchange(body, seconds)
+        return understood(answer, message)
 
     def _exchange(self, body: bytes, seconds: float) -> bytes:
         deadline = time.monotonic() + seconds
@@ -168,7 +241,7 @@ class Connection:
                     break
                 answer += piece
                 if len(answer) > _LARGEST:
-                    raise IppError("an answer without an end")
+                    raise NoIpp("an answer without an end")
             if response.length:
                 raise TransportLost("the line was cut in the middle of an answer")
         finally:
@@ -179,7 +252,7 @@ class Connection:
         if response.status != 200:
             raise HttpRefused(response.status, response.reason)
         if response.getheader("Content-Type", "").partition(";")[0].strip().lower() != "application/ipp":
-            raise IppError("an answer that is not IPP")
+            raise NoIpp("an answer that is not IPP")
         return bytes(answer)
 
     @staticmethod

@@ -25,7 +25,7 @@ from drivers.device import (
     Identity,
 )
 from drivers.page_printer.client import Client, Refused
-from drivers.page_printer.connection import Tell, untold
+from drivers.page_printer.connection import Connection, Tell, untold
 from drivers.page_printer.job import Job, OnHold, fault_of
 from drivers.page_printer.job import PrintOutcome as PrintOutcome
 from drivers.page_printer.job import PrintResult as PrintResult
@@ -52,12 +52,13 @@ BUSY_EVERY = 0.5
 class PagePrinter:
     """One printer at ``ipp://host[:631]/path`` or ``ipps://…``. Its methods are called on the thread that owns it.
 
-    ``tell`` is told what goes over the wire, but for documents. Raises ValueError for another address.
+    ``tell`` is told what goes over the wire, but for documents. With a ``client`` there is no such wire: it speaks to
+    whatever it speaks to. Raises ValueError for another address.
     """
 
-    def __init__(self, url: str, tell: Tell = untold) -> None:
+    def __init__(self, url: str, tell: Tell = untold, *, client: Client | None = None) -> None:
         # Two machines may share a printer; each takes back its own jobs only.
-        self._client = Client(url, f"kiosk-{platform.node()}"[:127], tell)
+        self._client = client or Client(Connection(url, tell), f"kiosk-{platform.node()}"[:127])
         self._capabilities = Capabilities("page_printer")
         self._identity = Identity(self._client.uri)
         self._told = Group(GroupTag.PRINTER)

@@ -11,7 +11,7 @@ values of one attribute may differ in kind, and a collection is a value that hol
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from itertools import product
@@ -462,6 +462,79 @@ def _content(tag: int, raw: bytes) -> Content:
 
 def _text(raw: bytes) -> str:
     return raw.decode(errors="replace")
+
+
+# -- what may be kept and shown of a conversation ----------------------------------------
+
+_MASKED = b"*"
+_IN_A_LANGUAGE = frozenset({Tag.TEXT_WITH_LANGUAGE, Tag.NAME_WITH_LANGUAGE})
+_WORDS_FOR_PEOPLE = frozenset({Tag.TEXT, Tag.NAME, *_IN_A_LANGUAGE})
+_DISPLAY = b"printer-state-message"  # some printers show there whose document they print
+_USER = b"requesting-user-name"
+
+
+class Mask:
+    """Takes out of a printer's answers who else prints there, and what: names and texts of jobs, and of its display.
+
+    What has our own name stays, by which a job is known as ours. Each ``feed`` is a whole message, as the connection
+    tells it; from where it cannot be followed nothing of it is kept.
+    """
+
+    def __init__(self) -> None:
+        self._own: set[bytes] = set()
+        self.requests = _Requests(self._own)
+
+    def feed(self, data: bytes) -> bytes:
+        """As many bytes, in the same values."""
+        masked = bytearray(data)
+        reader = _Reader(data if data[:1] in (b"\1", b"\2") else b"")
+        try:
+            for group, name, tag, begin in _values_in(reader):
+                if (group == GroupTag.JOB or name == _DISPLAY) and tag in _WORDS_FOR_PEOPLE:
+                    words = slice(_words_from(data, tag, begin, reader.at), reader.at)
+                    if data[words] not in self._own:
+                        masked[words] = _MASKED * len(data[words])
+        except IppError:
+            pass
+        masked[reader.at :] = _MASKED * (len(data) - reader.at)
+        return bytes(masked)
+
+
+class _Requests:
+    """The mask of what we say: it hears our own name, and a request holds nothing of anybody's."""
+
+    def __init__(self, own: set[bytes]) -> None:
+        self._own = own
+
+    def feed(self, data: bytes) -> bytes:
+        """The bytes themselves."""
+        reader = _Reader(data)
+        self._own.update(data[begin : reader.at] for _, name, _, begin in _values_in(reader) if name == _USER)
+        return data
+
+
+def _values_in(reader: _Reader) -> Iterator[tuple[int, bytes, int, int]]:
+    """Of each value: its group, the attribute's name, its tag, and where it begins; it ends where the reader stands.
+
+    What is in a collection has the name of the whole. Raises IppError.
+    """
+    reader.take(8)
+    group, name = 0, b""
+    while (tag := reader.byte()) != _END_OF_ATTRIBUTES:
+        if tag < _FIRST_VALUE_TAG:
+            group, name = tag, b""
+            continue
+        name = reader.piece() or name
+        value = reader.piece()
+        yield group, name, tag, reader.at - len(value)
+
+
+def _words_from(data: bytes, tag: int, begin: int, end: int) -> int:
+    """Where the words of a value begin: those in a language of their own stand behind it, and their lengths stay."""
+    if tag not in _IN_A_LANGUAGE:
+        return begin
+    words = begin + 4 + int.from_bytes(data[begin : begin + 2])
+    return words if words <= end else begin
 
 
 # -- for people --------------------------------------------------------------------------

@@ -122,6 +122,29 @@ def test_a_recording_that_ends_early_differs_at_its_end(tmp_path: Path) -> None:
         replay(passed[: cut + 1], IdReader, Plain())
 
 
+def test_a_trace_that_begins_in_the_middle_of_a_call_is_held_against_the_driver_from_the_next_one_on(
+    tmp_path: Path,
+) -> None:
+    passed = recorded(tmp_path / "card.jsonl", a_card)
+    began = next(number for number, thing in enumerate(passed) if thing.note == "read_card")
+    middle = passed[began + 1 :]
+    assert middle[0].what == "out"
+    assert replay(middle, IdReader, Plain()) == 3  # card_present, check_health, close
+    last = max(number for number, thing in enumerate(middle) if thing.what == "out")
+    middle[last] = Passed(0.0, "out", bytes(len(middle[last].data)))
+    with pytest.raises(Differs, match=f"^line {last + 2}: expected out 00"):
+        replay(middle, IdReader, Plain())
+
+
+def test_what_was_said_though_nobody_called_is_not_passed_over() -> None:
+    with pytest.raises(Differs, match=r"^line 4: expected out 41; instead nobody called$"):
+        listening(
+            Passed(0.0, "call", note="listen"),
+            Passed(9.0, "back", note="listen: cancelled"),
+            Passed(9.1, "out", b"A"),
+        )
+
+
 def test_a_call_whose_contents_were_not_recorded_is_not_made_up() -> None:
     for name in ("print", "_ask", "dance"):
         with pytest.raises(RecordingError, match=f"{name} cannot be made again"):

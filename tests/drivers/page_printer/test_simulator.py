@@ -17,6 +17,7 @@ from drivers.page_printer import job as watching
 from drivers.page_printer import printer as driving
 from drivers.page_printer import server as serving
 from drivers.page_printer.client import Client
+from drivers.page_printer.connection import Connection
 from drivers.page_printer.printer import PagePrinter, PrintOutcome, PrintResult
 from drivers.page_printer.simulator import PagePrinterSimulator
 from drivers.page_printer.status import STATUS_ATTRIBUTES, PagePrinterFault
@@ -170,7 +171,7 @@ def test_an_encrypted_printer_is_a_printer(simulator: PagePrinterSimulator) -> N
 
 
 def test_paper_and_toner_are_told_by_the_server_itself(simulator: PagePrinterSimulator) -> None:
-    server = Client(simulator.inner_address, "technician")
+    server = Client(Connection(simulator.inner_address), "technician")
     simulator.paper(sheets=10)
     simulator.toner(0)
     said = server.printer(STATUS_ATTRIBUTES).words("printer-state-reasons")
