@@ -115,7 +115,6 @@ def main(words: Sequence[str] | None = None) -> int:
     what.add_parser("check", help="reads every item and says what is wrong").set_defaults(command=_catalogue_check)
     export = what.add_parser("export", help="writes the public lists")
     export.add_argument("--out", type=Path, required=True)
-    _settings_options(export)
     export.set_defaults(command=_catalogue_export)
     what.add_parser("schema", help="prints the JSON Schema of an item").set_defaults(command=_catalogue_schema)
 

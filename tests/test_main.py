@@ -320,9 +320,15 @@ def test_check_with_every_device_is_fit_and_a_fault_says_who_acts_next(tmp_path:
 
 
 def test_the_catalogue_is_checked_and_written_for_the_public(tmp_path: Path) -> None:
-    assert "JT-02" in main("catalogue", "check").stdout
+    checked = main("catalogue", "check").stdout
+    assert "JT-02  A  从业人员证换卡" in checked
+    items = len(list((HOUSE / "config" / "items").glob("*/*.yaml")))
+    assert f"{items} items, " in checked
     assert main("catalogue", "export", "--out", str(tmp_path)).returncode == 0
-    assert "从业人员证换卡" in (tmp_path / "items.md").read_text(encoding="utf-8")
+    listed = json.loads((tmp_path / "items.json").read_text(encoding="utf-8"))["rows"]
+    assert len(listed) == items
+    assert "从业人员证换卡" in (tmp_path / "items.html").read_text(encoding="utf-8")
+    assert "XM-HL-0001,湖里区江头" in (tmp_path / "stations.csv").read_text(encoding="utf-8-sig")
 
 
 def test_an_officer_moves_an_application_on_from_the_command_line(tmp_path: Path) -> None:
