@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -135,7 +136,7 @@ def test_every_condition_is_reached_both_ways_and_serves_for_something(item: Ite
         seen: set[bool] = set()
         for _ in range(4000):
             values = {reference: chance.choice(choices) for reference, choices in candidates.items()}
-            seen.add(holds(name, item.conditions, lambda reference, now=values: now.get(reference, ""), TODAY))
+            seen.add(holds(name, item.conditions, partial(known, values), TODAY))
             if len(seen) == 2:
                 break
         assert seen == {True, False}, name
@@ -145,6 +146,10 @@ def test_every_condition_is_reached_both_ways_and_serves_for_something(item: Ite
         if isinstance(condition, AllOf | AnyOf | Not):
             used |= set(parts_of_condition(condition))
     assert set(item.conditions) <= used
+
+
+def known(values: dict[str, str], reference: str) -> str:
+    return values.get(reference, "")
 
 
 def values_of(item: Item) -> dict[str, list[str]]:
@@ -182,9 +187,9 @@ def values_of(item: Item) -> dict[str, list[str]]:
                 add(field, day(-400), day(400))
                 add(other, day(-400), day(800 + years * 366))
     for reference, choices in values.items():
-        field = item.field(reference)
-        if field is not None and field.type is FieldType.CHOICE:
-            choices[:] = [choice.value for choice in field.choices]
+        asked = item.field(reference)
+        if asked is not None and asked.type is FieldType.CHOICE:
+            choices[:] = [choice.value for choice in asked.choices]
     return values
 
 
