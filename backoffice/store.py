@@ -197,7 +197,7 @@ class Store:
         """Take an application, once however often it comes. Raises Refusal: CONFLICT, NOT_PROVEN."""
         said = json.dumps(application.model_dump(mode="json"), sort_keys=True)
         digest = hashlib.sha256(said.encode()).hexdigest()
-        return self._persistently(lambda session: self._accept(session, application, digest))
+        return self.persistently(lambda session: self._accept(session, application, digest))
 
     def _accept(self, session: Session, application: Application, digest: str) -> Acceptance:
         key = str(application.idempotency_key)
@@ -264,7 +264,7 @@ class Store:
 
     def by_ticket(self, ticket: str) -> Acceptance:
         """The application with this ticket. Raises Refusal: NOT_FOUND."""
-        with self._transaction() as session:
+        with self.transaction() as session:
             row = session.scalar(
                 select(ApplicationRow)
                 .where(ApplicationRow.ticket == ticket)
@@ -277,7 +277,7 @@ class Store:
 
     def status(self, reference: str) -> ApplicationStatus:
         """How far an application has come. Raises Refusal: NOT_FOUND."""
-        with self._transaction() as session:
+        with self.transaction() as session:
             row = session.scalar(select(ApplicationRow).where(ApplicationRow.reference_number == reference))
             if row is None:
                 raise Refusal(ProblemCode.NOT_FOUND)
@@ -294,10 +294,10 @@ class Store:
     def send_code(self, request: CodeRequest) -> CodeSent:
         """Send a code to the phone on file. Raises Refusal: CODE_NO_NUMBER, CODE_TOO_OFTEN."""
         now = self.now()
-        code_id = self._fresh_id()
+        code_id = self.fresh_id()
         code = f"{self._rng.randrange(10**6):06d}"
         digest = _code_digest(code_id, code)
-        with self._transaction() as session:
+        with self.transaction() as session:
             # Locked, so that of many requests at once no more than three get through.
             phone = session.get(PhoneRow, request.number, with_for_update=True)
             if phone is None:
@@ -315,7 +315,7 @@ class Store:
     def check_code(self, code_id: str, typed: str) -> CodeResult:
         """Whether ``typed`` is the code. Raises Refusal: NOT_FOUND, CODE_USED_UP (too late, or mistyped too often)."""
         digest = _code_digest(code_id, typed)
-        with self._transaction() as session:
+        with self.transaction() as session:
             code = session.get(CodeRow, code_id, with_for_update=True)
             if code is None:
                 raise Refusal(ProblemCode.NOT_FOUND)
@@ -336,15 +336,15 @@ class Store:
         _checked_card_number(number)
         code = "EID1-" + "".join(self._rng.choice(_APP_CODE_SIGNS) for _ in range(20))
         row = AppCodeRow(
-            id=self._fresh_id(), digest=_app_code_digest(code), number=number, issued_at=self.now(), proven_at=None
+            id=self.fresh_id(), digest=_app_code_digest(code), number=number, issued_at=self.now(), proven_at=None
         )
-        with self._transaction() as session:
+        with self.transaction() as session:
             session.add(row)
         return code
 
     def check_app_code(self, check: AppCodeCheck) -> AppCodeResult:
         """Whether the code is fresh, unused and of this person; then it is used up."""
-        with self._transaction() as session:
+        with self.transaction() as session:
             code = session.scalar(
                 select(AppCodeRow).where(AppCodeRow.digest == _app_code_digest(check.code)).with_for_update()
             )
@@ -365,7 +365,7 @@ class Store:
         """A kiosk calls an officer."""
         now = self.now()
         row = CallRow(
-            id=self._fresh_id(),
+            id=self.fresh_id(),
             station=request.station,
             item=request.item,
             number=request.number,
@@ -374,20 +374,20 @@ class Store:
             began_at=now,
             heard_at=now,
         )
-        with self._transaction() as session:
+        with self.transaction() as session:
             session.add(row)
             return Call(call_id=row.id, state=row.state)
 
     def how_is_call(self, call_id: str) -> Call:
         """How a call stands; a kiosk that asks is still there. Raises Refusal: NOT_FOUND."""
-        with self._transaction() as session:
+        with self.transaction() as session:
             row = _call(session, call_id)
             row.heard_at = self.now()
             return Call(call_id=row.id, state=row.state)
 
     def hang_up(self, call_id: str) -> Call:
         """The kiosk needs the call no more. Raises Refusal: NOT_FOUND."""
-        with self._transaction() as session:
+        with self.transaction() as session:
             row = _call(session, call_id)
             if row.state in _UNDER_WAY:
                 _end_call(row, CallState.DROPPED)
@@ -395,7 +395,7 @@ class Store:
 
     def calls(self) -> Sequence[CallLine]:
         """Every call that is under way, the oldest first; one whose kiosk fell silent is dropped."""
-        with self._transaction() as session:
+        with self.transaction() as session:
             rows = session.scalars(select(CallRow).where(CallRow.state.in_(_UNDER_WAY)).order_by(CallRow.began_at))
             lines = []
             for row in rows.all():
@@ -407,7 +407,7 @@ class Store:
 
     def take_call(self, call_id: str, state: CallState, officer: str) -> None:
         """An officer answers, or is busy; confirms, refuses, hangs up. Raises OfficeError where it does not follow."""
-        with self._transaction() as session:
+        with self.transaction() as session:
             row = session.get(CallRow, call_id, with_for_update=True)
             if row is None or self._silent(row) or state not in _UNDER_WAY.get(row.state, ()):
                 raise OfficeError(f"The call {call_id} cannot become {state}.")
@@ -428,7 +428,7 @@ class Store:
         _checked_card_number(number)
         if not (phone.isascii() and phone.isdigit() and len(phone) == 11 and phone.startswith("1")):
             raise OfficeError("This is not a mobile phone number: 11 digits that begin with 1 are.")
-        with self._transaction() as session:
+        with self.transaction() as session:
             session.merge(PhoneRow(number=number, phone=phone))
 
     # -- officers -----------------------------------------------------------------------
@@ -442,7 +442,7 @@ class Store:
             raise OfficeError(
                 f"A refusal needs a reason that the citizen can act on, of {LONGEST_REASON} characters at most."
             )
-        with self._transaction() as session:
+        with self.transaction() as session:
             row = session.scalar(
                 select(ApplicationRow).where(ApplicationRow.reference_number == reference).with_for_update()
             )
@@ -470,12 +470,12 @@ class Store:
             ApplicationRow.stage,
             ApplicationRow.received_at,
         )
-        with self._transaction() as session:
+        with self.transaction() as session:
             return [Listed(*row) for row in session.execute(select(*columns).order_by(ApplicationRow.id))]
 
     def texts(self) -> Sequence[TextMessage]:
         """Every text message, oldest first."""
-        with self._transaction() as session:
+        with self.transaction() as session:
             rows = session.scalars(select(TextMessageRow).order_by(TextMessageRow.id))
             return [TextMessage(row.at, row.phone, row.words) for row in rows]
 
@@ -497,13 +497,13 @@ class Store:
                 )
             )
 
-        self._persistently(note)
+        self.persistently(note)
         return Noted(at=now)
 
     def stations(self) -> Sequence[StationLine]:
         """Every station that was ever heard of. One that has been silent for long is UNKNOWN."""
         silent = self.now() - timedelta(seconds=STATE_SECONDS)
-        with self._transaction() as session:
+        with self.transaction() as session:
             return [
                 StationLine(
                     station=row.station,
@@ -527,7 +527,7 @@ class Store:
 
     def take_bundle(self, bundle: SupportBundle) -> BundleTaken:
         """Keep a support bundle, once however often it comes; the oldest of the same station makes room."""
-        return BundleTaken(number=self._persistently(lambda session: self._take_bundle(session, bundle)))
+        return BundleTaken(number=self.persistently(lambda session: self._take_bundle(session, bundle)))
 
     def _take_bundle(self, session: Session, bundle: SupportBundle) -> int:
         of_the_station = select(BundleRow.id).where(BundleRow.station == bundle.station)
@@ -544,12 +544,12 @@ class Store:
     def bundles(self) -> Sequence[BundleLine]:
         """Every support bundle, oldest first."""
         columns = (BundleRow.id, BundleRow.station, BundleRow.received_at, func.length(BundleRow.content))
-        with self._transaction() as session:
+        with self.transaction() as session:
             return [BundleLine(*row) for row in session.execute(select(*columns).order_by(BundleRow.id))]
 
     def bundle(self, number: int) -> bytes:
         """The content of a support bundle. Raises OfficeError when there is none of this number."""
-        with self._transaction() as session:
+        with self.transaction() as session:
             row = session.get(BundleRow, number)
             if row is None:
                 raise OfficeError(f"There is no support bundle with the number {number}.")
@@ -570,22 +570,25 @@ class Store:
         session.add(TextMessageRow(application_id=row.id, phone=phone[:20], words=said, at=self.now()))
         return said
 
-    def _fresh_id(self) -> str:
+    def fresh_id(self) -> str:
+        """An id that nobody had before and nobody guesses: 32 hexadecimal digits."""
         return uuid.UUID(int=self._rng.getrandbits(128), version=4).hex
 
     @contextmanager
-    def _transaction(self) -> Iterator[Session]:
+    def transaction(self) -> Iterator[Session]:
+        """A session that is committed in the end; on SQLite nobody else writes meanwhile."""
         with Session(self._engine) as session, session.begin():
             yield session
 
-    def _persistently(self, work: Callable[[Session], ResultT]) -> ResultT:
+    def persistently(self, work: Callable[[Session], ResultT]) -> ResultT:
+        """Do ``work`` in a transaction, and again when another one wrote the same unique value first."""
         for _ in range(ATTEMPTS - 1):
             try:
-                with self._transaction() as session:
+                with self.transaction() as session:
                     return work(session)
             except IntegrityError:
                 continue  # somebody was quicker: the next look finds what they wrote
-        with self._transaction() as session:
+        with self.transaction() as session:
             return work(session)
 
 

@@ -408,5 +408,5 @@ def test_what_was_kept_is_there_after_a_restart(tmp_path: Path, time: Time) -> N
 
 
 def test_an_attachment_belongs_to_an_application(store: Store) -> None:
-    with pytest.raises(IntegrityError, match="FOREIGN KEY"), store._transaction() as session:
+    with pytest.raises(IntegrityError, match="FOREIGN KEY"), store.transaction() as session:
         session.add(AttachmentRow(application_id=7, name="page", media_type="image/png", sha256="0", content=b"x"))
