@@ -23,15 +23,18 @@ from kiosk.gateway.contract import (
     CALLS,
     CODE,
     CODES,
+    DEPARTMENTS,
     FACES,
     FLEET,
     HEALTH,
     IDEMPOTENCY_KEY,
     MOST_BYTES,
+    OPERATIONS,
     PROBLEM_TYPE,
     STATION,
     TICKET,
     Acceptance,
+    Answer,
     AppCodeCheck,
     AppCodeResult,
     Application,
@@ -42,6 +45,7 @@ from kiosk.gateway.contract import (
     CodeRequest,
     CodeResult,
     CodeSent,
+    DepartmentStates,
     FaceAnswer,
     FaceQuestion,
     Fleet,
@@ -49,6 +53,7 @@ from kiosk.gateway.contract import (
     Noted,
     Problem,
     ProblemCode,
+    Question,
     StationState,
     SupportBundle,
     Ticket,
@@ -61,6 +66,9 @@ MOST_ANSWER_BYTES = 256 * 1024
 # The slowest line that still counts as one: what is sent has this much more time.
 SLOWEST_BYTES_A_SECOND = 32 * 1024
 
+# The status of a department that is away.
+AWAY = 503
+
 _TICKET: TypeAdapter[str] = TypeAdapter(Ticket)
 
 
@@ -70,6 +78,14 @@ class GatewayUnreachable(Exception):
 
 class GatewayRefused(Exception):
     """The back office said no, for good."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.code.value)
+        self.problem = problem
+
+
+class DepartmentAway(GatewayUnreachable):
+    """The back office is there, the department behind it is not. The same request may succeed later."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.code.value)
@@ -158,6 +174,15 @@ class GatewayClient:
     def hang_up(self, call_id: str) -> Call:
         """Nobody needs the call any more."""
         return self._call("DELETE", CALL.format(call_id=quote(call_id, safe="")), Call)
+
+    def ask(self, operation: str, question: Question) -> Answer:
+        """Ask a department. Raises DepartmentAway when it gives no answer now."""
+        path = OPERATIONS.format(operation=quote(operation, safe=""))
+        return self._call("POST", path, Answer, question.model_dump_json().encode())
+
+    def departments(self) -> DepartmentStates:
+        """Ask which departments answer now."""
+        return self._get(DEPARTMENTS, DepartmentStates)
 
     def tell_state(self, station: str, state: StationState) -> Noted:
         """Say how this station is."""
@@ -342,10 +367,14 @@ def _read(response: requests.Response, content: bytes, answer: type[AnswerT]) ->
         if status in (200, 201):
             return answer.model_validate_json(content)
         media_type = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-        if 400 <= status <= 499 and media_type == PROBLEM_TYPE:
+        if (400 <= status <= 499 or status == AWAY) and media_type == PROBLEM_TYPE:
             problem = Problem.model_validate_json(content)
         else:
             raise GatewayUnreachable(f"HTTP {status}")
     except ValidationError as error:
         raise GatewayUnreachable("answer not of the contract") from error
-    raise GatewayRefused(problem)
+    if status != AWAY:
+        raise GatewayRefused(problem)
+    if problem.code not in (ProblemCode.DEPARTMENT_UNAVAILABLE, ProblemCode.DEPARTMENT_CLOSED):
+        raise GatewayUnreachable(f"HTTP {status}")
+    raise DepartmentAway(problem)

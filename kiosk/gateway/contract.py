@@ -43,6 +43,8 @@ APP_CODES = "/v1/app-codes/checks"  # AppCodeCheck → AppCodeResult
 CALLS = "/v1/calls"  # CallRequest → Call
 CALL = "/v1/calls/{call_id}"  # → Call; DELETE hangs up → Call
 FACES = "/v1/faces/comparisons"  # FaceQuestion → FaceAnswer
+OPERATIONS = "/v1/operations/{operation}"  # Question → Answer
+DEPARTMENTS = "/v1/departments/states"  # → DepartmentStates
 STATION = "/v1/stations/{station}/state"  # PUT StationState → Noted
 FLEET = "/v1/stations/states"  # → Fleet
 BUNDLES = "/v1/bundles"  # SupportBundle → BundleTaken
@@ -57,6 +59,7 @@ CODE_SECONDS = 300  # how long a code can be used
 CODE_TRIES = 5  # how often one code can be mistyped
 APP_CODE_SECONDS = 120  # how long the code of the phone app can be used
 CALL_SECONDS = 15  # a kiosk that did not ask how its call stands for so long has hung up
+PROOF_SECONDS = 1800  # how long who proved to be somebody may ask departments: longer than any visit
 PHONE_ANSWER = "phone"  # the answer that text messages about an application go to
 
 
@@ -137,6 +140,8 @@ CardNumber = Annotated[str, Field(pattern=r"^[0-9A-Z]{8,18}$")]
 # What the phone app shows: a word that says what it is, and 100 random bits.
 APP_CODE_FORM = r"^EID1-[0-9A-HJKMNP-TV-Z]{20}$"
 Reference = Annotated[str, Field(pattern=r"^[0-9a-zA-Z-]{8,64}$")]
+# department.operation, as the item's file names it.
+OPERATION_FORM = r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$"
 # Of a site's staff, as its kiosk knows them.
 StaffId = Annotated[str, Field(pattern=r"^([a-z][a-z0-9-]{1,11}|[0-9]{1,8})$")]
 
@@ -150,9 +155,11 @@ class Applicant(_Said):
     ``sex`` is coded as in GB/T 2261.1. A card ends on ``valid_until``, or has
     no end (长期) and says ``long_term``. ``number_check_ok`` is false when the
     check character does not fit, and an officer has to look at the number.
+    Where no card was there and name and number were typed, ``card`` is
+    ``typed``, and nothing is known of address and validity.
     """
 
-    card: Literal["resident", "hmt", "foreigner_2017", "foreigner_2023"]
+    card: Literal["resident", "hmt", "foreigner_2017", "foreigner_2023", "typed"]
     name: str = Field(default="", max_length=60)
     name_en: str = Field(default="", max_length=60)
     number: CardNumber
@@ -168,8 +175,10 @@ class Applicant(_Said):
     def _is_complete(self) -> Applicant:
         if not (self.name or self.name_en):
             raise ValueError("an applicant has a name")
-        if self.long_term == (self.valid_until is not None):
+        if self.card != "typed" and self.long_term == (self.valid_until is not None):
             raise ValueError("a card either ends on a day or is of long validity")
+        if self.card == "typed" and (self.long_term or self.valid_until is not None):
+            raise ValueError("where no card was read, nothing is known of its validity")
         return self
 
 
@@ -396,15 +405,23 @@ class FaceZone(StrEnum):
 class FaceQuestion(_Said):
     """Is this the same person? Asked only with the consent of whoever is on the pictures, which are JPEG files.
 
+    ``portrait`` is the card's. Where no card was there, ``number`` names the person whose portrait the authority has.
     ``probes`` were taken over the whole check, so one that shows somebody else
     is as telling as the best. Neither side keeps any of them.
     """
 
-    portrait: Base64 = Field(min_length=1, max_length=256 * 1024)
+    portrait: Annotated[Base64, Field(min_length=1, max_length=256 * 1024)] | None = None
+    number: CardNumber | None = None
     probes: tuple[Annotated[Base64, Field(min_length=1, max_length=256 * 1024)], ...] = Field(
         min_length=1, max_length=9
     )
     false_accepts: float = Field(gt=0, lt=0.1)
+
+    @model_validator(mode="after")
+    def _is_about_one_person(self) -> FaceQuestion:
+        if (self.portrait is None) == (self.number is None):
+            raise ValueError("a face is compared with a portrait, or with the one of a number")
+        return self
 
 
 class FaceAnswer(_Answered):
@@ -524,6 +541,81 @@ class BundleTaken(_Answered):
     number: int = Field(ge=1)
 
 
+# -- questions to departments ------------------------------------------------------------
+
+
+class Question(_Said):
+    """What an item asks a department.
+
+    ``number`` and ``name`` are the card's, or were ``typed`` because no card was there; None and "" where the item
+    asks nobody who it is. ``asked`` are the answers that the department gets to see, by the keys of the item's file.
+    """
+
+    item: ItemCode
+    station: StationId
+    number: CardNumber | None = None
+    name: str = Field(default="", max_length=60)
+    typed: bool = False
+    proof: IdentityProof | None = None
+    asked: dict[Identifier, Annotated[str, Field(max_length=500)]] = Field(default_factory=dict, max_length=40)
+
+
+class AnswerKind(StrEnum):
+    """What came of a question."""
+
+    FOUND = "found"
+    NOTHING = "nothing"  # the department knows nothing of what was asked about
+    DENIED = "denied"
+
+
+class Sentences(_Answered):
+    """What a department says to a citizen: what happened, what it means, what to do now."""
+
+    happened: Text
+    meaning: Text
+    todo: Text
+
+
+class Answer(_Answered):
+    """What a department says. ``rows`` each have a ``key`` of their own; ``said`` are its sentences when it denies."""
+
+    outcome: AnswerKind
+    facts: dict[Identifier, str] = Field(default_factory=dict)
+    rows: tuple[dict[Identifier, str], ...] = ()
+    said: Sentences | None = None
+
+    @model_validator(mode="after")
+    def _is_complete(self) -> Answer:
+        if (self.outcome is AnswerKind.DENIED) != (self.said is not None):
+            raise ValueError("a department that denies says why, and only then")
+        keys = [row.get("key") for row in self.rows]
+        if None in keys or len(set(keys)) < len(keys):
+            raise ValueError("each row has a key of its own")
+        return self
+
+
+class DepartmentService(StrEnum):
+    """Whether a department's system answers now."""
+
+    OPEN = "open"
+    CLOSED = "closed"  # by its hours
+    UNAVAILABLE = "unavailable"
+
+
+class DepartmentState(_Answered):
+    """One department, by its id, and when its system is open, in words."""
+
+    department: Identifier
+    service: DepartmentService
+    hours: Text
+
+
+class DepartmentStates(_Answered):
+    """Every department that can be asked through this back office."""
+
+    departments: tuple[DepartmentState, ...]
+
+
 # -- the rest ----------------------------------------------------------------------------
 
 
@@ -535,7 +627,7 @@ class Health(_Answered):
 
 
 class ProblemCode(StrEnum):
-    """Why the back office says no. Each is final: the same request will be refused again."""
+    """Why the back office says no. Each is final, the same request will be refused again, but for a department's."""
 
     INVALID = "invalid"  # not of this contract
     NO_FACE = "no_face"  # a picture to be compared shows no face, or several
@@ -546,13 +638,19 @@ class ProblemCode(StrEnum):
     CODE_NO_NUMBER = "code.no_number"
     CODE_TOO_OFTEN = "code.too_often"
     CODE_USED_UP = "code.used_up"
+    DEPARTMENT_UNAVAILABLE = "department.unavailable"  # its system gives no answer now
+    DEPARTMENT_CLOSED = "department.closed"  # its system is not open now
 
 
 class Problem(_Answered):
-    """A refusal, in the form of RFC 9457 with a ``code``. What is no Problem is no refusal, whatever its status."""
+    """A refusal, in the form of RFC 9457 with a ``code``. What is no Problem is no refusal, whatever its status.
+
+    ``hours`` says when a department that is closed is open.
+    """
 
     type: str = "about:blank"
     title: str
-    status: int = Field(ge=400, le=499)
+    status: int = Field(ge=400, le=599)
     detail: str = ""
     code: ProblemCode
+    hours: Text | None = None
