@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
-import yaml
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from kiosk.catalogue import departments as departments_module
 from kiosk.catalogue import item as item_module
 from kiosk.catalogue.departments import Department, Departments
 from kiosk.catalogue.item import Item
+from kiosk.yaml_file import YamlError, read_yaml
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
@@ -94,44 +93,6 @@ def _misplaced(item: Item, department: Department, path: Path) -> Iterator[str]:
 
 def _load(path: Path, model: type[ModelT]) -> ModelT:
     try:
-        text = path.read_text(encoding="utf-8")
-        data = yaml.load(text, Loader=yaml.CSafeLoader)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise CatalogueError(f"{path}: {error}") from error
-    try:
-        return model.model_validate(data)
-    except ValidationError as error:
-        tree = yaml.compose(text, Loader=yaml.CSafeLoader)
-        sentences = [_sentence(tree, data, problem) for problem in error.errors()]
-        raise CatalogueError("\n".join(f"{path}:{line}: {sentence}" for line, sentence in sentences)) from error
-
-
-def _sentence(tree: Any, data: Any, problem: Any) -> tuple[int, str]:
-    """The line of one mistake, counted from 1, and what is wrong there."""
-    # pydantic names the chosen union member inside the place; an author knows only the file's own keys.
-    here, node, place, line = data, tree, [], 1
-    for part in problem["loc"]:
-        if isinstance(here, dict) and part in here:
-            here = here[part]
-            key, node = next(pair for pair in node.value if pair[0].value == str(part))
-            line = key.start_mark.line + 1
-            place.append(str(part))
-        elif isinstance(here, list) and isinstance(part, int) and part < len(here):
-            here, node = here[part], node.value[part]
-            line = node.start_mark.line + 1
-            place.append(here["id"] if isinstance(here, dict) and "id" in here else str(part))
-        else:
-            continue
-    where = " → ".join(place) or "the file"
-    if problem["type"] == "extra_forbidden":
-        return line, f"{where}: nobody knows this key{_suggestion(str(problem['loc'][-1]))}"
-    if problem["type"] == "missing":
-        return line, f"{where}: {problem['loc'][-1]} is missing"
-    return line, f"{where}: {problem['msg']}"
-
-
-def _suggestion(key: str) -> str:
-    known = [*vars(item_module).values(), *vars(departments_module).values()]
-    models = [value for value in known if isinstance(value, type) and issubclass(value, BaseModel)]
-    near = get_close_matches(key, {name for model in models for name in model.model_fields}, 1)
-    return f"; did you mean {near[0]}?" if near else ""
+        return read_yaml(path, model, (item_module, departments_module))
+    except YamlError as error:
+        raise CatalogueError(str(error)) from error
