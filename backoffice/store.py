@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -21,6 +21,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from backoffice import words
+from backoffice.local_time import LOCAL
 from backoffice.numbers import parcel_number, reference_number
 from backoffice.tables import (
     AppCodeRow,
@@ -31,7 +32,9 @@ from backoffice.tables import (
     CallRow,
     CodeRow,
     DayRow,
+    MannerRow,
     PhoneRow,
+    PortraitRow,
     StageChangeRow,
     StationRow,
     TextMessageRow,
@@ -42,6 +45,7 @@ from kiosk.gateway.contract import (
     CODE_SECONDS,
     CODE_TRIES,
     PHONE_ANSWER,
+    PROOF_SECONDS,
     STATE_SECONDS,
     Acceptance,
     AppCodeCheck,
@@ -58,6 +62,7 @@ from kiosk.gateway.contract import (
     CodeResult,
     CodeSent,
     Fleet,
+    IdentityProof,
     KnownStation,
     Noted,
     PhoneCodeProof,
@@ -72,8 +77,6 @@ from kiosk.text import Text
 
 ResultT = TypeVar("ResultT")
 
-# Local time of every station. A fixed offset: China keeps one time and no summer time.
-LOCAL = timezone(timedelta(hours=8))
 # An application that arrives later than this after it was filled in went home with a ticket, not a number.
 LATE = timedelta(seconds=60)
 CODES_AN_HOUR = 3
@@ -239,12 +242,33 @@ class Store:
         return _acceptance(row, duplicate=False)
 
     def _proof_for(self, session: Session, application: Application) -> CodeRow | AppCodeRow | CallRow | None:
-        """What we know ourselves of who applies; it may have been given days before the application arrives.
+        """What we know ourselves of who applies; it may have been given days before the application arrives."""
+        row = self._proof(session, application.applicant.number, application.identity)
+        if row is not None and row.application_id is not None:
+            raise Refusal(ProblemCode.NOT_PROVEN)
+        return row
+
+    def verify(self, number: str, identity: IdentityProof) -> None:
+        """Whether whoever asks about ``number`` proved to be that person just now. Raises Refusal: NOT_PROVEN.
+
+        A proof may carry several questions before and after the one application of its visit.
+        """
+        with self.transaction() as session:
+            row = self._proof(session, number, identity)
+            if row is None or row.proven_at is None:
+                return
+            if self.now() - row.proven_at > timedelta(seconds=PROOF_SECONDS):
+                raise Refusal(ProblemCode.NOT_PROVEN)
+
+    def _proof(
+        self, session: Session, number: str, identity: IdentityProof
+    ) -> CodeRow | AppCodeRow | CallRow | None:
+        """Our own row of a proof that this person gave. Raises Refusal: NOT_PROVEN.
 
         A face, and what an attendant of the site saw, only the kiosk knows.
         """
         row: CodeRow | AppCodeRow | CallRow | None
-        match application.identity:
+        match identity:
             case PhoneCodeProof(code_id=code_id):
                 row = session.get(CodeRow, code_id, with_for_update=True)
             case AppCodeProof(proof_id=proof_id):
@@ -253,12 +277,7 @@ class Store:
                 row = session.get(CallRow, call_id, with_for_update=True)
             case _:
                 return None
-        if (
-            row is None
-            or row.number != application.applicant.number
-            or row.proven_at is None
-            or row.application_id is not None
-        ):
+        if row is None or row.number != number or row.proven_at is None:
             raise Refusal(ProblemCode.NOT_PROVEN)
         return row
 
@@ -430,6 +449,32 @@ class Store:
             raise OfficeError("This is not a mobile phone number: 11 digits that begin with 1 are.")
         with self.transaction() as session:
             session.merge(PhoneRow(number=number, phone=phone))
+
+    # -- faces and departments ----------------------------------------------------------
+
+    def register_portrait(self, number: str, jpeg: bytes) -> None:
+        """Put a portrait on file for a card number. Raises OfficeError."""
+        _checked_card_number(number)
+        with self.transaction() as session:
+            session.merge(PortraitRow(number=number, jpeg=jpeg))
+
+    def portrait(self, number: str) -> bytes:
+        """The portrait on file. Raises Refusal: NOT_FOUND."""
+        with self.transaction() as session:
+            row = session.get(PortraitRow, number)
+            if row is None:
+                raise Refusal(ProblemCode.NOT_FOUND)
+            return row.jpeg
+
+    def set_manner(self, department: str, manner: str, seconds: float = 0.0) -> None:
+        """Let a department's reference system behave otherwise from now on."""
+        with self.transaction() as session:
+            session.merge(MannerRow(department=department, manner=manner, seconds=seconds))
+
+    def manners(self) -> dict[str, tuple[str, float]]:
+        """How the departments' reference systems behave, and how many seconds they take; only those played with."""
+        with self.transaction() as session:
+            return {row.department: (row.manner, row.seconds) for row in session.scalars(select(MannerRow))}
 
     # -- officers -----------------------------------------------------------------------
 
