@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import threading
 import warnings
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -29,14 +30,17 @@ SMALLEST = 240  # pixels of a picture's shorter side in which a face is sought
 _one_at_a_time = threading.Lock()  # an encoding takes a core for a tenth of a second, whoever asks
 
 
-def compared(question: FaceQuestion) -> FaceAnswer:
+def compared(question: FaceQuestion, on_file: Callable[[str], bytes]) -> FaceAnswer:
     """Hold every probe against the portrait; the median decides, and one stranger among them refuses all.
 
-    Raises Refusal for what is no picture, or shows no face or several.
+    ``on_file`` finds the portrait of a number. Raises Refusal for what is no picture, or shows no face or several.
     """
+    known = question.portrait if question.number is None else on_file(question.number)
+    if known is None:
+        raise Refusal(ProblemCode.INVALID)
     accept = max((distance for distance, rate in RATES if rate <= question.false_accepts), default=None)
     with _one_at_a_time:
-        portrait = _encoded(question.portrait)
+        portrait = _encoded(known)
         distances = [float(np.linalg.norm(portrait - _encoded(probe))) for probe in question.probes]
     measured = float(np.median(distances))
     if max(distances) > NEAR:

@@ -14,7 +14,9 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from backoffice.departments import Away, Departments
 from backoffice.faces import compared
+from backoffice.reference import reference_departments
 from backoffice.store import Refusal, Store
 from kiosk.gateway import contract
 from kiosk.gateway.contract import (
@@ -26,15 +28,18 @@ from kiosk.gateway.contract import (
     CALLS,
     CODE,
     CODES,
+    DEPARTMENTS,
     FACES,
     FLEET,
     HEALTH,
     IDEMPOTENCY_KEY,
     MOST_BYTES,
+    OPERATIONS,
     PROBLEM_TYPE,
     STATION,
     TICKET,
     Acceptance,
+    Answer,
     AppCodeCheck,
     AppCodeResult,
     Application,
@@ -46,6 +51,7 @@ from kiosk.gateway.contract import (
     CodeRequest,
     CodeResult,
     CodeSent,
+    DepartmentStates,
     FaceAnswer,
     FaceQuestion,
     Fleet,
@@ -53,10 +59,12 @@ from kiosk.gateway.contract import (
     Noted,
     Problem,
     ProblemCode,
+    Question,
     StationId,
     StationState,
     SupportBundle,
 )
+from kiosk.text import Text
 
 STATUS: dict[ProblemCode, tuple[int, str]] = {
     ProblemCode.INVALID: (422, "The request is not of this contract"),
@@ -68,17 +76,27 @@ STATUS: dict[ProblemCode, tuple[int, str]] = {
     ProblemCode.CODE_NO_NUMBER: (404, "No phone number is on file"),
     ProblemCode.CODE_TOO_OFTEN: (429, "Too many codes were sent to this number within an hour"),
     ProblemCode.CODE_USED_UP: (410, "The code is too old or was mistyped too often"),
+    ProblemCode.DEPARTMENT_UNAVAILABLE: (503, "The department does not answer now"),
+    ProblemCode.DEPARTMENT_CLOSED: (503, "The department is closed now"),
 }
 
 
-def create_app(store: Store) -> FastAPI:
-    """The service over ``store``."""
+def create_app(store: Store, departments: Departments | None = None) -> FastAPI:
+    """The service over ``store``; ``departments`` are the reference ones where nothing else is said.
+
+    Raises RecordsError.
+    """
+    departments = departments or reference_departments(store)
     app = FastAPI(title="e政务 back office", version="1", docs_url=None, redoc_url=None)
     app.add_middleware(_Limited)
 
     @app.exception_handler(Refusal)
     def refused(_request: Request, refusal: Refusal) -> Response:
         return _problem(refusal.code)
+
+    @app.exception_handler(Away)
+    def away(_request: Request, department: Away) -> Response:
+        return _problem(department.code, hours=department.hours)
 
     @app.exception_handler(RequestValidationError)
     def invalid(_request: Request, error: RequestValidationError) -> Response:
@@ -129,7 +147,7 @@ def create_app(store: Store) -> FastAPI:
 
     @app.post(FACES)
     def compare_faces(question: FaceQuestion) -> FaceAnswer:
-        return compared(question)
+        return compared(question, store.portrait)
 
     @app.post(CALLS, status_code=HTTPStatus.CREATED)
     def call(request: CallRequest) -> Call:
@@ -142,6 +160,14 @@ def create_app(store: Store) -> FastAPI:
     @app.delete(CALL)
     def hang_up(call_id: str) -> Call:
         return store.hang_up(call_id)
+
+    @app.post(OPERATIONS)
+    def ask(operation: str, question: Question) -> Answer:
+        return departments.ask(operation, question)
+
+    @app.get(DEPARTMENTS)
+    def department_states() -> DepartmentStates:
+        return departments.states()
 
     @app.put(STATION)
     def tell_state(station: StationId, state: StationState) -> Noted:
@@ -158,9 +184,9 @@ def create_app(store: Store) -> FastAPI:
     return app
 
 
-def _problem(code: ProblemCode, detail: str = "") -> Response:
+def _problem(code: ProblemCode, detail: str = "", hours: Text | None = None) -> Response:
     status, title = STATUS[code]
-    problem = Problem(title=title, status=status, detail=detail, code=code)
+    problem = Problem(title=title, status=status, detail=detail, code=code, hours=hours)
     return JSONResponse(problem.model_dump(mode="json"), status, media_type=PROBLEM_TYPE)
 
 

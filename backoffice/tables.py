@@ -128,6 +128,25 @@ class PhoneRow(Base):
     phone: Mapped[str] = mapped_column(String(11))
 
 
+class PortraitRow(Base):
+    """The portrait on file for a card number, a JPEG picture: what an authority compares with where no card is."""
+
+    __tablename__ = "portrait"
+
+    number: Mapped[str] = mapped_column(String(18), primary_key=True)
+    jpeg: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class MannerRow(Base):
+    """How a department's reference system behaves, where it is played with; without a row it works."""
+
+    __tablename__ = "manner"
+
+    department: Mapped[str] = mapped_column(String(40), primary_key=True)
+    manner: Mapped[str] = mapped_column(String(20))
+    seconds: Mapped[float]
+
+
 class CodeRow(Base):
     """A code by text message; ``application_id`` stands once it has proven somebody's identity."""
 
