@@ -11,7 +11,7 @@ import numpy as np
 
 from kiosk.identity.engine import Face, Picture
 from kiosk.identity.events import Prompt
-from kiosk.identity.geometry import LEFT_EYE, RIGHT_EYE, Points, eye_distance
+from kiosk.identity.geometry import LEFT_EYE, RIGHT_EYE, Points, eye_distance, mouth_aspect_ratio
 
 # Widths of the face as parts of the picture's height.
 NEAREST = 0.55
@@ -24,6 +24,7 @@ BACK_LIT_TIMES = 2.2
 BACK_LIT_LIGHT = 120.0
 
 MASK_REDNESS = 7.0  # Cr that the lower face has less than the root of the nose; lips have more
+MASK_MOUTH = 0.25  # of lips so far apart nothing is hidden; the dark between them is no redder than a mask
 HAT_SHADE = 0.5  # brightness of the eyes by that of the cheeks
 
 
@@ -56,7 +57,8 @@ def worn(rgb: Picture, points: Points) -> Prompt | None:
     unit = eye_distance(points)
     root, mouth = points[27], points[48:60].mean(axis=0)
     cheeks = [(points[eye].mean(axis=0) + points[side]) / 2 for eye, side in ((RIGHT_EYE, 48), (LEFT_EYE, 54))]
-    if redness(rgb, root, 0.12 * unit) - redness(rgb, mouth, 0.25 * unit) > MASK_REDNESS:
+    covered = redness(rgb, root, 0.12 * unit) - redness(rgb, mouth, 0.25 * unit) > MASK_REDNESS
+    if covered and mouth_aspect_ratio(points) < MASK_MOUTH:
         return Prompt.MASK
     bright = float(np.mean([_patch(rgb, cheek, 0.15 * unit)[..., 1].mean() for cheek in cheeks]))
     eyes = float(

@@ -14,6 +14,7 @@ from kiosk.identity.dlib_engine import DlibLandmarks
 from kiosk.identity.engine import LandmarkSource, Picture
 from kiosk.identity.geometry import Points, eye_aspect_ratio, normalised, nose_length, plane_residual, yaw_ratio
 from kiosk.identity.mesh import MeshLandmarks
+from kiosk.identity.quality import worn
 from tests.kiosk.identity.conftest import Film
 
 HELD = slice(12, 24, 3)  # frames of an action in which it is done in full
@@ -190,6 +191,16 @@ def test_a_masked_face_is_none_to_one_source_and_one_that_keeps_its_mouth_shut_t
     assert len(seen) == len(pictures)
     assert max(one.mouth for one in seen) < 0.10
     assert min(one.eyes for one in seen) > 0.85
+
+
+@people
+def test_a_mouth_that_is_wide_open_is_not_taken_for_a_mask(
+    source: LandmarkSource, film: Callable[[Look], Film], name: str
+) -> None:
+    for picture in film(Look(person=name))["open_mouth"][HELD]:
+        points = points_of(source, picture)
+        assert points is not None
+        assert worn(rgb(picture), points) is None
 
 
 def box(points: Points, picture: Picture, *, above: float = 0.0, below: float = 1.0) -> Picture:
