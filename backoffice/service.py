@@ -78,6 +78,14 @@ STATUS: dict[ProblemCode, tuple[int, str]] = {
     ProblemCode.CODE_USED_UP: (410, "The code is too old or was mistyped too often"),
     ProblemCode.DEPARTMENT_UNAVAILABLE: (503, "The department does not answer now"),
     ProblemCode.DEPARTMENT_CLOSED: (503, "The department is closed now"),
+    ProblemCode.BOOKING_CLOSED: (409, "This half-day cannot be booked now"),
+    ProblemCode.BOOKING_FULL: (409, "No number is left for this half-day"),
+    ProblemCode.BOOKING_SAME_DAY: (409, "This person has a booking for that day"),
+    ProblemCode.BOOKING_SUSPENDED: (403, "This person did not come twice within a month"),
+    ProblemCode.BOOKING_STAYS: (409, "The booking cannot be given back any more"),
+    ProblemCode.ARRIVAL_EARLY: (409, "It is too early for this booking"),
+    ProblemCode.ARRIVAL_LATE: (410, "This booking is over"),
+    ProblemCode.PAYMENT_UNAVAILABLE: (409, "Nothing can be paid through this back office"),
 }
 
 

@@ -13,7 +13,7 @@ import base64
 import binascii
 import hashlib
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -45,12 +45,20 @@ CALL = "/v1/calls/{call_id}"  # → Call; DELETE hangs up → Call
 FACES = "/v1/faces/comparisons"  # FaceQuestion → FaceAnswer
 OPERATIONS = "/v1/operations/{operation}"  # Question → Answer
 DEPARTMENTS = "/v1/departments/states"  # → DepartmentStates
+SLOTS = "/v1/services/{service}/slots"  # ?place=… where there are several → Slots
+BOOKINGS = "/v1/bookings"  # BookingRequest → Booking: 201, and 200 when it was made before; GET → Bookings
+BOOKING = "/v1/bookings/{code}"  # DELETE gives it back → Booking
+ARRIVALS = "/v1/bookings/{code}/arrivals"  # POST by the ticket machine of a hall → Arrival
+ORDERS = "/v1/orders"  # OrderRequest → Order
+ORDER = "/v1/orders/{order_id}"  # → Order; DELETE closes it → Order
+DELIVERY = "/v1/orders/{order_id}/delivery"  # PUT Delivery → Order
 STATION = "/v1/stations/{station}/state"  # PUT StationState → Noted
 FLEET = "/v1/stations/states"  # → Fleet
 BUNDLES = "/v1/bundles"  # SupportBundle → BundleTaken
 HEALTH = "/v1/health"  # → Health
 
 IDEMPOTENCY_KEY = "Idempotency-Key"  # the header of POST APPLICATIONS, equal to the key in the body
+CARD_NUMBER = "Card-Number"  # the header that says whose bookings: an address would show it
 PROBLEM_TYPE = "application/problem+json"
 MOST_BYTES = 24 * 1024 * 1024  # of one request
 MOST_BUNDLE_BYTES = 8 * 1024 * 1024  # of one support bundle
@@ -60,6 +68,8 @@ CODE_TRIES = 5  # how often one code can be mistyped
 APP_CODE_SECONDS = 120  # how long the code of the phone app can be used
 CALL_SECONDS = 15  # a kiosk that did not ask how its call stands for so long has hung up
 PROOF_SECONDS = 1800  # how long who proved to be somebody may ask departments: longer than any visit
+ORDER_SECONDS = 180  # how long a citizen has to pay
+DELIVERY_SECONDS = 900  # what was paid for and not handed out within so long is refunded
 PHONE_ANSWER = "phone"  # the answer that text messages about an application go to
 
 
@@ -124,11 +134,22 @@ def _checked_ticket(ticket: str) -> str:
     return ticket
 
 
-Ticket = Annotated[
-    str,
-    Field(pattern=rf"^[{_TICKET_ALPHABET}]{{4}}-[{_TICKET_ALPHABET}]{{4}}-[{_TICKET_ALPHABET}]{{3}}$"),
-    AfterValidator(_checked_ticket),
-]
+_TICKET_FORM = rf"[{_TICKET_ALPHABET}]{{4}}-[{_TICKET_ALPHABET}]{{4}}-[{_TICKET_ALPHABET}]{{3}}"
+Ticket = Annotated[str, Field(pattern=f"^{_TICKET_FORM}$"), AfterValidator(_checked_ticket)]
+
+
+def code_for(kind: Literal["YY", "JF"], drawn: UUID) -> str:
+    """The code of a booking (YY) or an order (JF): a ticket of its own that nobody guesses, marked with its kind."""
+    return f"{kind}-{ticket_for(drawn)}"
+
+
+def _checked_code(code: str) -> str:
+    _checked_ticket(code[3:])
+    return code
+
+
+BookingCode = Annotated[str, Field(pattern=f"^YY-{_TICKET_FORM}$"), AfterValidator(_checked_code)]
+OrderId = Annotated[str, Field(pattern=f"^JF-{_TICKET_FORM}$"), AfterValidator(_checked_code)]
 
 # 受理编号. Every back office has a scheme of its own; it must print and scan.
 ReferenceNumber = Annotated[str, Field(pattern=r"^[A-Z0-9-]{6,40}$")]
@@ -142,6 +163,7 @@ APP_CODE_FORM = r"^EID1-[0-9A-HJKMNP-TV-Z]{20}$"
 Reference = Annotated[str, Field(pattern=r"^[0-9a-zA-Z-]{8,64}$")]
 # department.operation, as the item's file names it.
 OPERATION_FORM = r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$"
+MobilePhone = Annotated[str, Field(pattern=r"^1[3-9][0-9]{9}$")]
 # Of a site's staff, as its kiosk knows them.
 StaffId = Annotated[str, Field(pattern=r"^([a-z][a-z0-9-]{1,11}|[0-9]{1,8})$")]
 
@@ -616,6 +638,207 @@ class DepartmentStates(_Answered):
     departments: tuple[DepartmentState, ...]
 
 
+# -- appointments -------------------------------------------------------------------------
+
+
+class HalfDay(StrEnum):
+    """What numbers are given out for."""
+
+    MORNING = "morning"
+    AFTERNOON = "afternoon"
+
+
+class BookingPath(StrEnum):
+    """By which rule somebody comes."""
+
+    ORDINARY = "ordinary"
+    URGENT = "urgent"  # today, at least an hour ahead, for a reason
+    GREEN = "green"  # a green pass: no number of the quota, the counter sees to it on the spot
+
+
+class BookingReason(StrEnum):
+    """Why somebody may come by a path that is not the ordinary one."""
+
+    ENTERPRISE = "enterprise"  # a company gets back to work
+    PERSONAL = "personal"  # something of one's own that cannot wait
+    ELDER = "elder"  # 60 or older
+    PREGNANT = "pregnant"
+    INFANT = "infant"  # carries a small child
+    DISABLED = "disabled"
+
+
+REASONS: Mapping[BookingPath, tuple[BookingReason, ...]] = {
+    BookingPath.ORDINARY: (),
+    BookingPath.URGENT: (BookingReason.ENTERPRISE, BookingReason.PERSONAL),
+    BookingPath.GREEN: (
+        BookingReason.ELDER,
+        BookingReason.PREGNANT,
+        BookingReason.INFANT,
+        BookingReason.DISABLED,
+    ),
+}
+
+
+class OpenSlot(_Answered):
+    """A half-day, when one can come, and how many numbers are left. Times are local."""
+
+    day: date
+    half: HalfDay
+    begins: time
+    ends: time
+    left: int = Field(ge=0)
+
+
+class OtherPlace(_Answered):
+    """Another place of the same service, with the first half-day that has numbers left."""
+
+    place: Identifier
+    name: Text
+    day: date
+    half: HalfDay
+
+
+class Slots(_Answered):
+    """What can be booked now at one place. Half-days that are full stand among the ``slots`` with nothing left.
+
+    ``unknown_from`` stands where not all days of the rule are open because nobody knows yet which days are worked.
+    ``release_at`` is when the next day is opened. ``urgent`` are half-days of today, ``green`` is the day of a green
+    pass. ``elsewhere`` is told only where nothing is left here.
+    """
+
+    service: Identifier
+    place: Identifier
+    name: Text
+    directions: Text
+    slots: tuple[OpenSlot, ...]
+    unknown_from: date | None = None
+    release_at: AwareDatetime | None = None
+    urgent: tuple[OpenSlot, ...] = ()
+    green: OpenSlot | None = None
+    elsewhere: tuple[OtherPlace, ...] = ()
+
+
+class BookingRequest(_Said):
+    """Please book this half-day for the holder of this card. Sent twice with one ``idempotency_key``, it counts once.
+
+    ``replaces`` is a booking of the same person that is given back for it, in the same moment.
+    """
+
+    idempotency_key: UUID
+    service: Identifier
+    place: Identifier
+    day: date
+    half: HalfDay
+    path: BookingPath = BookingPath.ORDINARY
+    reason: BookingReason | None = None
+    number: CardNumber
+    name: str = Field(min_length=1, max_length=60)
+    phone: MobilePhone | None = None
+    item: ItemCode
+    station: StationId
+    language: Language
+    replaces: BookingCode | None = None
+
+    @model_validator(mode="after")
+    def _has_its_reason(self) -> BookingRequest:
+        reasons = REASONS[self.path]
+        if (self.reason in reasons) if reasons else (self.reason is None):
+            return self
+        raise ValueError("the reason is not one of this path")
+
+
+class BookingState(StrEnum):
+    """What has become of a booking."""
+
+    BOOKED = "booked"
+    CANCELLED = "cancelled"
+    ARRIVED = "arrived"
+    MISSED = "missed"
+
+
+class Booking(_Answered):
+    """A booking. ``code`` is what the ticket machine reads; one can come between ``begins`` and ``ends`` of ``day``."""
+
+    code: BookingCode
+    state: BookingState
+    service: Identifier
+    place: Identifier
+    place_name: Text
+    directions: Text
+    day: date
+    half: HalfDay
+    begins: time
+    ends: time
+    path: BookingPath
+    may_cancel: bool
+    duplicate: bool = False
+
+
+class Bookings(_Answered):
+    """Somebody's bookings from today on, and until when nothing can be booked for having twice not come."""
+
+    bookings: tuple[Booking, ...]
+    suspended_until: date | None = None
+
+
+class Arrival(_Answered):
+    """Somebody has come: the number of the queue, and how many wait before it."""
+
+    code: BookingCode
+    queue_number: str = Field(pattern=r"^[A-Z][0-9]{3,4}$")
+    waiting: int = Field(ge=0)
+
+
+# -- payments -----------------------------------------------------------------------------
+
+
+class OrderState(StrEnum):
+    """How an order stands. All but the first are final, except that what was paid can be refunded."""
+
+    OPEN = "open"
+    PAID = "paid"
+    REFUSED = "refused"  # on the phone, or by its bank
+    TIMED_OUT = "timed_out"  # closed before anything was paid; what arrives later goes back by itself
+    REFUNDED = "refunded"  # it was paid, and the money goes back
+
+
+class OrderRequest(_Said):
+    """Please open an order for this bill. One bill has one order that is open or paid, whoever asks and how often.
+
+    ``amount`` is in fen. ``about`` stands on the phone's page. ``number`` and ``phone`` say whom to tell, where it is
+    known. With ``hands_out`` something is given for the money: the kiosk says whether it was (DELIVERY), and without
+    a word within DELIVERY_SECONDS the money goes back.
+    """
+
+    operation: str = Field(pattern=OPERATION_FORM, max_length=100)
+    bill: str = Field(min_length=1, max_length=60)
+    amount: int = Field(ge=1, le=100_000_00)
+    about: Text
+    hands_out: bool = False
+    number: CardNumber | None = None
+    phone: MobilePhone | None = None
+    item: ItemCode
+    station: StationId
+    language: Language
+
+
+class Order(_Answered):
+    """An order. ``code`` is what the phone reads from the screen, and ``seconds_left`` how long, while it is open."""
+
+    order_id: OrderId
+    state: OrderState
+    amount: int
+    code: str = ""
+    seconds_left: int = Field(default=0, ge=0)
+    paid_at: AwareDatetime | None = None
+
+
+class Delivery(_Said):
+    """Whether what was paid for has been handed out; where not, the money goes back."""
+
+    done: bool
+
+
 # -- the rest ----------------------------------------------------------------------------
 
 
@@ -640,6 +863,14 @@ class ProblemCode(StrEnum):
     CODE_USED_UP = "code.used_up"
     DEPARTMENT_UNAVAILABLE = "department.unavailable"  # its system gives no answer now
     DEPARTMENT_CLOSED = "department.closed"  # its system is not open now
+    BOOKING_CLOSED = "booking.closed"  # this half-day cannot be booked, or no longer
+    BOOKING_FULL = "booking.full"
+    BOOKING_SAME_DAY = "booking.same_day"  # this person has a booking for that day
+    BOOKING_SUSPENDED = "booking.suspended"  # for having twice not come
+    BOOKING_STAYS = "booking.stays"  # it is too late to give it back, or it was used
+    ARRIVAL_EARLY = "arrival.early"
+    ARRIVAL_LATE = "arrival.late"
+    PAYMENT_UNAVAILABLE = "payment.unavailable"  # nothing can be paid through this back office
 
 
 class Problem(_Answered):
