@@ -111,8 +111,8 @@ def _review(options: argparse.Namespace, store: Store) -> int:
 
 
 def _listing(_: argparse.Namespace, store: Store) -> int:
-    from backoffice.local_time import LOCAL
     from kiosk.gateway.contract import STAGE_NAMES
+    from kiosk.hours import LOCAL
 
     for row in store.listing():
         received = row.received_at.astimezone(LOCAL)
@@ -121,7 +121,7 @@ def _listing(_: argparse.Namespace, store: Store) -> int:
 
 
 def _texts(_: argparse.Namespace, store: Store) -> int:
-    from backoffice.local_time import LOCAL
+    from kiosk.hours import LOCAL
 
     for text in store.texts():
         print(f"{text.at.astimezone(LOCAL):%Y-%m-%d %H:%M:%S}", text.phone, text.words, sep="\t")
@@ -129,8 +129,8 @@ def _texts(_: argparse.Namespace, store: Store) -> int:
 
 
 def _fleet(_: argparse.Namespace, store: Store) -> int:
-    from backoffice.local_time import LOCAL
     from kiosk.gateway.contract import SERVICE_NAMES, StationService
+    from kiosk.hours import LOCAL
 
     lines = store.stations()
     for line in lines:
@@ -141,7 +141,7 @@ def _fleet(_: argparse.Namespace, store: Store) -> int:
 
 
 def _bundles(_: argparse.Namespace, store: Store) -> int:
-    from backoffice.local_time import LOCAL
+    from kiosk.hours import LOCAL
 
     for bundle in store.bundles():
         received = f"{bundle.received_at.astimezone(LOCAL):%Y-%m-%d %H:%M:%S}"

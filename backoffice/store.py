@@ -21,7 +21,6 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from backoffice import words
-from backoffice.local_time import LOCAL
 from backoffice.numbers import parcel_number, reference_number
 from backoffice.tables import (
     AppCodeRow,
@@ -73,6 +72,7 @@ from kiosk.gateway.contract import (
     SupportBundle,
     VideoProof,
 )
+from kiosk.hours import LOCAL
 from kiosk.text import Text
 
 ResultT = TypeVar("ResultT")

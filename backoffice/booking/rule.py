@@ -19,8 +19,8 @@ from itertools import islice, pairwise
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from backoffice.booking.working_days import Unannounced, WorkingDays
-from backoffice.local_time import LOCAL
 from kiosk.gateway.contract import HalfDay
+from kiosk.hours import LOCAL
 
 SUSPENDED_MONTHS = 3
 
