@@ -35,6 +35,7 @@ from kiosk.yaml_file import YamlError, read_yaml
 
 RECORDS = Path(__file__).resolve().parent / "records"
 PEOPLE = "people.yaml"
+SERVICES = "services.yaml"  # what can be booked, see backoffice/booking/services.py
 PERSON = "person"
 
 # A day or a month counted from today, so that records do not grow old.
@@ -244,7 +245,7 @@ def load_records(folder: Path = RECORDS) -> tuple[Mapping[str, Person], Mapping[
     except YamlError as error:
         raise RecordsError(str(error)) from error
     for path in sorted(folder.glob("*.yaml")):
-        if path.name == PEOPLE:
+        if path.name in (PEOPLE, SERVICES):
             continue
         try:
             records[path.stem] = read_yaml(path, DepartmentRecords, mine, _Context(path.stem, people))
