@@ -104,7 +104,7 @@ class Departments:
             raise Refusal(ProblemCode.NOT_FOUND)
         self._admit(terms, question)
         if not system.open_now():
-            raise Away(ProblemCode.DEPARTMENT_CLOSED, system.hours.in_words)
+            raise Away(ProblemCode.DEPARTMENT_CLOSED, _in_words(system.hours))
         answer = self._begin(name, lambda: system.ask(operation, question))
         try:
             if answer is not None:
@@ -125,7 +125,7 @@ class Departments:
             service = DepartmentService.OPEN if system.open_now() else DepartmentService.CLOSED
             if service is DepartmentService.OPEN and not _true_by(signs[name], deadline):
                 service = DepartmentService.UNAVAILABLE
-            found.append(DepartmentState(department=name, service=service, hours=system.hours.in_words))
+            found.append(DepartmentState(department=name, service=service, hours=_in_words(system.hours)))
         return DepartmentStates(departments=tuple(found))
 
     def _admit(self, terms: Terms, question: Question) -> None:
@@ -162,3 +162,8 @@ def _true_by(sign: Future[bool] | None, deadline: float) -> bool:
         return sign is not None and sign.result(max(deadline - time.monotonic(), 0.0))
     except Exception:  # noqa: BLE001  no sign of life, whatever the reason
         return False
+
+
+def _in_words(hours: Hours) -> Text | None:
+    """When it is open; None for always, which is no news of one that is closed all the same."""
+    return hours.in_words if hours != Hours() else None

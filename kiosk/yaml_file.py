@@ -18,10 +18,10 @@ class YamlError(Exception):
     """A file cannot be used; the message says where and why, a line for each mistake."""
 
 
-def read_yaml(path: Path, model: type[ModelT], modules: Iterable[ModuleType]) -> ModelT:
+def read_yaml(path: Path, model: type[ModelT], modules: Iterable[ModuleType], context: object = None) -> ModelT:
     """Read ``path`` as a ``model``; a key that nobody knows is held against those of all models in ``modules``.
 
-    Raises YamlError.
+    ``context`` is what the model's validators know beside the file. Raises YamlError.
     """
     try:
         text = path.read_text(encoding="utf-8")
@@ -29,7 +29,7 @@ def read_yaml(path: Path, model: type[ModelT], modules: Iterable[ModuleType]) ->
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise YamlError(f"{path}: {error}") from error
     try:
-        return model.model_validate(data)
+        return model.model_validate(data, context=context)
     except ValidationError as error:
         tree = yaml.compose(text, Loader=yaml.CSafeLoader)
         sentences = [_sentence(tree, data, problem, modules) for problem in error.errors()]

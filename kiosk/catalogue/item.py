@@ -595,7 +595,7 @@ class Item(_Strict):
                 raise ValueError(f"there is no {' or '.join(earlier)} before {later}")
 
     def _check_values(self) -> None:
-        keys = [key for step in self.steps for key in _keys_of(step)]
+        keys = [key for step in self.steps for key in keys_of(step)]
         if twice := sorted({key for key in keys if keys.count(key) > 1}):
             raise ValueError(f"{twice[0]} is answered twice")
         seen: set[str] = set()
@@ -624,7 +624,7 @@ class Item(_Strict):
                     self._known(named, where)
             if isinstance(step, LookupStep):
                 lookups[step.id] = step
-            seen |= set(_keys_of(step))
+            seen |= set(keys_of(step))
 
     def _check_condition(self, name: str, condition: ConditionSpec) -> None:
         where = f"condition {name}"
@@ -690,7 +690,7 @@ class Item(_Strict):
 
     def answer_keys(self) -> set[str]:
         """Every key that an answer may have."""
-        return {key for step in self.steps for key in _keys_of(step)}
+        return {key for step in self.steps for key in keys_of(step)}
 
     def fact_keys(self) -> set[str]:
         """Every key that a fact may have."""
@@ -716,7 +716,8 @@ def parts_of_condition(condition: AllOf | AnyOf | Not) -> tuple[str, ...]:
             return (condition.not_,)
 
 
-def _keys_of(step: Step) -> tuple[str, ...]:
+def keys_of(step: Step) -> tuple[str, ...]:
+    """The keys of the answers that ``step`` asks for."""
     match step:
         case FormStep():
             return tuple(field.key for field in step.fields)

@@ -52,6 +52,11 @@ ARRIVALS = "/v1/bookings/{code}/arrivals"  # POST by the ticket machine of a hal
 ORDERS = "/v1/orders"  # OrderRequest → Order
 ORDER = "/v1/orders/{order_id}"  # → Order; DELETE closes it → Order
 DELIVERY = "/v1/orders/{order_id}/delivery"  # PUT Delivery → Order
+DOCUMENTS = "/v1/documents"  # DocumentRequest → Document: 201, and 200 when it was made before
+DOCUMENT = "/v1/documents/{code}"  # → DocumentFacts
+DOCUMENT_CHECKS = "/v1/documents/{code}/checks"  # DocumentCheck → DocumentChecked
+DOCUMENT_COPIES = "/v1/documents/{code}/copies"  # CopyRequest → CopySent
+DOCUMENT_FILE = "/v1/documents/{code}/file"  # CopyFetch → DocumentFile
 STATION = "/v1/stations/{station}/state"  # PUT StationState → Noted
 FLEET = "/v1/stations/states"  # → Fleet
 BUNDLES = "/v1/bundles"  # SupportBundle → BundleTaken
@@ -70,6 +75,9 @@ CALL_SECONDS = 15  # a kiosk that did not ask how its call stands for so long ha
 PROOF_SECONDS = 1800  # how long who proved to be somebody may ask departments: longer than any visit
 ORDER_SECONDS = 180  # how long a citizen has to pay
 DELIVERY_SECONDS = 900  # what was paid for and not handed out within so long is refunded
+MOST_DOCUMENT_BYTES = 4 * 1024 * 1024  # of one document
+COPY_SECONDS = 24 * 3600  # how long the code can be used by which a document is fetched
+COPIES = 3  # how often a document is sent to its owner
 PHONE_ANSWER = "phone"  # the answer that text messages about an application go to
 
 
@@ -164,6 +172,8 @@ Reference = Annotated[str, Field(pattern=r"^[0-9a-zA-Z-]{8,64}$")]
 # department.operation, as the item's file names it.
 OPERATION_FORM = r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$"
 MobilePhone = Annotated[str, Field(pattern=r"^1[3-9][0-9]{9}$")]
+# Where a copy of a document is sent; the mail itself shows whether anybody is there.
+EMAIL_FORM = r"^[A-Za-z0-9._%+-]{1,64}@([A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,20}$"
 # Of a site's staff, as its kiosk knows them.
 StaffId = Annotated[str, Field(pattern=r"^([a-z][a-z0-9-]{1,11}|[0-9]{1,8})$")]
 
@@ -625,11 +635,11 @@ class DepartmentService(StrEnum):
 
 
 class DepartmentState(_Answered):
-    """One department, by its id, and when its system is open, in words."""
+    """One department, by its id, and when its system is open, in words; None where it always is."""
 
     department: Identifier
     service: DepartmentService
-    hours: Text
+    hours: Text | None = None
 
 
 class DepartmentStates(_Answered):
@@ -782,11 +792,10 @@ class Bookings(_Answered):
 
 
 class Arrival(_Answered):
-    """Somebody has come: the number of the queue, and how many wait before it."""
+    """Somebody has come, and waits to be called by this number."""
 
     code: BookingCode
     queue_number: str = Field(pattern=r"^[A-Z][0-9]{3,4}$")
-    waiting: int = Field(ge=0)
 
 
 # -- payments -----------------------------------------------------------------------------
@@ -839,6 +848,134 @@ class Delivery(_Said):
     done: bool
 
 
+# -- documents ---------------------------------------------------------------------------
+
+
+class Named(_Said):
+    """A fact or a column of a department's answer, as the screen calls it and as the sheet does.
+
+    ``words`` are shown instead where the department says a code.
+    """
+
+    key: Identifier
+    label: Text
+    type: Literal["text", "date", "month", "amount"] = "text"
+    words: dict[str, Text] = {}
+
+
+class Line(_Said):
+    """One answer of the citizen, as the screen shows it."""
+
+    label: Text
+    value: Text
+
+
+class DocumentRequest(_Said):
+    """Please make a document (A4). Sent twice, it has the same ``idempotency_key`` and is made once.
+
+    ``document`` is the department's template and ``title`` what it is called; what stands in it the department says
+    when ``operation`` is asked with ``question``. ``facts`` and ``columns`` name what it says, nothing else of it is
+    shown; ``answers`` are those of the citizen that the sheet repeats.
+    """
+
+    idempotency_key: UUID
+    document: Identifier
+    title: Text
+    operation: str = Field(pattern=OPERATION_FORM)
+    question: Question
+    language: Language
+    facts: tuple[Named, ...] = Field(default=(), max_length=60)
+    columns: tuple[Named, ...] = Field(default=(), max_length=8)
+    answers: tuple[Line, ...] = Field(default=(), max_length=40)
+
+
+class Document(_Answered):
+    """A document, sealed and signed by its department. ``url`` is where anybody can see what ``code`` stands for."""
+
+    code: Ticket
+    pdf: Base64 = Field(min_length=1, max_length=MOST_DOCUMENT_BYTES)
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    pages: int = Field(ge=1)
+    url: str = Field(max_length=200)
+    valid_until: AwareDatetime | None = None
+    duplicate: bool = False
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Document:
+        if hashlib.sha256(self.pdf).hexdigest() != self.sha256:
+            raise ValueError("the document is not what sha256 says")
+        return self
+
+
+class DocumentFacts(_Answered):
+    """What a code stands for. ``name`` is masked, empty where the document is about nobody in particular."""
+
+    code: Ticket
+    item: ItemCode
+    title: Text
+    office: Text
+    name: str
+    issued_at: AwareDatetime
+    valid_until: AwareDatetime | None = None
+    sha256: str
+    pages: int
+
+
+class DocumentCheck(_Said):
+    """Is this the document of the code? Either the whole of it or its ``sha256``."""
+
+    pdf: Annotated[Base64, Field(min_length=1, max_length=MOST_DOCUMENT_BYTES)] | None = None
+    sha256: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")
+
+    @model_validator(mode="after")
+    def _is_one(self) -> DocumentCheck:
+        if (self.pdf is None) == (self.sha256 is None):
+            raise ValueError("a document is checked by itself or by its sha256")
+        return self
+
+
+class Genuineness(StrEnum):
+    """What came of a check."""
+
+    GENUINE = "genuine"  # it is what was issued, bit for bit
+    ALTERED = "altered"  # it was made of what was issued, and changed
+    OTHER = "other"  # it is not what was issued under this code
+
+
+class DocumentChecked(_Answered):
+    """Whether a document is what was issued under its code."""
+
+    result: Genuineness
+
+
+class CopyRequest(_Said):
+    """Send the document to its owner: the code to fetch it to the phone on file, or all of it to ``email``.
+
+    ``idempotency_key`` is that of the document's request, which only the kiosk that asked for it knows.
+    """
+
+    idempotency_key: UUID
+    email: str | None = Field(default=None, pattern=EMAIL_FORM, max_length=100)
+
+
+class CopySent(_Answered):
+    """Where it went; a phone number or an address, masked."""
+
+    to: str = Field(max_length=120)
+
+
+class CopyFetch(_Said):
+    """The code out of the text message."""
+
+    fetch_code: str = Field(pattern=r"^[0-9]{6}$")
+
+
+class DocumentFile(_Answered):
+    """The document itself."""
+
+    pdf: Base64 = Field(min_length=1, max_length=MOST_DOCUMENT_BYTES)
+
+
 # -- the rest ----------------------------------------------------------------------------
 
 
@@ -861,6 +998,8 @@ class ProblemCode(StrEnum):
     CODE_NO_NUMBER = "code.no_number"
     CODE_TOO_OFTEN = "code.too_often"
     CODE_USED_UP = "code.used_up"
+    DOCUMENT_NOT_ISSUED = "document.not_issued"  # its department has nothing to put on it, or says no
+    COPY_TOO_OFTEN = "document.copy_too_often"
     DEPARTMENT_UNAVAILABLE = "department.unavailable"  # its system gives no answer now
     DEPARTMENT_CLOSED = "department.closed"  # its system is not open now
     BOOKING_CLOSED = "booking.closed"  # this half-day cannot be booked, or no longer

@@ -34,6 +34,7 @@ ALLOWED = frozenset(
         "language",
         "level",
         "number",
+        "operation",
         "outcome",
         "reference_number",
         "revision",

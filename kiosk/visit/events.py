@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from drivers.id_reader.record import IdRecord
+from kiosk.catalogue.item import Outcome
 from kiosk.gateway.contract import CallState as CallState
 from kiosk.identity.events import FaceProgress, FaceVerdict, Risk
 from kiosk.text import Text
@@ -205,9 +206,13 @@ class ReceiptDone:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """What the visit asked for could not be done; ``code`` is a key of config/faults/."""
+    """What the visit asked for could not be done; ``code`` is a key of config/faults/.
+
+    ``said`` are its sentences where more is known than stands there: when a department opens, say.
+    """
 
     code: str
+    said: Outcome | None = None
 
 
 Event = (
@@ -313,6 +318,7 @@ class LookUp:
     asked: Mapping[str, str] = field(repr=False)
     record: IdRecord | None = None
     proof: Proof | None = None
+    typed: bool = False  # name and number were typed; no card was read
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 
 LONGEST_NAME = 30
 LONGEST_CODE = 60
+SLOW_SECONDS = 3.0  # after which somebody who waits is told that it takes longer
+ANSWER_SECONDS = 10.0  # nobody waits longer for a department
 
 
 class TypeNumberPage(Page):
@@ -165,7 +167,9 @@ class ScanCodePage(Page):
                 pass
 
     def act(self, action: str) -> None:
-        if action == "type" and self.step.typed and self._state is ScanCodeState.SCANNING:
+        if action == "next" and self.complete():
+            self.visit.advance()
+        elif action == "type" and self.step.typed and self._state is ScanCodeState.SCANNING:
             self.visit.emit(StopDevices())
             self._state, self._error = ScanCodeState.TYPING, None
         elif action in ("scan", "retry"):
@@ -173,10 +177,7 @@ class ScanCodePage(Page):
             self._state, self._error = ScanCodeState.SCANNING, None
             self.visit.emit(ScanCode())
         elif action == "next" and self._state is ScanCodeState.TYPING:
-            if self.complete():
-                self.visit.advance()
-            else:
-                self._error = self.step.error
+            self._error = self.step.error
 
     def body(self) -> ScanCodeBody:
         field = FieldView(
@@ -191,7 +192,7 @@ class ScanCodePage(Page):
         return ScanCodeBody(self._state, field)
 
     def primary(self) -> Button | None:
-        return Button("next", words.NEXT) if self._state is ScanCodeState.TYPING else None
+        return Button("next", words.NEXT) if self._state is ScanCodeState.TYPING or self.complete() else None
 
     def secondary(self) -> tuple[Button, ...]:
         if self._state is ScanCodeState.TYPING:
@@ -211,14 +212,16 @@ class LookupPage(Page):
     def __init__(self, visit: Visit, step: Any) -> None:
         super().__init__(visit, step)
         self._state = LookupState.ASKING
-        self._asked: dict[str, str] | None = None
+        self._asked: tuple[str, dict[str, str]] | None = None
+        self._asked_at = 0.0
 
     def enter(self) -> None:
         if not self.complete():
             self._ask()
 
     def complete(self) -> bool:
-        return self._state is LookupState.SHOWN and self._asked == self._question()
+        answered = self._state is LookupState.SHOWN and self._asked == self._question()
+        return answered and not any(self.visit.condition_holds(deny.when) for deny in self.step.deny)
 
     def passed(self) -> bool:
         return not self.step.show and self.complete()
@@ -255,6 +258,12 @@ class LookupPage(Page):
         elif action == "next" and self._state is LookupState.SHOWN and self.visit.problem is None:
             self.visit.advance()
 
+    def tick(self, now: float) -> None:
+        if self.working() and now - self._asked_at > ANSWER_SECONDS:
+            self.visit.emit(StopDevices())  # what still comes in is late
+            self._record("failed")
+            self.visit.fail("department.unavailable")
+
     def working(self) -> bool:
         return self._state is LookupState.ASKING and self.visit.problem is None
 
@@ -262,7 +271,9 @@ class LookupPage(Page):
         return words.ASKING_TITLE if self._state is LookupState.ASKING else self.step.title
 
     def hint(self) -> Text:
-        return words.ASKING_HINT if self._state is LookupState.ASKING else self.step.hint
+        if self._state is LookupState.SHOWN:
+            return self.step.hint
+        return words.ASKING_HINT if self.visit.now - self._asked_at < SLOW_SECONDS else words.ASKING_SLOW_HINT
 
     def body(self) -> LookupBody:
         if self._state is LookupState.ASKING:
@@ -282,17 +293,20 @@ class LookupPage(Page):
     def primary(self) -> Button:
         return Button("next", words.NEXT, enabled=self._state is LookupState.SHOWN)
 
-    def _question(self) -> dict[str, str]:
-        return {key: self.visit.answers.get(key, "") for key in self.step.asks}
+    def _question(self) -> tuple[str, dict[str, str]]:
+        """Who it is about, and what the department gets to see."""
+        record = self.visit.record
+        answers = {key: self.visit.answers.get(key, "") for key in self.step.asks}
+        return record.number if record is not None else "", answers
 
     def _ask(self) -> None:
         visit = self.visit
         for fact in self.step.facts:
             visit.facts.pop(fact.key, None)
         visit.rows.pop(self.step.id, None)
-        self._asked = self._question()
+        self._asked, self._asked_at = self._question(), visit.now
         self._state = LookupState.ASKING
-        visit.emit(LookUp(self.step.operation, dict(self._asked), visit.record, visit.proof))
+        visit.emit(LookUp(self.step.operation, dict(self._asked[1]), visit.record, visit.proof, visit.typed))
 
     def _said(self, outcome: str) -> None:
         self._record(outcome)

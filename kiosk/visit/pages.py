@@ -123,7 +123,7 @@ class ReadCardPage(Page):
         self._number = ""
 
     def enter(self) -> None:
-        if self.visit.record is None:
+        if self.visit.record is None or self.visit.typed:
             self._wait()
 
     def leave(self) -> None:
@@ -131,7 +131,7 @@ class ReadCardPage(Page):
             self.visit.emit(StopDevices())
 
     def complete(self) -> bool:
-        return self.visit.record is not None
+        return self.visit.record is not None and not self.visit.typed
 
     def handle(self, event: Event) -> None:
         match event:
@@ -199,7 +199,10 @@ class ReadCardPage(Page):
             self.visit.fail("card.expired", again, leave)
             return
         self._state = CardState.READ
-        if self._number not in ("", record.number):
+        if self.visit.typed:
+            self.visit.forget_proof()  # it was given for what was typed
+        typed = self.visit.record.number if self.visit.record is not None and self.visit.typed else ""
+        if {self._number, typed} - {"", record.number}:
             self.visit.forget_answers()  # they were another person's
         self._number = record.number
         self.visit.record, self.visit.typed = record, False

@@ -16,7 +16,7 @@ from datetime import date
 
 from drivers.id_reader.record import IdRecord
 from kiosk.catalogue.departments import Department
-from kiosk.catalogue.item import FormStep, Item, LookupStep, Outcome, ScanCodeStep, ScanDocumentStep, SignInStep, Step
+from kiosk.catalogue.item import FormStep, Item, LookupStep, Outcome, SignInStep, Step, keys_of
 from kiosk.identity.events import FaceProgress, FaceVerdict, Prompt
 from kiosk.operations.faults import FaultWords
 from kiosk.text import Text
@@ -32,6 +32,7 @@ from kiosk.visit.events import (
     End,
     Ending,
     Event,
+    Failed,
     OfficerSaid,
     Proof,
     Record,
@@ -121,6 +122,7 @@ class Visit:
         self.problem: Problem | None = None
         self._faults = faults
         self._effects: list[Effect] = []
+        self._told: dict[str, Outcome] = {}  # what was said of the last failure beyond its code
         self._live: dict[str, Page] = {}
         self._position = 0
         self._active_at = now
@@ -157,6 +159,8 @@ class Visit:
             self.card_on_reader = True
         if isinstance(event, CardLifted):
             self.card_on_reader = False
+        if isinstance(event, Failed):
+            self._told = {event.code: event.said} if event.said is not None else {}
         if isinstance(event, Act):
             self._act(event.id)
         elif not isinstance(event, Touched):
@@ -198,7 +202,7 @@ class Visit:
 
     def fail(self, code: str, *actions: Button, said: Outcome | None = None) -> None:
         """Show what is wrong. Every problem leaves a way: its actions, and leaving."""
-        sentences = said or self._faults[code]
+        sentences = said or self._told.get(code) or self._faults[code]
         self.problem = Problem(
             code,
             sentences.happened,
@@ -259,13 +263,21 @@ class Visit:
                 self._live.pop(step.id, None)
 
     def forget_answers(self) -> None:
-        """Drop what was answered, looked up, scanned and signed; the consent stays."""
-        for step in self.steps:
-            if isinstance(step, FormStep | LookupStep | ScanCodeStep | ScanDocumentStep):
+        """Drop what was answered, looked up, scanned and signed after this step: it was another person's."""
+        keys: set[str] = set()
+        facts: set[str] = set()
+        for place, step in enumerate(self.steps):
+            if isinstance(step, SignInPart):
+                continue
+            if place > self._position:
                 self._live.pop(step.id, None)
-        self.answers.clear()
-        self.facts.clear()
-        self.rows.clear()
+                self.rows.pop(step.id, None)
+                continue
+            keys.update(keys_of(step))
+            if isinstance(step, LookupStep):
+                facts.update(fact.key for fact in step.facts)
+        self.answers = {key: value for key, value in self.answers.items() if key in keys}
+        self.facts = {key: value for key, value in self.facts.items() if key in facts}
         self.pages_taken.clear()
         self.strokes = ()
 

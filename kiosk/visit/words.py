@@ -69,6 +69,9 @@ PRIVACY: dict[Kind, Text] = {
 }
 ASKING_TITLE = Text(zh="正在查询", en="Looking it up")
 ASKING_HINT = Text(zh="一般几秒钟，请稍候。", en="This usually takes a few seconds.")
+ASKING_SLOW_HINT = Text(
+    zh="部门的系统有点慢，最多再等几秒钟。", en="The department's system is slow; a few seconds more at most."
+)
 NUMBER_TITLE = Text(zh="请输入姓名和身份证号", en="Type your name and ID number")
 NUMBER_HINT = Text(
     zh="没带身份证也能办，下一步核对本人。", en="You can go on without the card; next we check that it is you."
