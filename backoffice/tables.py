@@ -7,13 +7,23 @@ has the table. What protects them is who may open the database.
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, DateTime, Dialect, Enum, ForeignKey, LargeBinary, String, TypeDecorator, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-from kiosk.gateway.contract import CallState, Stage, StationService
+from kiosk.gateway.contract import (
+    BookingPath,
+    BookingReason,
+    BookingState,
+    CallState,
+    HalfDay,
+    OrderState,
+    Stage,
+    StationService,
+)
 from kiosk.text import Language
 
 
@@ -34,6 +44,10 @@ class Moment(TypeDecorator[datetime]):
 
 def _stage() -> Enum:
     return Enum(Stage, native_enum=False, length=20, values_callable=lambda stages: [stage.value for stage in stages])
+
+
+def _one_of(kind: type[StrEnum]) -> Enum:
+    return Enum(kind, native_enum=False, length=20, values_callable=lambda all_: [one.value for one in all_])
 
 
 class Base(DeclarativeBase):
@@ -192,6 +206,102 @@ class CallRow(Base):
     officer: Mapped[str] = mapped_column(String(60), default="")
     proven_at: Mapped[datetime | None] = mapped_column(Moment)
     application_id: Mapped[int | None] = mapped_column(ForeignKey("application.id"), unique=True)
+
+
+class BookingRow(Base):
+    """An appointment. ``holds`` is 1 while it is the person's one booking of that day, and NULL once given back."""
+
+    __tablename__ = "booking"
+    __table_args__ = (UniqueConstraint("number", "day", "holds"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(16), unique=True)
+    idempotency_key: Mapped[str] = mapped_column(String(36), unique=True)
+    digest: Mapped[str] = mapped_column(String(64))  # SHA-256 over the request
+    service: Mapped[str] = mapped_column(String(60))
+    place: Mapped[str] = mapped_column(String(60))
+    day: Mapped[date]
+    half: Mapped[HalfDay] = mapped_column(_one_of(HalfDay))
+    begins: Mapped[time]  # local, as the day is
+    ends: Mapped[time]
+    path: Mapped[BookingPath] = mapped_column(_one_of(BookingPath))
+    reason: Mapped[BookingReason | None] = mapped_column(_one_of(BookingReason))
+    number: Mapped[str] = mapped_column(String(18), index=True)
+    name: Mapped[str] = mapped_column(String(60))
+    phone: Mapped[str | None] = mapped_column(String(11))
+    language: Mapped[Language] = mapped_column(String(2))
+    item: Mapped[str] = mapped_column(String(10))
+    station: Mapped[str] = mapped_column(String(20))
+    state: Mapped[BookingState] = mapped_column(_one_of(BookingState), index=True)
+    holds: Mapped[int | None]
+    made_at: Mapped[datetime] = mapped_column(Moment)
+    changed_at: Mapped[datetime] = mapped_column(Moment)
+    queue_number: Mapped[str] = mapped_column(String(6), default="")
+
+
+class QuotaRow(Base):
+    """How many numbers of a half-day at one place are given out, of the ordinary ones or those for urgent matters."""
+
+    __tablename__ = "quota"
+
+    service: Mapped[str] = mapped_column(String(60), primary_key=True)
+    place: Mapped[str] = mapped_column(String(60), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    half: Mapped[HalfDay] = mapped_column(_one_of(HalfDay), primary_key=True)
+    urgent: Mapped[bool] = mapped_column(primary_key=True)
+    taken: Mapped[int]
+
+
+class QueueRow(Base):
+    """How many queue numbers of a series a place gave out on a day."""
+
+    __tablename__ = "queue"
+
+    service: Mapped[str] = mapped_column(String(60), primary_key=True)
+    place: Mapped[str] = mapped_column(String(60), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    series: Mapped[str] = mapped_column(String(1), primary_key=True)
+    count: Mapped[int]
+
+
+class OrderRow(Base):
+    """An order for one bill. ``live`` is 1 while it is open or paid, so that a bill has one such order, else NULL."""
+
+    __tablename__ = "payment_order"
+    __table_args__ = (UniqueConstraint("operation", "bill", "live"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    order_id: Mapped[str] = mapped_column(String(16), unique=True)
+    operation: Mapped[str] = mapped_column(String(100))
+    bill: Mapped[str] = mapped_column(String(60))
+    amount: Mapped[int]  # fen
+    about_zh: Mapped[str] = mapped_column(String(200))
+    about_en: Mapped[str] = mapped_column(String(200))
+    hands_out: Mapped[bool]
+    number: Mapped[str | None] = mapped_column(String(18))
+    phone: Mapped[str | None] = mapped_column(String(11))
+    language: Mapped[Language] = mapped_column(String(2))
+    item: Mapped[str] = mapped_column(String(10))
+    station: Mapped[str] = mapped_column(String(20))
+    state: Mapped[OrderState] = mapped_column(_one_of(OrderState), index=True)
+    live: Mapped[int | None]
+    opened_at: Mapped[datetime] = mapped_column(Moment)
+    ends_at: Mapped[datetime] = mapped_column(Moment)
+    paid_at: Mapped[datetime | None] = mapped_column(Moment)
+    delivered_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class PaymentRow(Base):
+    """Money that came in, by the payment platform's own id for it: it counts for its order, or it goes back."""
+
+    __tablename__ = "payment"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    order_id: Mapped[str] = mapped_column(ForeignKey("payment_order.order_id"), index=True)
+    amount: Mapped[int]  # fen
+    arrived_at: Mapped[datetime] = mapped_column(Moment)
+    refund_due_at: Mapped[datetime | None] = mapped_column(Moment)
+    refunded_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class TextMessageRow(Base):

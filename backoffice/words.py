@@ -29,3 +29,24 @@ REFUSED = Text(
         "You can correct this and apply again."
     ),
 )
+BOOKED = Text(
+    zh="【e政务】您已预约{place}，{day_zh} {begins}–{ends}，预约号 {code}。请带身份证，凭预约二维码取号。"
+    "不能来请至少提前一天取消；一个月内两次没来，三个月内不能再预约。",
+    en=(
+        "[e-Government] You have booked {place} on {day_en}, {begins}–{ends}. Your booking is {code}. "
+        "Please bring your ID card and the booking's code. If you cannot come, cancel at least a day ahead: "
+        "after two no-shows in a month nothing can be booked for three months."
+    ),
+)
+BOOKED_GREEN = Text(
+    zh="【e政务】您的绿色通行凭证：{place}，{day_zh} {begins}–{ends} 随到随办，编号 {code}。"
+    "请带身份证，出示给工作人员。",
+    en=(
+        "[e-Government] Your green pass: come to {place} on {day_en} at any time, {begins}–{ends}. "
+        "Its number is {code}. Please bring your ID card and show it to the staff."
+    ),
+)
+BOOKING_CANCELLED = Text(
+    zh="【e政务】您已取消预约：{place}，{day_zh} {begins}–{ends}，预约号 {code}。",
+    en="[e-Government] Your booking at {place} on {day_en}, {begins}–{ends}, is cancelled: {code}.",
+)

@@ -209,4 +209,3 @@ def _certainly(works: WorkingDays, day: date) -> bool:
         return works(day)
     except Unannounced:
         return False
-
