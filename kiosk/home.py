@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from kiosk.catalogue.catalogue import Catalogue
 from kiosk.text import Text
 
 
@@ -26,9 +27,30 @@ class Tile:
     line: Text
     minutes: int
     fee: Text
-    department: Text
+    department: str  # an id of ``HomeView.departments``
+    group: str  # an id of that department's groups
     available: bool
     reason: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Something that leads to items: a department's group, or an event of life with the codes it asks for."""
+
+    id: str
+    name: Text
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DepartmentTile:
+    """One department; ``groups`` hold its items."""
+
+    id: str
+    icon: str
+    name: Text
+    about: Text
+    groups: tuple[Choice, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +75,18 @@ class Closed:
 
 @dataclass(frozen=True, slots=True)
 class HomeView:
-    """The home page. ``notice`` concerns everybody who passes; ``closed`` stands when nothing can be done here."""
+    """The home page: every item by its code, and three ways to it.
+
+    ``hot`` are the codes most people come for. ``notice`` concerns everybody who passes; ``closed`` stands when
+    nothing can be done here.
+    """
 
     station: Text
     hotline: str
     tiles: tuple[Tile, ...]
+    hot: tuple[str, ...] = ()
+    departments: tuple[DepartmentTile, ...] = ()
+    happenings: tuple[Choice, ...] = ()
     notice: Text | None = None
     closed: Closed | None = None
 
@@ -67,3 +96,34 @@ class HomeView:
         if self.closed is not None:
             return Service.OUT_OF_SERVICE
         return Service.IN_SERVICE if all(tile.available for tile in self.tiles) else Service.LIMITED
+
+
+def departments_of(catalogue: Catalogue) -> tuple[DepartmentTile, ...]:
+    """The departments that have items here, with their groups in the order of the file."""
+    found: dict[str, dict[str, list[str]]] = {}
+    for code, item in catalogue.items():
+        found.setdefault(item.department, {}).setdefault(item.group, []).append(code)
+    return tuple(
+        DepartmentTile(
+            department.id,
+            department.icon,
+            department.short,
+            department.about,
+            tuple(
+                Choice(group.id, group.name, tuple(found[department.id][group.id]))
+                for group in department.groups
+                if group.id in found[department.id]
+            ),
+        )
+        for department in catalogue.departments.departments
+        if department.id in found
+    )
+
+
+def happenings_of(catalogue: Catalogue) -> tuple[Choice, ...]:
+    """The events of life for which there is something here."""
+    choices = (
+        Choice(event.id, event.name, tuple(code for code in event.items if code in catalogue))
+        for event in catalogue.departments.happenings
+    )
+    return tuple(choice for choice in choices if choice.codes)

@@ -30,20 +30,30 @@ from drivers.id_reader.record import IdRecord
 from drivers.receipt_printer.printer import PrintResult
 from drivers.worker import DeviceWorker, OwnedDevice, Task
 from kiosk.catalogue.catalogue import Catalogue
+from kiosk.catalogue.finder import finder_of
 from kiosk.catalogue.item import Item
 from kiosk.documents.application import fill_in
 from kiosk.documents.receipt import compose
-from kiosk.gateway.client import GatewayClient, GatewayRefused, GatewayUnreachable
-from kiosk.gateway.contract import APP_CODE_FORM, AppCodeCheck, CallRequest, CallState, CodeRequest
+from kiosk.gateway.client import DepartmentAway, GatewayClient, GatewayRefused, GatewayUnreachable
+from kiosk.gateway.contract import (
+    APP_CODE_FORM,
+    AppCodeCheck,
+    CallRequest,
+    CallState,
+    CodeRequest,
+    DepartmentStates,
+)
 from kiosk.gateway.outbox import Courier, OutboxUnusable
 from kiosk.hardware import Hardware
-from kiosk.home import Closed, Elsewhere, HomeView, Tile
-from kiosk.identity.events import FaceEvent, FaceFault, FaceProgress, FaceVerdict, Outcome, Risk
+from kiosk.home import Closed, Elsewhere, HomeView, Tile, departments_of, happenings_of
+from kiosk.identity.events import FaceEvent, FaceFault, FaceProgress, FaceVerdict, Outcome
 from kiosk.identity.tries import CardTries
+from kiosk.operations.availability import KnownDepartments, Obstacle, obstacle
 from kiosk.operations.faults import FaultWords
 from kiosk.operations.journal import Journal
 from kiosk.operations.readiness import hindrances
 from kiosk.operations.technicians import REFUSED, Admission, Role, Technicians, TechniciansUnusable
+from kiosk.questions import away, heard, question_of, refused
 from kiosk.settings import Settings
 from kiosk.text import Language, Text
 from kiosk.visit.consent import Operator
@@ -67,6 +77,7 @@ from kiosk.visit.events import (
     End,
     Event,
     Failed,
+    LookUp,
     OfficerSaid,
     PageTaken,
     PrintReceipt,
@@ -122,10 +133,13 @@ LAMPS: dict[StepKind, str] = {
     StepKind.READ_CARD: "id_reader",
     StepKind.VERIFY_FACE: "camera",
     StepKind.VERIFY_APP_CODE: "code_scanner",
+    StepKind.SCAN_CODE: "code_scanner",
     StepKind.SCAN_DOCUMENT: "document_camera",
     StepKind.PRINT_RECEIPT: "receipt_printer",
 }
 FAULTS_REMEMBERED = 100
+# How often a kiosk asks which departments answer.
+DEPARTMENTS_SECONDS = 60.0
 # How often a kiosk asks how its call to an officer stands.
 CALL_POLL_SECONDS = 1.0
 
@@ -165,6 +179,8 @@ class Terminal:
         self._last_faults: deque[tuple[datetime, str, str]] = deque(maxlen=FAULTS_REMEMBERED)
         self.on_printed: Callable[[bytes], None] = lambda _: None
         self.items = catalogue
+        self._departments, self._happenings = departments_of(catalogue), happenings_of(catalogue)
+        self._finder = finder_of(catalogue)
         self._settings = settings
         self._faults = faults
         self.hardware = hardware
@@ -197,18 +213,33 @@ class Terminal:
         self._probe_at = clock()
         # Grows whenever devices are told to stop, so that what comes in late is known to be late.
         self._era = 0
-        self._errands = ThreadPoolExecutor(max_workers=2, thread_name_prefix="errand")
+        self._known_departments = KnownDepartments(clock)
+        self._departments_at: float | None = clock()  # when they are asked for next, None while somebody asks
+        self._errands = ThreadPoolExecutor(max_workers=4, thread_name_prefix="errand")
 
     # -- the screen calls these --------------------------------------------------
 
     def home(self) -> HomeView:
         """The home page."""
         station = self._settings.station
-        in_the_way = self._hindrances()
+        in_the_way = self._obstacles()
         tiles = tuple(self._tile(item, in_the_way[code]) for code, item in self.items.items())
         notice = CARD_LEFT_BEHIND if self._card_lies_there else None
         name = Text(zh=station.name_zh, en=station.name_en)
-        return HomeView(name, station.hotline, tiles, notice, self._closed(in_the_way))
+        return HomeView(
+            name,
+            station.hotline,
+            tiles,
+            tuple(code for code in self.items.departments.hot if code in self.items),
+            self._departments,
+            self._happenings,
+            notice,
+            self._closed(in_the_way),
+        )
+
+    def find(self, typed: str) -> list[str]:
+        """The codes of the items that somebody may mean who typed this."""
+        return self._finder.find(typed)
 
     def view(self) -> VisitView | None:
         """The page of the visit under way, None when the machine is at home."""
@@ -217,7 +248,7 @@ class Terminal:
     def begin(self, code: str) -> None:
         """A citizen chose an item. An item that cannot end well does not start."""
         item = self.items[code]
-        if self._visit is not None or self._hindrances()[code] is not None:
+        if self._visit is not None or self._obstacles()[code] is not None:
             return
         attendants, station = self._attendants(), self._settings.station
         self._ways = self._open_ways(staffed=bool(attendants))
@@ -254,6 +285,7 @@ class Terminal:
     def tick(self) -> None:
         """Time has passed; called a few times a second."""
         self._heed_power()
+        self._follow_departments()
         if self._visit is None:
             self._look_after_cameras()
             return
@@ -419,20 +451,51 @@ class Terminal:
 
     # -- availability --------------------------------------------------------------
 
-    def _hindrances(self) -> dict[str, str | None]:
-        """For each item the fault that keeps it from ending well, None when there is none."""
+    def _obstacles(self) -> dict[str, Obstacle | None]:
+        """For each item what keeps it from ending well, None when there is nothing."""
         statuses = {name: device.status for name, device in self._owned.items()}
-        return hindrances(self.items, statuses, self.stopped_by)
+        now, departments = self._now(), self._known_departments
+        return {
+            code: Obstacle(fault) if fault is not None else obstacle(self.items[code], now, departments)
+            for code, fault in hindrances(self.items, statuses, self.stopped_by).items()
+        }
 
-    def _closed(self, in_the_way: Mapping[str, str | None]) -> Closed | None:
+    def _closed(self, in_the_way: Mapping[str, Obstacle | None]) -> Closed | None:
         """Why nothing can be done here, None as long as anything can."""
-        codes = [code for code in in_the_way.values() if code is not None]
-        if len(codes) < len(in_the_way):
+        first = next(iter(in_the_way.values()), None)
+        if first is None or None in in_the_way.values():
             return None
-        words = self._said(codes[0])
-        return Closed(words.happened, words.meaning, self._elsewhere())
+        return Closed(first.reason(self._faults), self._said(first.code).meaning, self._elsewhere())
 
-    def _tile(self, item: Item, hindrance: str | None) -> Tile:
+    def _follow_departments(self) -> None:
+        """Ask now and then which departments answer, one question at a time."""
+        if self._line is None or self._departments_at is None or self._clock() < self._departments_at:
+            return
+        self._departments_at = None
+        client = self._line[0]
+
+        def ask() -> None:
+            states: DepartmentStates | None = None
+            try:
+                states = client.departments()
+            except (GatewayUnreachable, GatewayRefused) as error:
+                log.info("nobody knows which departments answer: %s", error)
+            self._soon(lambda: told(states))
+
+        def told(states: DepartmentStates | None) -> None:
+            self._departments_at = self._clock() + DEPARTMENTS_SECONDS
+            if states is not None:
+                self._known_departments.hear(states)
+                self.on_change()
+
+        self._errands.submit(ask)
+
+    def _look_again_at_departments(self) -> None:
+        """One of them did not answer somebody: whoever comes next should know."""
+        if self._departments_at is not None:
+            self._departments_at = self._clock()
+
+    def _tile(self, item: Item, hindrance: Obstacle | None) -> Tile:
         department = self.items.department(item)
         return Tile(
             code=item.code,
@@ -441,9 +504,10 @@ class Terminal:
             line=item.line,
             minutes=item.guide.minutes,
             fee=item.guide.fee,
-            department=department.short,
+            department=item.department,
+            group=item.group,
             available=hindrance is None,
-            reason=self._said(hindrance).happened if hindrance is not None else None,
+            reason=hindrance.reason(self._faults) if hindrance is not None else None,
         )
 
     def _look_after_cameras(self) -> None:
@@ -476,8 +540,8 @@ class Terminal:
                 self._journal.record(event, facts)
             case ReadCard():
                 self._read_card()
-            case CheckFace(record, risk):
-                self._check_face(record, risk)
+            case CheckFace():
+                self._check_face(effect)
             case SendCode(record):
                 self._send_code(record)
             case CheckCode(code_id, code):
@@ -492,6 +556,8 @@ class Terminal:
                 self._read_staff_card()
             case CallOfficer(record):
                 self._call_officer(record)
+            case LookUp():
+                self._look_up(effect)
             case ShowDocument():
                 self._show_document()
             case TakePage():
@@ -606,7 +672,9 @@ class Terminal:
             age = visit.record.age(self._now().date())
             if age is not None and age < AGE_OF_CONSENT:
                 return "face.under_age"
-            if self._portrait is None:
+            if visit.typed and not self._settings.face.leaves:
+                return "face.no_authority"
+            if self._portrait is None and not visit.typed:
                 return "face.no_portrait"
             if self._face_tries.used_up(visit.record.number):
                 return TRIES_USED_UP
@@ -621,12 +689,12 @@ class Terminal:
 
     # -- the face --------------------------------------------------------------------
 
-    def _check_face(self, record: IdRecord, risk: Risk) -> None:
-        camera, faces, era = self.hardware.camera, self.hardware.faces, self._era
+    def _check_face(self, effect: CheckFace) -> None:
+        camera, faces, era, record = self.hardware.camera, self.hardware.faces, self._era, effect.record
         if camera is None:
             self._happen(Failed("camera.absent"))
             return
-        if self._portrait is None:
+        if self._portrait is None and not effect.typed:
             self._happen(FaceVerdict(Outcome.NO_PORTRAIT))
             return
 
@@ -643,9 +711,12 @@ class Terminal:
             self._happen(Failed(event.fault.code) if isinstance(event, FaceFault) else event)
 
         seed = self._settings.visit.seed
-        faces.prepare(self._portrait)
+        if effect.typed or self._portrait is None:
+            faces.prepare_number(record.number)
+        else:
+            faces.prepare(self._portrait)
         drawn = self._random.getrandbits(64) if seed is None else seed
-        faces.begin(drawn, risk, lambda event: self._soon(lambda: arrived(event)))
+        faces.begin(drawn, effect.risk, lambda event: self._soon(lambda: arrived(event)))
         if self.hardware.infrared_camera is not None:
             self.hardware.infrared_camera.start(faces.offer_infrared)
         camera.start(faces.offer)
@@ -682,6 +753,10 @@ class Terminal:
         def asked() -> Event:
             try:
                 return question(client)
+            except DepartmentAway as error:
+                log.info("a department does not answer: %s", error)
+                self._soon(self._look_again_at_departments)
+                return away(error.problem, self._faults)
             except GatewayUnreachable as error:
                 log.warning("the back office cannot be reached: %s", error)
                 return Failed("gateway.unreachable")
@@ -690,6 +765,22 @@ class Terminal:
                 return Failed(code if code in self._faults else "gateway.rejected")
 
         self._errand(asked, then)
+
+    # -- questions to departments -------------------------------------------------------
+
+    def _look_up(self, effect: LookUp) -> None:
+        if self._visit is None:
+            return
+        item, station = self._visit.item.code, self._settings.station.id
+
+        def ask(client: GatewayClient) -> Event:
+            try:
+                return heard(client.ask(effect.operation, question_of(effect, item=item, station=station)))
+            except GatewayRefused as error:
+                log.warning("a question of %s was refused: %s", item, error)
+                return refused(error.problem)
+
+        self._ask(ask)
 
     # -- the code of the phone app ------------------------------------------------------
 

@@ -47,8 +47,8 @@ def fill_in(
         station=station,
         filled_at=filled_at,
         language=language,
-        applicant=_applicant(submit.record),
-        identity=_identity(submit.proof),
+        applicant=_applicant(submit.record, typed=submit.typed),
+        identity=identity_of(submit.proof),
         answers=dict(submit.answers),
         attachments=(*pages, Attachment.of("signature", "image/png", signature_png(submit.strokes))),
     )
@@ -70,9 +70,9 @@ def signature_png(strokes: Sequence[Stroke]) -> bytes:
     return file.getvalue()
 
 
-def _applicant(record: IdRecord) -> Applicant:
+def _applicant(record: IdRecord, *, typed: bool) -> Applicant:
     return Applicant(
-        card=record.kind.value,
+        card="typed" if typed else record.kind.value,
         name=record.name,
         name_en=record.name_en,
         number=record.number,
@@ -82,11 +82,12 @@ def _applicant(record: IdRecord) -> Applicant:
         nationality=record.nationality,
         address=record.new_address or record.address,
         valid_until=record.valid_until,
-        long_term=record.long_term,
+        long_term=record.long_term and not typed,
     )
 
 
-def _identity(proof: Proof) -> IdentityProof:
+def identity_of(proof: Proof) -> IdentityProof:
+    """The proof as the contract wants it. Raises ValueError for a face that was never compared."""
     near = _near(proof.face) if proof.face is not None else None
     match proof.way:
         case Way.FACE:

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from kiosk.gateway.client import GatewayRefused, GatewayUnreachable
-from kiosk.gateway.contract import FaceAnswer, FaceQuestion, FaceZone
+from kiosk.gateway.contract import FaceAnswer, FaceQuestion, FaceZone, ProblemCode
 from kiosk.identity.comparison import Judgement
 from kiosk.identity.engine import Face, Picture
 from kiosk.identity.events import Outcome
@@ -49,15 +49,21 @@ class AuthorityComparison:
     def __init__(self, ask: Callable[[FaceQuestion], FaceAnswer]) -> None:
         self._ask = ask
         self._portrait: Picture | None = None
+        self._number: str | None = None  # of somebody whose portrait only the authority has
         self._probes: list[Picture] = []
 
     @property
     def prepared(self) -> bool:
-        return self._portrait is not None
+        return self._portrait is not None or self._number is not None
 
     def prepare(self, portrait: Portrait) -> None:
         self.forget()
         self._portrait = portrait.rgb.copy()
+
+    def prepare_number(self, number: str) -> None:
+        """Compare with the portrait that the authority has for this card number."""
+        self.forget()
+        self._number = number
 
     def cut(self, rgb: Picture, face: Face, points: Points) -> Picture:  # noqa: ARG002
         """The face and what is around it, ``SIDE`` x ``SIDE``."""
@@ -71,10 +77,11 @@ class AuthorityComparison:
         self._probes.append(cut.copy())
 
     def judge(self, false_accepts: float) -> Judgement:
-        if self._portrait is None or not self._probes:
+        if not self.prepared or not self._probes:
             raise RuntimeError("a comparison needs a portrait and its frames")
         question = FaceQuestion(
-            portrait=_jpeg(self._portrait),
+            portrait=_jpeg(self._portrait) if self._portrait is not None else None,
+            number=self._number,
             probes=tuple(_jpeg(probe) for probe in self._probes),
             false_accepts=false_accepts,
         )
@@ -83,6 +90,8 @@ class AuthorityComparison:
         except GatewayUnreachable:
             return Judgement(Outcome.UNAVAILABLE, reason="unreachable")
         except GatewayRefused as error:
+            if error.problem.code is ProblemCode.NOT_FOUND:  # it has no portrait of this number
+                return Judgement(Outcome.NO_PORTRAIT, reason="not_on_file")
             return Judgement(Outcome.UNAVAILABLE, reason=error.problem.code.value)
         return Judgement(_OUTCOMES[answer.zone], answer.distance, answer.threshold)
 
@@ -93,6 +102,7 @@ class AuthorityComparison:
 
     def forget(self) -> None:
         self.restart()
+        self._number = None
         if self._portrait is not None:
             self._portrait.fill(0)
             self._portrait = None

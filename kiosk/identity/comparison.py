@@ -116,7 +116,14 @@ class VectorComparison:
 
 
 # The strictest outcome first.
-_STRICTEST = (Outcome.NOT_LIVE, Outcome.UNAVAILABLE, Outcome.REFUSED, Outcome.STEP_UP, Outcome.ACCEPTED)
+_STRICTEST = (
+    Outcome.NOT_LIVE,
+    Outcome.UNAVAILABLE,
+    Outcome.NO_PORTRAIT,
+    Outcome.REFUSED,
+    Outcome.STEP_UP,
+    Outcome.ACCEPTED,
+)
 
 
 def strictest(judgements: tuple[Judgement, ...]) -> Judgement:

@@ -108,7 +108,7 @@ class FaceVerifier:
         self._lock = threading.Lock()
         self._writing = threading.Lock()
         self._writing_infrared = threading.Lock()
-        self._portrait: tuple[int, int] | None = None
+        self._portrait: tuple[int, int] | str | None = None  # of the portrait in the shared memory, or the number
         self._check: _Check | None = None
         self._number = 0
         self._state = DeviceState.UNKNOWN
@@ -214,9 +214,19 @@ class FaceVerifier:
         """
         with self._lock:
             self._pictures.write_portrait(portrait_rgb)
-            self._portrait = (portrait_rgb.shape[0], portrait_rgb.shape[1])
+            self._portrait = size = (portrait_rgb.shape[0], portrait_rgb.shape[1])
             if self._state is DeviceState.READY:
-                self._send(worker.Prepare(*self._portrait))
+                self._send(worker.Prepare(*size))
+
+    def prepare_number(self, number: str) -> None:
+        """No card was there: the authority compares with the portrait that it has for this card number.
+
+        It stays until there is a verdict, or ``forget`` is called. Without an authority nothing can be compared.
+        """
+        with self._lock:
+            self._portrait = number
+            if self._state is DeviceState.READY:
+                self._send(worker.PrepareNumber(number))
 
     def begin(self, seed: int, risk: Risk, on_event: OnEvent) -> None:
         """Start a check; ``seed`` decides the actions, so it must come from ``secrets``. Ends a running one."""
@@ -377,7 +387,9 @@ class FaceVerifier:
         if isinstance(report, worker.Ready):
             with self._lock:
                 self._state, self._fault = DeviceState.READY, None
-                if self._portrait is not None:
+                if isinstance(self._portrait, str):
+                    self._send(worker.PrepareNumber(self._portrait))
+                elif self._portrait is not None:
                     self._send(worker.Prepare(*self._portrait))
                 if self._check is not None:
                     self._send(worker.Begin(self._check.number, self._check.seed, self._check.risk))

@@ -10,7 +10,7 @@ import os
 import random
 import signal
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 
 import cv2
@@ -18,6 +18,7 @@ import numpy as np
 
 from drivers.device import Fault
 from kiosk.identity.attacks import AttackWatch
+from kiosk.identity.authority import AuthorityComparison
 from kiosk.identity.check import FaceCheck
 from kiosk.identity.engine import EngineUnavailable, Picture
 from kiosk.identity.engines import Engines, load
@@ -68,6 +69,13 @@ class Prepare:
 
 
 @dataclass(frozen=True, slots=True)
+class PrepareNumber:
+    """There is no portrait; the authority compares with the one it has for this card number."""
+
+    number: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Begin:
     """Start a check."""
 
@@ -91,7 +99,7 @@ class Ask:
     """Say that you are alive."""
 
 
-Command = Prepare | Begin | Cancel | Forget | Ask
+Command = Prepare | PrepareNumber | Begin | Cancel | Forget | Ask
 Report = Ready | Unavailable | Told | Alive
 
 
@@ -133,7 +141,8 @@ class _Worker:
     def __init__(self, lenses: Lenses, wires: Wires, engines: Engines, settings: FaceSettings) -> None:
         self._pictures, self._infrared = lenses.visible, lenses.infrared
         self._commands, self._doorbell, self._reports = wires.commands, wires.doorbell, wires.reports
-        self._landmarks, self._comparisons = engines.landmarks, engines.comparisons
+        self._landmarks, self._engines = engines.landmarks, engines.comparisons
+        self._comparisons = engines.comparisons  # those that compare now
         self._attack_network = engines.attack_network
         self._false_accepts = settings.false_accepts
         self._check: FaceCheck | None = None
@@ -160,6 +169,8 @@ class _Worker:
         match command:
             case Prepare(rows, columns):
                 self._prepare(np.ascontiguousarray(self._pictures.portrait(rows, columns)))
+            case PrepareNumber(number):
+                self._prepare_number(number)
             case Begin(number, seed, risk):
                 self._end()
                 self._number = number
@@ -174,13 +185,21 @@ class _Worker:
 
     def _prepare(self, rgb: Picture) -> None:
         portrait = locate(rgb, self._landmarks)
+        self._comparisons = self._engines
         for comparison in self._comparisons:
             comparison.prepare(portrait)
         portrait.wipe()
 
+    def _prepare_number(self, number: str) -> None:
+        self._forget()
+        authorities = tuple(engine for engine in self._engines if isinstance(engine, AuthorityComparison))
+        for authority in authorities:
+            authority.prepare_number(number)
+        self._comparisons = authorities  # no other has anything to compare with
+
     def _begin(self, seed: int, risk: Risk) -> None:
-        if not all(comparison.prepared for comparison in self._comparisons):
-            names = "+".join(comparison.name for comparison in self._comparisons)
+        if not self._comparisons or not all(comparison.prepared for comparison in self._comparisons):
+            names = "+".join(comparison.name for comparison in self._engines)
             self._tell(FaceVerdict(Outcome.NO_PORTRAIT, engine=names))
             return
         now = time.monotonic()
@@ -239,7 +258,7 @@ class _Worker:
         self._told = None
 
     def _forget(self) -> None:
-        for comparison in self._comparisons:
+        for comparison in self._engines:
             comparison.forget()
 
 

@@ -35,8 +35,9 @@ class Vocabulary:
     ) -> Vocabulary:
         """The words of the shipped files, and of every enumeration that the program has loaded."""
         steps = (step.id for item in items.values() for step in item.steps)
+        operations = (getattr(step, "operation", "") for item in items.values() for step in item.steps)
         cards = get_args(Applicant.model_fields["card"].annotation)
-        return cls([*faults, *questions, *items, *steps, *cards, *DEVICES, *THINGS, *_values_of(StrEnum)])
+        return cls([*faults, *questions, *items, *steps, *operations, *cards, *DEVICES, *THINGS, *_values_of(StrEnum)])
 
     def knows(self, word: str) -> bool:
         """Whether this is one of the words."""

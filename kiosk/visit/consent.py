@@ -108,3 +108,35 @@ BY_THE_AUTHORITY = Consent(
         ConsentPoint(_FOR_YOU, _FREE),
     ),
 )
+
+BY_NUMBER = Consent(
+    Text(zh="可以送出您的照片核对吗？", en="May we send pictures?"),
+    HINT,
+    (
+        ConsentPoint(
+            _PURPOSE,
+            Text(
+                zh="只核对您和您输入的身份证号是不是同一个人，防止别人用您的号码办事。",
+                en="Only to see that the number is yours, so that nobody else can use it.",
+            ),
+        ),
+        ConsentPoint(
+            _METHOD,
+            Text(
+                zh="摄像头看您几秒钟，按提示做几个动作。拍的照片和您输入的身份证号会离开这台机器，加密送到政务部门，"
+                "和那里留存的照片比对。",
+                en="The camera sees you for some seconds while you follow a few prompts. Its pictures and the number "
+                "you typed then leave this machine, encrypted, to be compared with the authority's own picture.",
+            ),
+        ),
+        ConsentPoint(
+            _KEEPING,
+            Text(
+                zh="本机：拍的照片和特征核对完立即清除，只留下核对结果。送出的照片由政务部门负责。",
+                en="Here, pictures taken and features are erased after the check; only the result stays. "
+                "The authority answers for what it keeps.",
+            ),
+        ),
+        ConsentPoint(_FOR_YOU, _FREE),
+    ),
+)

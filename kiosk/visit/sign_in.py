@@ -72,6 +72,7 @@ SILENCE_SECONDS = 10.0  # a call of which nothing was heard for so long is lost
 
 ACTIONS = (Prompt.BLINK, Prompt.TURN_LEFT, Prompt.TURN_RIGHT, Prompt.NOD, Prompt.OPEN_MOUTH)
 TRIES_USED_UP = "face.tries_used_up"
+NOT_ON_FILE = "face.not_on_file"
 
 OTHERWISE = Button("otherwise", words.OTHERWISE)
 LEAVE = Button("exit", words.LEAVE)
@@ -154,7 +155,8 @@ class ChooseWayPage(_SignInPage):
 
     def _shown(self, way: Way) -> WayView:
         closed_by = self.visit.closed_by(way)
-        return WayView(way, *words.WAYS[way], self.visit.reason(closed_by) if closed_by else None)
+        said = words.WAYS_WITHOUT_CARD.get(way, words.WAYS[way]) if self.visit.typed else words.WAYS[way]
+        return WayView(way, *said, self.visit.reason(closed_by) if closed_by else None)
 
 
 class _WayPage(_SignInPage):
@@ -224,6 +226,8 @@ class ConsentPage(_SignInPage):
         return (Button("decline", consent.DECLINE),)
 
     def _asked(self) -> consent.Consent:
+        if self.visit.typed:
+            return consent.BY_NUMBER
         return consent.BY_THE_AUTHORITY if self.visit.face_leaves else consent.IN_THE_MACHINE
 
 
@@ -281,7 +285,7 @@ class VerifyFacePage(_WayPage):
 
     def _check(self) -> None:
         self._progress = None
-        self.visit.emit(CheckFace(self.holder, self.visit.item.risk))
+        self.visit.emit(CheckFace(self.holder, self.visit.item.risk, self.visit.typed))
 
     def _judged(self, verdict: FaceVerdict) -> None:
         visit, outcome = self.visit, verdict.outcome
@@ -306,15 +310,18 @@ class VerifyFacePage(_WayPage):
             visit.near_face = verdict
         elif outcome is Outcome.REFUSED:
             visit.near_face = None
+        code = f"face.{outcome}"
+        if outcome is Outcome.NO_PORTRAIT and visit.typed:
+            code = NOT_ON_FILE
         if outcome in (Outcome.REFUSED, Outcome.NO_PORTRAIT):
-            visit.closed[Way.FACE] = f"face.{outcome}"
+            visit.closed[Way.FACE] = code
         elif visit.tries[Way.FACE] >= FACE_TRIES:
             visit.closed[Way.FACE] = TRIES_USED_UP
         if outcome is Outcome.NOBODY:
             self.trouble("face.nobody", *self._again())
         else:  # whoever cannot be sure of the face, or cannot do what is asked, is offered another way first
             visit.emit(StopDevices())
-            visit.fail(f"face.{outcome}", OTHERWISE, *self._again(), LEAVE)
+            visit.fail(code, OTHERWISE, *self._again(), LEAVE)
 
     def _again(self) -> tuple[Button, ...]:
         """The way to another try, while there is one: by this visit's count and by the card's."""
@@ -529,6 +536,8 @@ class StaffPage(_WayPage):
         return words.STAFF_TITLES[self._state]
 
     def hint(self) -> Text:
+        if self._state is StaffState.CONFIRM and self.visit.typed:
+            return words.STAFF_WITHOUT_CARD_HINT
         return words.STAFF_HINTS[self._state]
 
     def body(self) -> StaffBody:
@@ -537,7 +546,8 @@ class StaffPage(_WayPage):
             return StaffBody(self._state, people, self._who, dots, self._message)
         holder = self.holder
         name, number = mask_name(holder.name or holder.name_en), mask_number(holder.number)
-        return StaffBody(self._state, who=self._who, name=name, number=number, statement=words.STAFF_STATEMENT)
+        statement = words.STAFF_WITHOUT_CARD_STATEMENT if self.visit.typed else words.STAFF_STATEMENT
+        return StaffBody(self._state, who=self._who, name=name, number=number, statement=statement)
 
     def primary(self) -> Button | None:
         return Button("next", words.STAFF_CONFIRM) if self._state is StaffState.CONFIRM else None
@@ -619,6 +629,8 @@ class VideoPage(_WayPage):
         return words.VIDEO_TITLES[self._state]
 
     def hint(self) -> Text:
+        if self._state is CallState.CONNECTED and self.visit.typed:
+            return words.VIDEO_WITHOUT_CARD_HINT
         return words.VIDEO_HINTS[self._state]
 
     def body(self) -> Body:

@@ -46,7 +46,7 @@ from kiosk.visit.events import (
 )
 from kiosk.visit.page import Page
 from kiosk.visit.pages import PAGES
-from kiosk.visit.sign_in import SignInPart, parts_of
+from kiosk.visit.sign_in import NOT_ON_FILE, SignInPart, parts_of
 from kiosk.visit.stages import STAGE_OF
 from kiosk.visit.view import Button, Problem, Stage, StageState, StepKind, VisitView
 
@@ -256,7 +256,7 @@ class Visit:
     def forget_proof(self) -> None:
         """Another card may be laid down: nobody is proven to be its holder. What was tried in vain stays counted."""
         self.proof = self.way = self.near_face = None
-        if self.closed.get(Way.FACE) == "face.no_portrait":  # it was the card's fault
+        if self.closed.get(Way.FACE) in ("face.no_portrait", NOT_ON_FILE):  # it was the card's fault, or the number's
             del self.closed[Way.FACE]
         for step in self.steps:
             if isinstance(step, SignInPart):

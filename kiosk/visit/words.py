@@ -135,6 +135,25 @@ WAYS: dict[Way, tuple[Text, Text]] = {
         Text(zh="和远程工作人员说几句话，约 2 分钟", en="A short talk with an officer, about 2 minutes"),
     ),
 }
+# The same for somebody whose card is not here.
+WAYS_WITHOUT_CARD: dict[Way, tuple[Text, Text]] = {
+    Way.STAFF: (
+        Text(zh="请工作人员确认", en="A member of staff"),
+        Text(zh="请站点工作人员过来，当面看一下其他证件", en="Ask the staff here to look at another document of yours"),
+    ),
+}
+STAFF_WITHOUT_CARD_HINT = Text(
+    zh="没有身份证，请看护照、驾驶证等带照片的证件，和下面的姓名、号码对一对。",
+    en="There is no ID card: compare another document with a picture, and the name and number below.",
+)
+STAFF_WITHOUT_CARD_STATEMENT = Text(
+    zh="我已看过另一件带照片的证件，站在机器前的就是上面这个人。",
+    en="I have seen another document with a picture, and the person before this machine is the one named above.",
+)
+VIDEO_WITHOUT_CARD_HINT = Text(
+    zh="请把护照、驾驶证等带照片的证件拿在手里，工作人员会请您出示。",
+    en="Please have another document with a picture at hand, such as a passport; you will be asked to show it.",
+)
 OTHERWISE = Text(zh="换一种方式", en="Another way")
 FACE_ONCE_MORE = Text(zh="再刷一次脸", en="Check my face once more")
 
@@ -197,7 +216,7 @@ STAFF_TITLES: dict[StaffState, Text] = {
     StaffState.PIN: Text(zh="请工作人员输入密码", en="Staff: please enter your PIN"),
     StaffState.CARD: Text(zh="请把工作卡放在感应区", en="Staff: please lay down your card"),
     StaffState.CHECKING: Text(zh="正在核对工作人员", en="Checking the PIN or card"),
-    StaffState.CONFIRM: Text(zh="请工作人员当面核对", en="Staff: please compare card and person"),
+    StaffState.CONFIRM: Text(zh="请工作人员当面核对", en="Staff: please compare document and person"),
 }
 STAFF_HINTS: dict[StaffState, Text] = {
     StaffState.WHO: Text(
