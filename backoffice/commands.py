@@ -35,6 +35,13 @@ def options(parser: argparse.ArgumentParser) -> None:
 
     serve = command("serve", _serve, "the service that kiosks submit to")
     serve.add_argument("--listen", default="127.0.0.1:8800", metavar="HOST:PORT", help="port 0: any free one")
+    serve.add_argument(
+        "--seals",
+        type=Path,
+        metavar="DIR",
+        help="the departments' keys, made when missing (seals, beside the database)",
+    )
+    serve.add_argument("--public", metavar="URL", help="where citizens reach this service (where it listens)")
 
     review = command("review", _review, "approve or refuse an application")
     review.add_argument("reference", help="its reference number")
@@ -46,6 +53,7 @@ def options(parser: argparse.ArgumentParser) -> None:
 
     command("listing", _listing, "every application and where it stands")
     command("texts", _texts, "every text message: time, phone, words, apart by tabs")
+    command("emails", _emails, "every e-mail: time, address, document, subject, apart by tabs")
 
     command("fleet", _fleet, "every station, how it is and when it said so; status 1 when one is not in service")
     command("bundles", _bundles, "every support bundle: number, station, time, size, apart by tabs")
@@ -72,6 +80,7 @@ def _serve(options: argparse.Namespace, store: Store) -> int:
 
     import uvicorn
 
+    from backoffice.documents.seals import Seals
     from backoffice.service import create_app
 
     class Server(uvicorn.Server):
@@ -93,13 +102,28 @@ def _serve(options: argparse.Namespace, store: Store) -> int:
     except (OSError, OverflowError) as error:
         print(f"{options.listen} cannot be listened on: {error}", file=sys.stderr)
         return 1
+    seals = Seals(options.seals or _beside(options.database) / "seals")
+    seals.publish()
     with listening:
         # No access log: its lines would hold tickets and codes' ids.
         config = uvicorn.Config(
-            create_app(store), access_log=False, log_config=None, server_header=False, timeout_graceful_shutdown=3
+            create_app(store, seals=seals, public=options.public or f"http://{host}:{listening.getsockname()[1]}"),
+            access_log=False,
+            log_config=None,
+            server_header=False,
+            timeout_graceful_shutdown=3,
         )
         Server(config).run(sockets=[listening])
     return 0
+
+
+def _beside(database: str) -> Path:
+    """The directory of the database, where it is a file of its own."""
+    from sqlalchemy import make_url
+
+    url = make_url(database)
+    file = url.database if url.get_backend_name() == "sqlite" else None
+    return Path(file).parent if file else Path("var")
 
 
 def _review(options: argparse.Namespace, store: Store) -> int:
@@ -125,6 +149,14 @@ def _texts(_: argparse.Namespace, store: Store) -> int:
 
     for text in store.texts():
         print(f"{text.at.astimezone(LOCAL):%Y-%m-%d %H:%M:%S}", text.phone, text.words, sep="\t")
+    return 0
+
+
+def _emails(_: argparse.Namespace, store: Store) -> int:
+    from kiosk.hours import LOCAL
+
+    for mail in store.emails():
+        print(f"{mail.at.astimezone(LOCAL):%Y-%m-%d %H:%M:%S}", mail.address, mail.code, mail.subject, sep="\t")
     return 0
 
 

@@ -14,8 +14,13 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from backoffice.booking.desk import BookingDesk
 from backoffice.departments import Away, Departments
+from backoffice.documents.issuing import Documents
+from backoffice.documents.seals import Seals
+from backoffice.documents.web import routes
 from backoffice.faces import compared
+from backoffice.payments import Payments
 from backoffice.reference import reference_departments
 from backoffice.store import Refusal, Store
 from kiosk.gateway import contract
@@ -23,11 +28,16 @@ from kiosk.gateway.contract import (
     APP_CODES,
     APPLICATION,
     APPLICATIONS,
+    ARRIVALS,
+    BOOKING,
+    BOOKINGS,
     BUNDLES,
     CALL,
     CALLS,
+    CARD_NUMBER,
     CODE,
     CODES,
+    DELIVERY,
     DEPARTMENTS,
     FACES,
     FLEET,
@@ -35,7 +45,10 @@ from kiosk.gateway.contract import (
     IDEMPOTENCY_KEY,
     MOST_BYTES,
     OPERATIONS,
+    ORDER,
+    ORDERS,
     PROBLEM_TYPE,
+    SLOTS,
     STATION,
     TICKET,
     Acceptance,
@@ -44,22 +57,31 @@ from kiosk.gateway.contract import (
     AppCodeResult,
     Application,
     ApplicationStatus,
+    Arrival,
+    Booking,
+    BookingRequest,
+    Bookings,
     BundleTaken,
     Call,
     CallRequest,
+    CardNumber,
     CodeCheck,
     CodeRequest,
     CodeResult,
     CodeSent,
+    Delivery,
     DepartmentStates,
     FaceAnswer,
     FaceQuestion,
     Fleet,
     Health,
     Noted,
+    Order,
+    OrderRequest,
     Problem,
     ProblemCode,
     Question,
+    Slots,
     StationId,
     StationState,
     SupportBundle,
@@ -76,6 +98,9 @@ STATUS: dict[ProblemCode, tuple[int, str]] = {
     ProblemCode.CODE_NO_NUMBER: (404, "No phone number is on file"),
     ProblemCode.CODE_TOO_OFTEN: (429, "Too many codes were sent to this number within an hour"),
     ProblemCode.CODE_USED_UP: (410, "The code is too old or was mistyped too often"),
+    ProblemCode.DOCUMENT_NOT_ISSUED: (404, "The department issues no such document"),
+    ProblemCode.COPY_NO_PHONE: (404, "No phone number is on file"),
+    ProblemCode.COPY_TOO_OFTEN: (429, "The document was sent too often"),
     ProblemCode.DEPARTMENT_UNAVAILABLE: (503, "The department does not answer now"),
     ProblemCode.DEPARTMENT_CLOSED: (503, "The department is closed now"),
     ProblemCode.BOOKING_CLOSED: (409, "This half-day cannot be booked now"),
@@ -89,12 +114,22 @@ STATUS: dict[ProblemCode, tuple[int, str]] = {
 }
 
 
-def create_app(store: Store, departments: Departments | None = None) -> FastAPI:
+def create_app(
+    store: Store,
+    departments: Departments | None = None,
+    platform: str = "",
+    *,
+    seals: Seals | None = None,
+    public: str = "http://127.0.0.1:8800",
+) -> FastAPI:
     """The service over ``store``; ``departments`` are the reference ones where nothing else is said.
 
-    Raises RecordsError.
+    ``platform`` is the address of the payment platform's pages, see :class:`Payments`. ``seals`` sign documents; keys
+    for the time of the program where nothing else is said. ``public`` is where citizens reach this service. Raises
+    RecordsError, YamlError.
     """
     departments = departments or reference_departments(store)
+    desk, payments = BookingDesk(store), Payments(store, platform)
     app = FastAPI(title="e政务 back office", version="1", docs_url=None, redoc_url=None)
     app.add_middleware(_Limited)
 
@@ -117,6 +152,8 @@ def create_app(store: Store, departments: Departments | None = None) -> FastAPI:
         if error.status_code == HTTPStatus.BAD_REQUEST:
             return _problem(ProblemCode.INVALID)
         return await http_exception_handler(request, error)
+
+    app.include_router(routes(Documents(store, departments, seals or Seals(), public)))
 
     @app.get(HEALTH)
     def health() -> Health:
@@ -177,6 +214,45 @@ def create_app(store: Store, departments: Departments | None = None) -> FastAPI:
     def department_states() -> DepartmentStates:
         return departments.states()
 
+    @app.get(SLOTS)
+    def slots(service: str, place: str | None = None) -> Slots:
+        return desk.slots(service, place)
+
+    @app.post(BOOKINGS, status_code=HTTPStatus.CREATED)
+    def book(request: BookingRequest, response: Response) -> Booking:
+        booking = desk.book(request)
+        if booking.duplicate:
+            response.status_code = HTTPStatus.OK
+        return booking
+
+    @app.get(BOOKINGS)
+    def my_bookings(number: Annotated[CardNumber, Header(alias=CARD_NUMBER)]) -> Bookings:
+        return desk.mine(number)
+
+    @app.delete(BOOKING)
+    def cancel_booking(code: str, number: Annotated[CardNumber, Header(alias=CARD_NUMBER)]) -> Booking:
+        return desk.cancel(code, number)
+
+    @app.post(ARRIVALS)
+    def arrive(code: str) -> Arrival:
+        return desk.arrive(code)
+
+    @app.post(ORDERS, status_code=HTTPStatus.CREATED)
+    def open_order(request: OrderRequest) -> Order:
+        return payments.order(request)
+
+    @app.get(ORDER)
+    def how_is_order(order_id: str) -> Order:
+        return payments.status(order_id)
+
+    @app.delete(ORDER)
+    def close_order(order_id: str) -> Order:
+        return payments.close(order_id)
+
+    @app.put(DELIVERY)
+    def deliver(order_id: str, delivery: Delivery) -> Order:
+        return payments.deliver(order_id, done=delivery.done)
+
     @app.put(STATION)
     def tell_state(station: StationId, state: StationState) -> Noted:
         return store.hear(station, state)
@@ -204,7 +280,7 @@ _WORDS = {
     for model in vars(contract).values()
     if isinstance(model, type) and issubclass(model, BaseModel)
     for name in model.model_fields
-} | {"body", "header", IDEMPOTENCY_KEY, "face", "phone_code", "app_code", "staff", "video"}
+} | {"body", "header", IDEMPOTENCY_KEY, CARD_NUMBER, "face", "phone_code", "app_code", "staff", "video"}
 
 
 def _told(error: dict[str, object]) -> str:

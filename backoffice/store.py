@@ -31,6 +31,8 @@ from backoffice.tables import (
     CallRow,
     CodeRow,
     DayRow,
+    DocumentRow,
+    EmailRow,
     MannerRow,
     PhoneRow,
     PortraitRow,
@@ -135,6 +137,17 @@ class TextMessage:
 
     at: datetime
     phone: str = field(repr=False)
+    words: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Email:
+    """An e-mail that went out; the document of this code was attached."""
+
+    at: datetime
+    code: str
+    address: str = field(repr=False)
+    subject: str = field(repr=False)
     words: str = field(repr=False)
 
 
@@ -523,6 +536,13 @@ class Store:
         with self.transaction() as session:
             rows = session.scalars(select(TextMessageRow).order_by(TextMessageRow.id))
             return [TextMessage(row.at, row.phone, row.words) for row in rows]
+
+    def emails(self) -> Sequence[Email]:
+        """Every e-mail, oldest first."""
+        columns = (EmailRow.at, DocumentRow.code, EmailRow.address, EmailRow.subject, EmailRow.words)
+        query = select(*columns).join(DocumentRow, DocumentRow.id == EmailRow.document_id).order_by(EmailRow.id)
+        with self.transaction() as session:
+            return [Email(*row) for row in session.execute(query)]
 
     # -- the fleet --------------------------------------------------------------------------
 

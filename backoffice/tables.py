@@ -316,6 +316,57 @@ class TextMessageRow(Base):
     at: Mapped[datetime] = mapped_column(Moment)
 
 
+class DocumentRow(Base):
+    """One document, made once: its idempotency key is unique, and so is the code by which it is verified."""
+
+    __tablename__ = "document"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    idempotency_key: Mapped[str] = mapped_column(String(36), unique=True)
+    digest: Mapped[str] = mapped_column(String(64))  # SHA-256 over the whole request
+    code: Mapped[str] = mapped_column(String(13), unique=True)
+    document: Mapped[str] = mapped_column(String(60))
+    item: Mapped[str] = mapped_column(String(10))
+    station: Mapped[str] = mapped_column(String(20))
+    language: Mapped[Language] = mapped_column(String(2))
+    title: Mapped[dict[str, str]] = mapped_column(JSON)
+    office: Mapped[dict[str, str]] = mapped_column(JSON)
+    number: Mapped[str] = mapped_column(String(18))  # the person's, "" where it is about nobody in particular
+    name: Mapped[str] = mapped_column(String(60))
+    issued_at: Mapped[datetime] = mapped_column(Moment)
+    valid_until: Mapped[datetime | None] = mapped_column(Moment)
+    sha256: Mapped[str] = mapped_column(String(64))
+    pages: Mapped[int]
+    pdf: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class CopyRow(Base):
+    """A copy of a document went to its owner: by e-mail, or by a code with which it can be fetched once."""
+
+    __tablename__ = "document_copy"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    document_id: Mapped[int] = mapped_column(ForeignKey("document.id"), index=True)
+    sent_at: Mapped[datetime] = mapped_column(Moment)
+    salt: Mapped[str] = mapped_column(String(32), default="")
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32), default=b"")  # of the code; empty for an e-mail
+    tries_left: Mapped[int] = mapped_column(default=0)
+    fetched_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class EmailRow(Base):
+    """An e-mail as it went out, with a document. A site hands these to its mail server; here the table is the box."""
+
+    __tablename__ = "email"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    document_id: Mapped[int] = mapped_column(ForeignKey("document.id"))
+    address: Mapped[str] = mapped_column(String(100))
+    subject: Mapped[str] = mapped_column(String(200))
+    words: Mapped[str] = mapped_column(String(1000))
+    at: Mapped[datetime] = mapped_column(Moment)
+
+
 class StationRow(Base):
     """What was last heard of a station."""
 

@@ -50,3 +50,43 @@ BOOKING_CANCELLED = Text(
     zh="【e政务】您已取消预约：{place}，{day_zh} {begins}–{ends}，预约号 {code}。",
     en="[e-Government] Your booking at {place} on {day_en}, {begins}–{ends}, is cancelled: {code}.",
 )
+PAID = Text(
+    zh="【e政务】缴费成功：{about}，{amount} 元，{at}，单号 {order}。",
+    en="[e-Government] Paid: {about}, ¥{amount}, {at}, order {order}.",
+)
+PAID_TWICE = Text(
+    zh="【e政务】{about} 已经缴过，您又付了一次。多付的 {amount} 元按原路退回，单号 {order}。",
+    en=(
+        "[e-Government] {about} was paid already and you paid once more. "
+        "¥{amount} goes back the way it came; order {order}."
+    ),
+)
+PAID_IN_VAIN = Text(
+    zh="【e政务】您为 {about} 付的 {amount} 元没有缴成（订单已关闭），按原路退回，单号 {order}。",
+    en=(
+        "[e-Government] The ¥{amount} you paid for {about} did not count, as its order had been closed. "
+        "It goes back the way it came; order {order}."
+    ),
+)
+PAID_BACK = Text(
+    zh="【e政务】{about} 没有办成，您付的 {amount} 元按原路退回，单号 {order}。",
+    en="[e-Government] {about} could not be done. The ¥{amount} you paid goes back the way it came; order {order}.",
+)
+COPY = Text(
+    zh="【e政务】您的《{title}》电子原件：打开 {url}，输入取件码 {code} 下载。"
+    "24 小时内有效，只能用一次，请不要告诉他人。",
+    en=(
+        "[e-Government] Your document “{title}”: open {url} and enter {code} to download it. "
+        "The code is valid for 24 hours and for one download. Please do not share it."
+    ),
+)
+EMAIL_SUBJECT = Text(zh="您的《{title}》电子原件", en="Your document “{title}”")
+EMAIL = Text(
+    zh="您好：\n\n附件是您在 e政务 自助机办理的《{title}》电子原件，带有电子签名。"
+    "请直接转发文件，不要另存为其他格式或打印后扫描，否则签名会失效。\n验证码：{code}\n核验网址：{url}\n\n本邮件由系统发出，请不要回复。",
+    en=(
+        "Hello,\n\nattached is your document “{title}”, made at an e-Government machine. It is signed: please pass on "
+        "the file as it is, for a file that is converted, or printed and scanned, loses its signature.\n"
+        "Verification code: {code}\nTo verify it: {url}\n\nThis mail was sent by a machine; please do not answer it."
+    ),
+)

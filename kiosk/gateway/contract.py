@@ -999,6 +999,7 @@ class ProblemCode(StrEnum):
     CODE_TOO_OFTEN = "code.too_often"
     CODE_USED_UP = "code.used_up"
     DOCUMENT_NOT_ISSUED = "document.not_issued"  # its department has nothing to put on it, or says no
+    COPY_NO_PHONE = "document.copy_no_phone"
     COPY_TOO_OFTEN = "document.copy_too_often"
     DEPARTMENT_UNAVAILABLE = "department.unavailable"  # its system gives no answer now
     DEPARTMENT_CLOSED = "department.closed"  # its system is not open now

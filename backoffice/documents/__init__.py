@@ -1,0 +1,1 @@
+"""Documents that departments make: set on A4, sealed, signed, verified by their codes, sent to their owners."""
