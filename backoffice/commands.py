@@ -69,6 +69,13 @@ def options(parser: argparse.ArgumentParser) -> None:
     call.add_argument("state", choices=["connected", "busy", "confirmed", "refused", "dropped"])
     call.add_argument("--officer", default=os.environ.get("USER") or "officer", help="who answers, for the record")
 
+    command("bookings", _bookings, "every booking: code, service, place, day, half, path, state, apart by tabs")
+    arrive = command("arrive", _arrive, "what the ticket machine of a hall does with a code: prints the queue's number")
+    arrive.add_argument("code")
+    command("missed", _missed, "the job of the evening: marks whoever did not come and prints how many")
+    command("orders", _orders, "every order: id, operation, amount in yuan, state, time, apart by tabs")
+    command("refunds", _refunds, "closes what nobody closed, then prints every payment that has to go back")
+
     phone = command("phone", _phone, "put a phone number on file, for codes by text message")
     phone.add_argument("number", help="the card number")
     phone.add_argument("phone", help="the mobile phone number")
@@ -201,6 +208,53 @@ def _call(options: argparse.Namespace, store: Store) -> int:
     from kiosk.gateway.contract import CallState
 
     store.take_call(options.call_id, CallState(options.state), options.officer)
+    return 0
+
+
+def _bookings(_: argparse.Namespace, store: Store) -> int:
+    from backoffice.booking.desk import BookingDesk
+
+    for line in BookingDesk(store).listing():
+        print(line.code, line.service, line.place, line.day, line.half, line.path, line.state, sep="\t")
+    return 0
+
+
+def _arrive(options: argparse.Namespace, store: Store) -> int:
+    from backoffice.booking.desk import BookingDesk
+    from backoffice.service import STATUS
+    from backoffice.store import OfficeError, Refusal
+
+    try:
+        print(BookingDesk(store).arrive(options.code).queue_number)
+    except Refusal as refusal:
+        raise OfficeError(f"{STATUS[refusal.code][1]}.") from refusal
+    return 0
+
+
+def _missed(_: argparse.Namespace, store: Store) -> int:
+    from backoffice.booking.desk import BookingDesk
+
+    print(BookingDesk(store).mark_missed())
+    return 0
+
+
+def _orders(_: argparse.Namespace, store: Store) -> int:
+    from backoffice.payments import Payments
+    from kiosk.hours import LOCAL
+
+    for line in Payments(store).listing():
+        opened = f"{line.opened_at.astimezone(LOCAL):%Y-%m-%d %H:%M:%S}"
+        print(line.order_id, line.operation, f"{line.amount / 100:.2f}", line.state, opened, sep="\t")
+    return 0
+
+
+def _refunds(_: argparse.Namespace, store: Store) -> int:
+    from backoffice.payments import Payments
+
+    payments = Payments(store)
+    payments.settle()
+    for refund in payments.refunds_due():
+        print(refund.payment_id, refund.order_id, f"{refund.amount / 100:.2f}", sep="\t")
     return 0
 
 

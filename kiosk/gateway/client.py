@@ -18,11 +18,15 @@ from requests.adapters import HTTPAdapter
 from kiosk.gateway.contract import (
     APP_CODES,
     APPLICATIONS,
+    BOOKING,
+    BOOKINGS,
     BUNDLES,
     CALL,
     CALLS,
+    CARD_NUMBER,
     CODE,
     CODES,
+    DELIVERY,
     DEPARTMENTS,
     FACES,
     FLEET,
@@ -30,7 +34,10 @@ from kiosk.gateway.contract import (
     IDEMPOTENCY_KEY,
     MOST_BYTES,
     OPERATIONS,
+    ORDER,
+    ORDERS,
     PROBLEM_TYPE,
+    SLOTS,
     STATION,
     TICKET,
     Acceptance,
@@ -38,6 +45,9 @@ from kiosk.gateway.contract import (
     AppCodeCheck,
     AppCodeResult,
     Application,
+    Booking,
+    BookingRequest,
+    Bookings,
     BundleTaken,
     Call,
     CallRequest,
@@ -45,15 +55,19 @@ from kiosk.gateway.contract import (
     CodeRequest,
     CodeResult,
     CodeSent,
+    Delivery,
     DepartmentStates,
     FaceAnswer,
     FaceQuestion,
     Fleet,
     Health,
     Noted,
+    Order,
+    OrderRequest,
     Problem,
     ProblemCode,
     Question,
+    Slots,
     StationState,
     SupportBundle,
     Ticket,
@@ -183,6 +197,41 @@ class GatewayClient:
     def departments(self) -> DepartmentStates:
         """Ask which departments answer now."""
         return self._get(DEPARTMENTS, DepartmentStates)
+
+    def slots(self, service: str, place: str = "") -> Slots:
+        """Ask what can be booked of a service, at one of its places where it has several."""
+        path = SLOTS.format(service=quote(service, safe=""))
+        return self._get(f"{path}?place={quote(place, safe='')}" if place else path, Slots)
+
+    def book(self, request: BookingRequest) -> Booking:
+        """Book a half-day. To be repeated with the same request until there is an answer."""
+        return self._call("POST", BOOKINGS, Booking, request.model_dump_json().encode())
+
+    def bookings(self, number: str) -> Bookings:
+        """Ask for the bookings of the holder of this card."""
+        return self._call("GET", BOOKINGS, Bookings, headers={CARD_NUMBER: number})
+
+    def cancel_booking(self, code: str, number: str) -> Booking:
+        """Give a booking back."""
+        path = BOOKING.format(code=quote(code, safe=""))
+        return self._call("DELETE", path, Booking, headers={CARD_NUMBER: number})
+
+    def open_order(self, request: OrderRequest) -> Order:
+        """Have an order opened for a bill. May be repeated: one bill has one order that is open or paid."""
+        return self._call("POST", ORDERS, Order, request.model_dump_json().encode())
+
+    def how_is_order(self, order_id: str) -> Order:
+        """How an order stands."""
+        return self._get(ORDER.format(order_id=quote(order_id, safe="")), Order)
+
+    def close_order(self, order_id: str) -> Order:
+        """Nobody pays any more. The answer says whether somebody has."""
+        return self._call("DELETE", ORDER.format(order_id=quote(order_id, safe="")), Order)
+
+    def deliver_order(self, order_id: str, *, done: bool) -> Order:
+        """Say whether what was paid for has been handed out; where not, the money goes back."""
+        path = DELIVERY.format(order_id=quote(order_id, safe=""))
+        return self._call("PUT", path, Order, Delivery(done=done).model_dump_json().encode())
 
     def tell_state(self, station: str, state: StationState) -> Noted:
         """Say how this station is."""
