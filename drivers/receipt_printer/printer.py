@@ -277,7 +277,9 @@ class ReceiptPrinter:
                     self._leftover = not (both or self._talk.hears_paper(QUERY_SECONDS))
                     return ()
                 if isinstance(answer, StatusByte) and condition_of({Query.PRINTER: answer.value}).offline:
-                    return self._faults()
+                    if faults := self._faults():
+                        return faults
+                    continue  # it was so, or the reply was another question's; that nothing is wrong proves nothing
                 self._heed([answer])
             if not answers and Query.PRINTER in self._profile.states:
                 # Everything has been sent, so a query cannot fall into the middle of a command.

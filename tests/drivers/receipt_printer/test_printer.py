@@ -155,6 +155,38 @@ def test_a_printer_that_was_too_slow_once_is_understood_the_next_time(monkeypatc
         assert printer.poll().faults == ()
 
 
+@pytest.mark.parametrize("seconds", [0.25, 0.45], ids=["after one question too many", "after two"])
+def test_a_printer_whose_replies_come_after_the_deadline_one_by_one_is_not_said_to_be_open_or_jammed(
+    monkeypatch: pytest.MonkeyPatch, seconds: float
+) -> None:
+    """A machine under load: each reply stood for the next question, 0x16 for "cover open" and for "paper jam"."""
+    monkeypatch.setattr("drivers.receipt_printer.conversation.QUERY_SECONDS", 0.1)
+    monkeypatch.setattr("drivers.receipt_printer.conversation.LATE_SECONDS", 0.2)
+    with desk() as at:
+        at.simulator.verbs["fault"](kind="delay", seconds=seconds)
+        at.simulator.verbs["fault"](kind="delay", seconds=0.02, after=1, count=60)
+        for _ in range(8):
+            assert polled(at.printer) in ([], [PrinterFault.SILENT])
+        at.simulator.verbs["clear"]()
+        at.simulator.cover(is_open=True)
+        until(lambda: polled(at.printer) == [PrinterFault.COVER_OPEN])
+
+
+def polled(printer: ReceiptPrinter) -> list[str]:
+    try:
+        return [found.code for found in printer.poll().faults]
+    except DeviceError as error:
+        return [error.fault.code]
+
+
+def test_a_reply_that_looks_like_trouble_where_there_is_none_proves_nothing() -> None:
+    """0x1E is "little paper" for DLE EOT 4 and "off-line" for DLE EOT 1."""
+    with desk(profile(print_seconds=1.5), process_id=False, automatic_status=False) as at:
+        at.simulator._mm_per_second = 3.0
+        result = at.print_while(long_receipt("甲", lines=4), lambda: at.simulator._say(b"\x1e"), after_mm=0.5)
+        assert (result.outcome, codes(result)) == (PrintOutcome.UNCERTAIN, [PrinterFault.SILENT])
+
+
 # -- the state -----------------------------------------------------------------------------------
 
 
