@@ -347,7 +347,7 @@ def _walk(options: argparse.Namespace) -> int:
             attendant=(_ATTENDANT[0], _ATTENDANT[2]),
         )
         try:
-            outcome = walk.run(options.item)
+            outcome = walk.run(catalogue[options.item])
         except (WalkError, FingerError) as error:
             trouble = str(error)
         _keep_receipt(out, wire, world.controls.get("receipt_printer"))
@@ -417,12 +417,13 @@ def _keep_receipt(out: Path, wire: list[bytes], printer: Control | None) -> None
 
 def _check(options: argparse.Namespace) -> int:
     from assembly.devices import Wires, hardware_of
+    from assembly.machine import authority_of
     from assembly.workshop import readiness_of, told_by_the_kiosk
     from drivers.device import HealthLevel
     from kiosk.catalogue.catalogue import load_catalogue
     from kiosk.operations.examination import examine
     from kiosk.operations.faults import load_faults
-    from kiosk.operations.readiness import Verdict
+    from kiosk.operations.readiness import NO_AUTHORITY, Verdict
     from kiosk.operations.records import Checked, Records
     from kiosk.operations.report import to_json, to_text
 
@@ -442,7 +443,10 @@ def _check(options: argparse.Namespace) -> int:
             records.add(Checked.of(name, report, at=now()))
         items, words = load_catalogue(CONFIG), load_faults(CONFIG / "faults")
         no_line = None if settings.gateway.url else "gateway.absent"
-        found = readiness_of(settings, devices, items, words, records=records, no_line=no_line)
+        no_documents = None if authority_of(settings) is not None else NO_AUTHORITY
+        found = readiness_of(
+            settings, devices, items, words, records=records, no_line=no_line, no_documents=no_documents
+        )
     print(to_json(found) if options.json else to_text(found, options.language))
     return 0 if found.verdict is Verdict.FIT else 1
 

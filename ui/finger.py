@@ -45,6 +45,10 @@ class Finger:
         assert item is not None
         self._press(item)
 
+    def sees(self, name: str) -> bool:
+        """Whether something called ``name`` could be touched now."""
+        return self._find(name) is not None
+
     def wait_for(self, name: str, seconds: float) -> None:
         """Wait until ``name`` is visible and enabled. Raises FingerError."""
         if not self.wait_until(lambda: self._find(name) is not None, seconds):
@@ -154,8 +158,15 @@ def _below(item: QQuickItem) -> Iterator[QQuickItem]:
 
 
 def _seen(item: QQuickItem, bounds: QQuickItem) -> bool:
-    middle = item.mapToItem(bounds, QPointF(item.width() / 2, item.height() / 2))
-    return 0 <= middle.x() < bounds.width() and 0 <= middle.y() < bounds.height()
+    """Whether its middle is on the glass, and not where a page that scrolls has cut it off."""
+    within: QQuickItem | None = item
+    while within is not None:
+        if within is bounds or within.clip():
+            middle = item.mapToItem(within, QPointF(item.width() / 2, item.height() / 2))
+            if not (0 <= middle.x() < within.width() and 0 <= middle.y() < within.height()):
+                return False
+        within = within.parentItem()
+    return True
 
 
 def _at(item: QQuickItem, x: float, y: float) -> QPoint:

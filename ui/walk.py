@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from kiosk.catalogue.item import Item
 from kiosk.visit.view import (
     AppCodeBody,
     AppCodeState,
@@ -63,15 +64,15 @@ class Walk:
     _pictures: int = 0
     _prompt: str = ""
 
-    def run(self, code: str) -> str:
+    def run(self, item: Item) -> str:
         """Walk from home to home. Returns "finished", or the code of the problem that ended the way.
 
         Raises WalkError when the screen does not answer.
         """
         self.screens.mkdir(parents=True, exist_ok=True)
-        self.finger.wait_for(f"tile-{code}", PATIENCE_SECONDS)
+        self.finger.wait_for("open-find", PATIENCE_SECONDS)
         self._picture("home")
-        self.finger.tap(f"tile-{code}")
+        self._choose(item)
         self._until(lambda view: view is not None, "the visit to begin")
         while (view := self.look()) is not None:
             if view.problem is not None:
@@ -82,6 +83,20 @@ class Walk:
                 return problem
             self._step(view)
         return "finished"
+
+    def _choose(self, item: Item) -> None:
+        """Touch the tile of ``item``, on the home page or on that of its department: three touches at most."""
+        tile = f"tile-{item.code}"
+        if not self.finger.sees(tile):
+            self.finger.tap(f"department-{item.department}")
+            self.finger.settle()
+            if not self.finger.sees(tile) and self.finger.sees(f"group-{item.group}"):
+                self.finger.tap(f"group-{item.group}")
+            self.finger.settle()
+            self._picture("department")
+            while not self.finger.sees(tile) and self.finger.sees("more"):
+                self.finger.tap("more")
+        self.finger.tap(tile)
 
     # -- one page ------------------------------------------------------------------
 

@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kiosk.catalogue.catalogue import load_catalogue
+from kiosk.catalogue.finder import finder_of
 from kiosk.catalogue.item import FormStep
-from kiosk.home import Closed, HomeView, Tile
+from kiosk.home import Closed, HomeView, Tile, departments_of, happenings_of
 from kiosk.identity.events import FaceProgress, FaceVerdict, Outcome, Prompt
 from kiosk.operations.faults import load_faults
 from kiosk.operations.technicians import LOCKED
@@ -51,6 +52,7 @@ CONFIG = Path(__file__).resolve().parents[2] / "config"
 TODAY = date(2026, 11, 23)
 FAULTS = load_faults(CONFIG / "faults")
 ITEMS = load_catalogue(CONFIG)
+FINDER = finder_of(ITEMS)
 OPERATOR = Operator(Text(zh="鹭岛便民服务运营有限公司", en="Ludao Citizen Services"), "0592-7703144")
 SIGNATURE = [[(0.1 + 0.02 * i, 0.5) for i in range(30)]]
 
@@ -79,14 +81,27 @@ class Desk:
                 item.line,
                 item.guide.minutes,
                 item.guide.fee,
-                ITEMS.department(item).short,
+                item.department,
+                item.group,
                 self.reason is None,
                 self.reason,
             )
             for item in ITEMS.values()
         )
         station = Text(zh="湖里区江头 24 小时便利店站", en="Jiangtou 24-hour shop, Huli")
-        return HomeView(station, "0592-7703144", tiles, self.notice, self.closed)
+        return HomeView(
+            station,
+            "0592-7703144",
+            tiles,
+            tuple(code for code in ITEMS.departments.hot if code in ITEMS),
+            departments_of(ITEMS),
+            happenings_of(ITEMS),
+            self.notice,
+            self.closed,
+        )
+
+    def find(self, typed: str) -> list[str]:
+        return FINDER.find(typed)
 
     def view(self) -> VisitView | None:
         return self.visit.view() if self.visit is not None else None

@@ -202,7 +202,7 @@ def test_in_any_window_the_page_keeps_its_proportions_and_its_sizes_follow(
     assert glass.width() / glass.height() == pytest.approx(9 / 16, rel=0.01)
     assert glass.width() == pytest.approx(min(width, height * 9 / 16), rel=0.01)
     tile = next(item for item in items(root) if item.objectName() == "tile-JT-02")
-    assert tile.width() / glass.width() == pytest.approx(240 / 268, rel=0.01)
+    assert tile.width() / glass.width() == pytest.approx((240 - 4.5) / 2 / 268, rel=0.01)
     left = glass.mapToItem(root, QPointF(0, 0)).x()
     for text in texts(screen):
         right = text.mapToItem(root, QPointF(text.property("contentWidth"), 0)).x()
@@ -255,7 +255,7 @@ def test_a_closed_machine_says_why_and_where_to_go_and_takes_nobody_in(
     screen.desk.closed = None
     screen.desk.on_change()
     screen.settle()
-    assert tiles(screen) == ["tile-JT-02"]
+    assert "tile-JT-02" in tiles(screen)
 
 
 def tiles(screen: Screen) -> list[str]:

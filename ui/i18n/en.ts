@@ -13,6 +13,13 @@
     </message>
 </context>
 <context>
+    <name>BackBar</name>
+    <message>
+        <source>回首页</source>
+        <translation>Home</translation>
+    </message>
+</context>
+<context>
     <name>ClosedPage</name>
     <message>
         <source>本机暂停服务</source>
@@ -104,6 +111,33 @@
     </message>
 </context>
 <context>
+    <name>FindPage</name>
+    <message>
+        <source>您要办什么？</source>
+        <translation>What do you need?</translation>
+    </message>
+    <message>
+        <source>说法不用准，拼音、首字母都行</source>
+        <translation>Any wording will do, in Chinese, pinyin or English</translation>
+    </message>
+    <message>
+        <source>例如 网约车换证、打社保、wfzm</source>
+        <translation>for example: residence permit, pension, housing</translation>
+    </message>
+    <message>
+        <source>没有找到。换个说法试试，或回首页按部门找；也可以打 %1 问一问。</source>
+        <translation>Nothing found. Try another word, or look by department on the home page; you can also call %1.</translation>
+    </message>
+    <message>
+        <source>大家常办</source>
+        <translation>Most asked for</translation>
+    </message>
+    <message>
+        <source>可能是这些</source>
+        <translation>You may mean one of these</translation>
+    </message>
+</context>
+<context>
     <name>FormStep</name>
     <message>
         <source>%1年%2月%3日</source>
@@ -155,36 +189,35 @@
 <context>
     <name>HomePage</name>
     <message>
-        <source>约 %1 分钟 · %2</source>
-        <translation>About %1 minutes · %2</translation>
-    </message>
-    <message>
         <source>带好身份证就行。办不完可以随时退出，不会留下您的信息。</source>
         <translation>All you need is your ID card. You can leave at any time; nothing about you stays here.</translation>
     </message>
     <message>
-        <source>可以办的事</source>
-        <translation>What you can do here</translation>
+        <source>搜一搜：网约车换证、无房证明……</source>
+        <translation>Search: residence permit, housing, pension</translation>
     </message>
     <message>
-        <source>怎么用这台机器</source>
-        <translation>How to use this machine</translation>
+        <source>大家常办</source>
+        <translation>Most asked for</translation>
     </message>
     <message>
-        <source>放身份证</source>
-        <translation>Place ID card</translation>
+        <source>按部门找</source>
+        <translation>By department</translation>
     </message>
     <message>
-        <source>核对本人</source>
-        <translation>Show your face</translation>
-    </message>
-    <message>
-        <source>取走凭条</source>
-        <translation>Take receipt</translation>
+        <source>遇到这些事</source>
+        <translation>By what happened</translation>
     </message>
     <message>
         <source>咨询报修 %1</source>
         <translation>Help %1</translation>
+    </message>
+</context>
+<context>
+    <name>ItemTile</name>
+    <message>
+        <source>约 %1 分钟 · %2</source>
+        <translation>About %1 minutes · %2</translation>
     </message>
 </context>
 <context>
@@ -215,6 +248,13 @@
     <message>
         <source>空格</source>
         <translation>Space</translation>
+    </message>
+</context>
+<context>
+    <name>Lobby</name>
+    <message>
+        <source>这件事常要办的，都在这里。</source>
+        <translation>What people usually need then.</translation>
     </message>
 </context>
 <context>

@@ -51,6 +51,7 @@ class SessionModel(QObject):
     lookChanged = Signal()  # noqa: N815
     clockChanged = Signal()  # noqa: N815
     frameChanged = Signal()  # noqa: N815
+    homeReset = Signal()  # noqa: N815  nobody goes on at the home page: it shows its beginning again
 
     def __init__(self, terminal: Terminal, settings: Settings, now: Callable[[], datetime]) -> None:
         super().__init__()
@@ -131,6 +132,11 @@ class SessionModel(QObject):
     def begin(self, code: str) -> None:
         """An item was chosen."""
         self._terminal.begin(code)
+
+    @Slot(str, result="QVariantList")
+    def find(self, typed: str) -> list[str]:
+        """The codes of the items that somebody may mean who typed this."""
+        return self._terminal.find(typed)
 
     @Slot(str)
     def act(self, action: str) -> None:
@@ -239,4 +245,5 @@ class SessionModel(QObject):
 
     def _reset_look(self) -> None:
         self._elder = self._contrast = False
+        self.homeReset.emit()
         self.setLanguage(self._settings.screen.language)

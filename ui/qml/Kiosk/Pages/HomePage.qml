@@ -5,76 +5,102 @@ import Kiosk.Controls
 import Kiosk.Pictures
 import Kiosk.Theme
 
-// Nobody is here, or somebody has just come: what can be done at this machine.
+// Nobody is here, or somebody has just come: what can be done at this machine, and three ways to it.
 Item {
     id: page
 
+    signal opened(string where)
+
     required property var session
     readonly property var home: session.home
-    readonly property var tiles: home.tiles ?? []
-
-    CityPicture {
-        anchors { left: parent.left; right: parent.right; bottom: foot.top }
-        height: width * 300 / 1080
+    readonly property var hot: {
+        const all = home.tiles ?? [];
+        return (home.hot ?? []).map(code => all.find(tile => tile.code === code)).filter(tile => tile);
     }
-    Column {
-        anchors { left: parent.left; right: parent.right; top: parent.top; margins: Theme.margin; topMargin: Theme.mm(18) }
-        spacing: Theme.mm(5)
+    readonly property int columns: Theme.elder ? 1 : 2
+
+    component Tiles: Grid {
+        readonly property real cell: (width - (columns - 1) * spacing) / columns
+        width: parent?.width ?? 0
+        columns: page.columns
+        spacing: Theme.gap
+    }
+
+    Scroll {
+        anchors { left: parent.left; right: parent.right; top: parent.top; bottom: foot.top; margins: Theme.margin; topMargin: Theme.mm(11); bottomMargin: Theme.mm(3) }
+        spacing: Theme.mm(4)
 
         Words { width: parent.width; text: page.session.greeting; role: "title" }
         Words { width: parent.width; text: qsTr("带好身份证就行。办不完可以随时退出，不会留下您的信息。"); color: Theme.quiet }
-        Item { width: 1; height: Theme.mm(6) }
         Notice { width: parent.width; visible: !!page.home.notice; kind: "warn"; words: page.home.notice ?? "" }
-        Words { text: qsTr("可以办的事"); role: "section" }
-        Repeater {
-            model: page.tiles.length
-            Tile {
-                id: tile
-                required property int index
-                readonly property var about: page.tiles[index]
-                objectName: "tile-" + about.code
-                width: parent?.width ?? 0
-                icon: about.icon
-                name: about.name
-                line: about.line
-                takes: qsTr("约 %1 分钟 · %2").arg(about.minutes).arg(about.fee)
-                reason: about.reason ?? ""
-                lead: index === 0
-                onTouched: page.session.begin(tile.about.code)
+        Touchable {
+            objectName: "open-find"
+            width: parent.width
+            height: Theme.button
+            radius: height / 2
+            border { width: Theme.stroke; color: Theme.line }
+            onTouched: page.opened("find")
+            Row {
+                anchors { left: parent.left; leftMargin: Theme.mm(9); verticalCenter: parent.verticalCenter }
+                spacing: Theme.mm(5)
+                Icon { name: "search"; size: Theme.mm(11); color: Theme.sea; anchors.verticalCenter: parent.verticalCenter }
+                Words { text: qsTr("搜一搜：网约车换证、无房证明……"); color: Theme.quiet; wrapMode: Text.NoWrap; anchors.verticalCenter: parent.verticalCenter }
             }
         }
-        Item { width: 1; height: Theme.mm(6) }
-        Words { text: qsTr("怎么用这台机器"); role: "section" }
-        Row {
-            id: ways
+        Words { text: qsTr("大家常办"); role: "section" }
+        Tiles {
+            id: hotTiles
+            Repeater {
+                model: page.hot.length
+                SmallTile {
+                    id: tile
+                    required property int index
+                    readonly property var about: page.hot[index]
+                    objectName: "tile-" + about.code
+                    width: hotTiles.cell
+                    height: Theme.mm(Theme.elder ? 34 : 25)
+                    icon: about.icon
+                    name: about.name
+                    reason: about.reason ?? ""
+                    lead: index === 0
+                    onTouched: page.session.begin(tile.about.code)
+                }
+            }
+        }
+        Words { text: qsTr("按部门找"); role: "section" }
+        Tiles {
+            id: departments
+            Repeater {
+                model: page.home.departments ?? []
+                SmallTile {
+                    id: department
+                    required property var modelData
+                    objectName: "department-" + modelData.id
+                    width: departments.cell
+                    height: Theme.mm(Theme.elder ? 38 : 25)
+                    icon: modelData.icon
+                    name: modelData.name
+                    line: modelData.about
+                    onTouched: page.opened(department.modelData.id)
+                }
+            }
+        }
+        Words { text: qsTr("遇到这些事"); role: "section" }
+        Flow {
             width: parent.width
             spacing: Theme.gap
             Repeater {
-                model: [
-                    { part: "reader", words: qsTr("放身份证") },
-                    { part: "camera", words: qsTr("核对本人") },
-                    { part: "receipt", words: qsTr("取走凭条") }
-                ]
-                Rectangle {
-                    id: way
-                    required property int index
+                model: page.home.happenings ?? []
+                Touchable {
+                    id: event
                     required property var modelData
-                    width: (ways.width - 2 * ways.spacing) / 3
-                    height: Theme.mm(90)
-                    radius: Theme.radius
-                    color: Theme.surface
-                    border { width: 1; color: Theme.hair }
-                    MachinePicture {
-                        anchors { left: parent.left; right: parent.right; top: parent.top; bottom: label.top; margins: Theme.mm(5) }
-                        part: way.modelData.part
-                    }
-                    Row {
-                        id: label
-                        anchors { horizontalCenter: parent.horizontalCenter; bottom: parent.bottom; bottomMargin: Theme.mm(6) }
-                        spacing: Theme.mm(2.5)
-                        Words { text: way.index + 1; color: Theme.sea; font.bold: true }
-                        Words { text: way.modelData.words }
-                    }
+                    objectName: "event-" + modelData.id
+                    width: words.implicitWidth + 2 * Theme.mm(6)
+                    height: Theme.target
+                    radius: height / 2
+                    border { width: Theme.stroke; color: Theme.line }
+                    onTouched: page.opened("event:" + event.modelData.id)
+                    Words { id: words; anchors.centerIn: parent; text: event.modelData.name; wrapMode: Text.NoWrap }
                 }
             }
         }

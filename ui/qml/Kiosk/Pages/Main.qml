@@ -51,10 +51,11 @@ Window {
             session: window.session
             onKnocked: if (visit.view === null) window.workshop?.knock()
         }
-        HomePage {
+        Lobby {
             anchors { left: parent.left; right: parent.right; top: header.bottom; bottom: parent.bottom }
             session: window.session
             visible: visit.view === null && !closed.visible
+            keyboardHeight: keyboard.active ? keyboard.height : 0
         }
         ClosedPage {
             id: closed

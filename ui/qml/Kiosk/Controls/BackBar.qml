@@ -1,0 +1,23 @@
+import QtQuick
+import Kiosk.Theme
+
+// The foot of a page that only leads back home.
+Rectangle {
+    id: bar
+
+    signal touched
+
+    implicitHeight: Theme.bar
+    color: Theme.surface
+
+    Rectangle { width: parent.width; height: 1; color: Theme.hair }
+    PushButton {
+        objectName: "home"
+        anchors { left: parent.left; leftMargin: Theme.margin; verticalCenter: parent.verticalCenter }
+        width: Theme.mm(76)
+        height: Theme.button
+        icon: "home"
+        label: qsTr("回首页")
+        onTouched: bar.touched()
+    }
+}
