@@ -134,6 +134,7 @@ def hardware_of(
         infrared_camera=camera("infrared_camera"),
         document_camera=camera("document_camera", "document_camera"),
         receipt_printer=owned.pop("receipt_printer", None),
+        page_printer=owned.pop("page_printer", None),
         guide_lights=owned.pop("guide_lights", None),
         code_scanner=owned.pop("code_scanner", None),
         more=owned,

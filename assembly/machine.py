@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from assembly import CONFIG, StartError, now, version
@@ -15,6 +16,7 @@ from drivers.receipt_printer.profile import ProfileError
 from kiosk.catalogue.catalogue import CatalogueError, load_catalogue
 from kiosk.gateway.client import GatewayClient
 from kiosk.gateway.outbox import Courier, Outbox, OutboxUnusable
+from kiosk.gateway.signatures import load_authority
 from kiosk.home import Elsewhere
 from kiosk.operations.faults import WordsError, load_faults
 from kiosk.operations.fleet import Heartbeat
@@ -85,6 +87,7 @@ def machine(
         now=now,
         elsewhere=others,
         staff=Technicians(directory, now=now, record=record),
+        authority=authority_of(settings),
         **how,
     )
     told.append(terminal)
@@ -102,6 +105,17 @@ def machine(
         beating.join(5.0)
         if outbox is not None:
             outbox.close()
+
+
+def authority_of(settings: Settings) -> bytes | None:
+    """The certificate that vouches for documents; None, with a word in the log, where there is none to be used."""
+    if not settings.documents.authority:
+        return None
+    try:
+        return load_authority(Path(settings.documents.authority))
+    except (OSError, ValueError):
+        log.exception("documents.authority cannot be used, so no document is printed")
+        return None
 
 
 def _beat(heartbeat: Heartbeat, terminal: Terminal, ended: threading.Event) -> None:

@@ -46,6 +46,7 @@ def readiness_of(
     *,
     records: Records,
     no_line: str | None,
+    no_documents: str | None,
 ) -> Readiness:
     """Everything that is known of this machine now."""
 
@@ -58,6 +59,7 @@ def readiness_of(
         stopped_by=no_line,
         words=words,
         checks=records.latest_checks(),
+        no_documents=no_documents,
     )
 
 
@@ -85,7 +87,13 @@ def workshop_for(
 
     def found() -> Readiness:
         return readiness_of(
-            settings, terminal.devices, terminal.items, terminal.words, records=records, no_line=terminal.no_line
+            settings,
+            terminal.devices,
+            terminal.items,
+            terminal.words,
+            records=records,
+            no_line=terminal.no_line,
+            no_documents=terminal.no_documents,
         )
 
     def described(name: str, passed: Passed) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from assembly import ADDRESSES, CONFIG, HOUSE, StartError
+from backoffice.documents.seals import CERTIFICATE
 from backoffice.loopback import LoopbackOfficer, LoopbackPhone
 from backoffice.store import Store
 from drivers.id_reader.people import TRAY
@@ -39,6 +40,7 @@ def world_for(
         if not settings.gateway.url:
             world.database = f"sqlite:///{directory / 'backoffice.sqlite3'}"
             serve = ["backoffice", "serve", "--listen", "127.0.0.1:0", "--database", world.database]
+            serve += ["--seals", str(directory / "seals")]
             commands["backoffice"] = [sys.executable, str(HOUSE / "main.py"), *serve]
         with ThreadPoolExecutor(len(commands) or 1) as pool:  # each needs a second or two; together they need two
             started = {kind: pool.submit(Partner, command) for kind, command in commands.items()}
@@ -52,6 +54,7 @@ def world_for(
                 raise StartError(f"{kind} cannot be simulated: {error}") from error
             if kind == "backoffice":
                 world.words.append(f"gateway.url={partner.address}")
+                world.words.append(f"documents.authority={directory / 'seals' / CERTIFICATE}")
                 continue
             world.words.append(f"devices.{kind}.{ADDRESSES[kind]}={partner.address}")
             world.controls[kind] = Control(str(partner.ready["control"]), seconds=20)

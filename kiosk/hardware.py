@@ -11,6 +11,7 @@ from drivers.code_scanner.scanner import CodeScanner
 from drivers.guide_lights.lights import GuideLights
 from drivers.id_reader.photo import PhotoDecoder
 from drivers.id_reader.reader import IdReader
+from drivers.page_printer.printer import PagePrinter
 from drivers.receipt_printer.printer import ReceiptPrinter
 from drivers.worker import DeviceWorker, OwnedDevice
 from kiosk.identity.process import FaceVerifier
@@ -27,6 +28,7 @@ class Hardware:
     infrared_camera: Camera | None = None
     document_camera: Camera | None = None
     receipt_printer: DeviceWorker[ReceiptPrinter] | None = None
+    page_printer: DeviceWorker[PagePrinter] | None = None
     guide_lights: DeviceWorker[GuideLights] | None = None
     code_scanner: DeviceWorker[CodeScanner] | None = None
     more: Mapping[str, DeviceWorker[Any]] = field(default_factory=dict)
@@ -40,7 +42,8 @@ class Hardware:
 
     def workers(self) -> Iterator[DeviceWorker[Any]]:
         """The devices that a worker owns."""
-        for worker in (self.id_reader, self.receipt_printer, self.guide_lights, self.code_scanner, *self.more.values()):
+        named = (self.id_reader, self.receipt_printer, self.page_printer, self.guide_lights, self.code_scanner)
+        for worker in (*named, *self.more.values()):
             if worker is not None:
                 yield worker
 

@@ -83,6 +83,15 @@ class GatewaySettings(_Strict):
     video_calls: bool = False  # whether officers there confirm who somebody is, by video
 
 
+class DocumentSettings(_Strict):
+    """Documents of departments. ``authority`` is the file with the certificate that vouches for all of them, PEM.
+
+    Without it no document is printed: nobody could tell whose it is.
+    """
+
+    authority: str = ""
+
+
 class Network(_Strict):
     """A network of the operator's own: an ONNX file, and what it must be byte for byte."""
 
@@ -236,6 +245,7 @@ class Settings(_Strict):
     visit: VisitSettings = VisitSettings()
     storage: Storage
     gateway: GatewaySettings = GatewaySettings()
+    documents: DocumentSettings = DocumentSettings()
     face: FaceSettings = FaceSettings()
     devices: Devices = Devices()
 

@@ -23,16 +23,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drivers.code_scanner.protocol import Code
-from drivers.device import Cancel, Cancelled, Device, DeviceError, DeviceState, DeviceStatus
+from drivers.device import Cancel, Cancelled, Device, DeviceError, DeviceState, DeviceStatus, Fault
 from drivers.document_camera.page import examine
 from drivers.id_reader.reader import IdReader
 from drivers.id_reader.record import IdRecord
+from drivers.page_printer.printer import PagePrinter, PrintOutcome
+from drivers.page_printer.printer import PrintResult as PaperResult
 from drivers.receipt_printer.printer import PrintResult
 from drivers.worker import DeviceWorker, OwnedDevice, Task
 from kiosk.catalogue.catalogue import Catalogue
 from kiosk.catalogue.finder import finder_of
-from kiosk.catalogue.item import Item
+from kiosk.catalogue.item import Item, PrintDocumentStep
 from kiosk.documents.application import fill_in
+from kiosk.documents.paper import request_for
 from kiosk.documents.receipt import compose
 from kiosk.gateway.client import DepartmentAway, GatewayClient, GatewayRefused, GatewayUnreachable
 from kiosk.gateway.contract import (
@@ -41,9 +44,12 @@ from kiosk.gateway.contract import (
     CallRequest,
     CallState,
     CodeRequest,
+    CopyRequest,
     DepartmentStates,
+    ProblemCode,
 )
 from kiosk.gateway.outbox import Courier, OutboxUnusable
+from kiosk.gateway.signatures import SignatureInvalid, verify
 from kiosk.hardware import Hardware
 from kiosk.home import Closed, Elsewhere, HomeView, Tile, departments_of, happenings_of
 from kiosk.identity.events import FaceEvent, FaceFault, FaceProgress, FaceVerdict, Outcome
@@ -51,7 +57,7 @@ from kiosk.identity.tries import CardTries
 from kiosk.operations.availability import KnownDepartments, Obstacle, obstacle
 from kiosk.operations.faults import FaultWords
 from kiosk.operations.journal import Journal
-from kiosk.operations.readiness import hindrances
+from kiosk.operations.readiness import NO_AUTHORITY, hindrances
 from kiosk.operations.technicians import REFUSED, Admission, Role, Technicians, TechniciansUnusable
 from kiosk.questions import away, heard, question_of, refused
 from kiosk.settings import Settings
@@ -73,13 +79,20 @@ from kiosk.visit.events import (
     CodeJudged,
     CodeSent,
     CodeShown,
+    CopySent,
+    DocumentHeld,
+    DocumentMade,
+    DocumentPrinted,
     Effect,
     End,
     Event,
     Failed,
     LookUp,
+    MakeDocument,
     OfficerSaid,
     PageTaken,
+    PaperOutcome,
+    PrintDocument,
     PrintReceipt,
     ReadCard,
     ReadStaffCard,
@@ -89,11 +102,13 @@ from kiosk.visit.events import (
     Saved,
     ScanCode,
     SendCode,
+    SendCopy,
     ShowDocument,
     Signed,
     StaffAdmitted,
     StaffRefused,
     StopDevices,
+    StopPrinting,
     Submit,
     TakePage,
     Tick,
@@ -135,6 +150,7 @@ LAMPS: dict[StepKind, str] = {
     StepKind.VERIFY_APP_CODE: "code_scanner",
     StepKind.SCAN_CODE: "code_scanner",
     StepKind.SCAN_DOCUMENT: "document_camera",
+    StepKind.PRINT_DOCUMENT: "page_printer",
     StepKind.PRINT_RECEIPT: "receipt_printer",
 }
 FAULTS_REMEMBERED = 100
@@ -152,9 +168,10 @@ class Terminal:
     """The machine as the screen sees it.
 
     ``line`` is the way to the back office; where there is none, ``no_line`` is the fault that says why.
-    ``elsewhere`` names other stations, the nearest first; ``staff`` are the people of this one. ``on_change`` is
-    called after anything shown may have changed, ``on_printed`` with the bytes of a receipt, ``on_power_out`` once
-    when the battery is nearly empty and nobody is here any more.
+    ``elsewhere`` names other stations, the nearest first; ``staff`` are the people of this one; ``authority`` is the
+    certificate (PEM) by which the signatures of documents are verified. ``on_change`` is called after anything shown
+    may have changed, ``on_printed`` with the bytes of a receipt, ``on_power_out`` once when the battery is nearly empty
+    and nobody is here any more.
     """
 
     def __init__(
@@ -172,6 +189,7 @@ class Terminal:
         clock: Callable[[], float] = time.monotonic,
         elsewhere: Callable[[], tuple[Elsewhere, ...]] = tuple,
         staff: Technicians | None = None,
+        authority: bytes | None = None,
     ) -> None:
         self.on_change: Callable[[], None] = lambda: None
         self.on_power_out: Callable[[], None] = lambda: None
@@ -193,6 +211,9 @@ class Terminal:
         self._clock = clock
         self._elsewhere = elsewhere
         self._staff = staff
+        self._authority = authority
+        self._visit_key = uuid4()
+        self._paper: Task[Any] | None = None  # the document that is being printed
         self._ways: dict[Way, str] = {}
         self._face_tries = CardTries(clock)
         self._call_id = ""  # of the call to an officer that is under way
@@ -251,6 +272,7 @@ class Terminal:
         if self._visit is not None or self._obstacles()[code] is not None:
             return
         attendants, station = self._attendants(), self._settings.station
+        self._visit_key = uuid4()
         self._ways = self._open_ways(staffed=bool(attendants))
         self._visit = Visit(
             item,
@@ -396,6 +418,11 @@ class Terminal:
         return self._no_line if self._line is None else None
 
     @property
+    def no_documents(self) -> str | None:
+        """The fault for which no document of a department can be printed, None while they can."""
+        return NO_AUTHORITY if self._authority is None else None
+
+    @property
     def client(self) -> GatewayClient | None:
         """The line to the back office, where there is one."""
         return self._line[0] if self._line is not None else None
@@ -457,8 +484,13 @@ class Terminal:
         now, departments = self._now(), self._known_departments
         return {
             code: Obstacle(fault) if fault is not None else obstacle(self.items[code], now, departments)
-            for code, fault in hindrances(self.items, statuses, self.stopped_by).items()
+            for code, fault in self._hindrances(statuses).items()
         }
+
+    def _hindrances(self, statuses: Mapping[str, DeviceStatus]) -> dict[str, str | None]:
+        paper = self.hardware.page_printer
+        able = paper.capabilities.features if paper is not None else None
+        return hindrances(self.items, statuses, self.stopped_by, printer=able, no_documents=self.no_documents)
 
     def _closed(self, in_the_way: Mapping[str, Obstacle | None]) -> Closed | None:
         """Why nothing can be done here, None as long as anything can."""
@@ -566,6 +598,15 @@ class Terminal:
                 self._submit(effect)
             case PrintReceipt():
                 self._print(effect)
+            case MakeDocument():
+                self._make_document(effect)
+            case PrintDocument(step, pdf):
+                self._print_document(step, pdf)
+            case StopPrinting():
+                if self._paper is not None:
+                    self._paper.abandon()
+            case SendCopy(code, key, email):
+                self._send_copy(code, CopyRequest(idempotency_key=key, email=email or None))
             case StopDevices():
                 self._stop_devices()
             case End():
@@ -970,6 +1011,64 @@ class Terminal:
 
         self._command(worker, lambda printer, cancel: printer.print(receipt, cancel), done, lost)
 
+    # -- documents -----------------------------------------------------------------------
+
+    def _make_document(self, effect: MakeDocument) -> None:
+        visit, authority = self._visit, self._authority
+        if visit is None or authority is None:
+            self._happen(Failed(NO_AUTHORITY))
+            return
+        item, station = visit.item, self._settings.station.id
+        request = request_for(item, effect, visit=self._visit_key, station=station, language=self._language)
+        now = self._now()
+
+        def make(client: GatewayClient) -> Event:
+            try:
+                made = client.make_document(request)
+            except GatewayRefused as error:
+                log.warning("a document of %s was refused: %s", item.code, error)
+                known = error.problem.code is ProblemCode.DOCUMENT_NOT_ISSUED
+                return Failed(error.problem.code.value) if known else refused(error.problem)
+            try:
+                verify(made.pdf, authority, now)
+            except SignatureInvalid as error:
+                log.error("a document of %s cannot be trusted: %s", item.code, error)  # noqa: TRY400
+                return Failed("document.not_trusted")
+            return DocumentMade(made.pdf, made.code, made.sha256, made.pages, made.url, request.idempotency_key)
+
+        self._ask(make)
+
+    def _print_document(self, step: PrintDocumentStep, pdf: bytes) -> None:
+        worker = self.hardware.page_printer
+        if worker is None:
+            self._happen(DocumentPrinted(PaperOutcome.FAILED, "page_printer.absent"))
+            return
+        era = self._era
+        colour = step.colour or bool(worker.capabilities.features.get("color"))  # a seal is red where it can be
+
+        def held(faults: tuple[Fault, ...]) -> None:
+            event = DocumentHeld(faults[0].code if faults else "")
+            self._soon(lambda: self._happen_in(era, event))
+
+        def out(printer: PagePrinter, cancel: Cancel) -> PaperResult:
+            how = {"color": colour, "duplex": step.duplex}
+            try:
+                return printer.print(pdf, title=step.document, copies=step.copies, cancel=cancel, on_hold=held, **how)
+            except Cancelled:
+                return PaperResult(PrintOutcome.FAILED)  # before anything was sent
+
+        def done(result: PaperResult) -> None:
+            fault = result.faults[0].code if result.faults else ""
+            self._happen(DocumentPrinted(PaperOutcome(result.outcome), fault))
+
+        def lost(code: str) -> None:
+            self._happen(DocumentPrinted(PaperOutcome.FAILED, code))
+
+        self._paper = self._command(worker, out, done, lost)
+
+    def _send_copy(self, code: str, request: CopyRequest) -> None:
+        self._ask(lambda client: CopySent(client.send_copy(code, request).to))
+
     # -- how results come back ---------------------------------------------------------------
 
     def _command(
@@ -978,7 +1077,7 @@ class Terminal:
         command: Callable[[DeviceT, Cancel], ResultT],
         done: Callable[[ResultT], None],
         failed: Callable[[str], None] | None = None,
-    ) -> None:
+    ) -> Task[ResultT]:
         """Have ``worker`` do something for this visit; what comes of it arrives here, or nowhere when it is late."""
         era = self._era
         task = worker.submit(command, seconds=LONG_SECONDS)
@@ -1005,6 +1104,7 @@ class Terminal:
             done(result)
 
         task.future.add_done_callback(ended)
+        return task
 
     def _errand(self, errand: Callable[[], Event], then: Callable[[Event], None] | None = None) -> None:
         """Do something slow on another thread; its event arrives here, or nowhere when it is late."""

@@ -9,6 +9,9 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 from io import BytesIO
+from pathlib import Path
+
+from cryptography.x509 import load_pem_x509_certificate
 
 
 class Flaw(StrEnum):
@@ -26,6 +29,13 @@ class SignatureInvalid(Exception):
     def __init__(self, flaw: Flaw) -> None:
         super().__init__(flaw.value)
         self.flaw = flaw
+
+
+def load_authority(path: Path) -> bytes:
+    """The certificate in a file, PEM. Raises OSError, ValueError when it is none."""
+    pem = path.read_bytes()
+    load_pem_x509_certificate(pem)
+    return pem
 
 
 def verify(pdf: bytes, authority: bytes, at: datetime) -> str:

@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from drivers.device import DeviceState, DeviceStatus, Fact, Fault, HealthLevel, Identity, Level, NextAction
 from drivers.worker import OwnedDevice
-from kiosk.catalogue.item import Item
+from kiosk.catalogue.item import Item, PrintDocumentStep
 from kiosk.home import Service
 from kiosk.operations.faults import FaultWords
 from kiosk.operations.machine import STOPS_EVERYTHING
@@ -25,6 +25,8 @@ from kiosk.text import Text
 # While one of these stands, nobody can begin anything, whatever an item requires.
 STOPPING: frozenset[str] = frozenset({*STOPS_EVERYTHING, "ups.on_battery", "ups.battery_low"})
 ABSENT = "absent"
+NOT_CAPABLE = "page_printer.not_capable"
+NO_AUTHORITY = "document.no_authority"
 SOFTWARE_FAULT = "software.fault"
 
 
@@ -154,19 +156,41 @@ class Readiness:
 
 
 def hindrances(
-    items: Mapping[str, Item], statuses: Mapping[str, DeviceStatus], stopped_by: str | None = None
+    items: Mapping[str, Item],
+    statuses: Mapping[str, DeviceStatus],
+    stopped_by: str | None = None,
+    *,
+    printer: Mapping[str, Fact] | None = None,
+    no_documents: str | None = None,
 ) -> dict[str, str | None]:
     """For each item the fault that keeps it from ending well, None when there is none.
 
     ``statuses`` are those of the devices that are there. ``stopped_by`` is what already closes the whole machine: no
-    line, an outbox that cannot be opened, maintenance.
+    line, an outbox that cannot be opened, maintenance. ``printer`` is what the A4 printer can do, as far as it is
+    known, ``no_documents`` the fault for which no document of a department can be printed.
     """
     standing = (fault.code for status in statuses.values() for fault in status.faults)
     stopped = stopped_by or next((code for code in standing if code in STOPPING), None)
-    return {
-        code: stopped or next(filter(None, (_obstacle(device, statuses) for device in item.requires)), None)
-        for code, item in items.items()
-    }
+
+    def hindered(item: Item) -> str | None:
+        devices = (_obstacle(device, statuses) for device in item.requires)
+        return stopped or next(filter(None, devices), None) or _beyond(item, printer or {}, no_documents)
+
+    return {code: hindered(item) for code, item in items.items()}
+
+
+def _beyond(item: Item, printer: Mapping[str, Fact], no_documents: str | None) -> str | None:
+    """Why a document of this item cannot be printed by a printer that is well."""
+    steps = [step for step in item.steps if isinstance(step, PrintDocumentStep)]
+    if steps and no_documents is not None:
+        return no_documents
+    for step in steps if printer else ():
+        able = {"color": step.colour, "duplex": step.duplex}
+        if any(wanted and not printer.get(what) for what, wanted in able.items()):
+            return NOT_CAPABLE
+        if step.copies > int(printer.get("copies") or 1):
+            return NOT_CAPABLE
+    return None
 
 
 def _obstacle(name: str, statuses: Mapping[str, DeviceStatus]) -> str | None:
@@ -190,13 +214,15 @@ def assess(
     checks: Iterable[Record[Checked]],
     waiting: int = 0,
     refused: int = 0,
+    no_documents: str | None = None,
 ) -> Readiness:
     """Everything that is known of the machine now; asks nobody and waits for nothing.
 
     ``checks`` are the last ones of each device and level, ``software`` is the version of this program.
     """
     statuses = {name: device.status for name, device in devices.items()}
-    in_the_way = hindrances(items, statuses, stopped_by)
+    printer = devices["page_printer"].capabilities.features if "page_printer" in devices else None
+    in_the_way = hindrances(items, statuses, stopped_by, printer=printer, no_documents=no_documents)
     latest = tuple(checks)
     present = tuple(_part(name, device, statuses[name], words, latest) for name, device in devices.items())
     required = dict.fromkeys(name for item in items.values() for name in item.requires)
@@ -206,7 +232,8 @@ def assess(
         if name not in devices
     )
     parts = (*present, *absent)
-    reasons = _reasons(parts, stopped_by, words)
+    unprinted = no_documents if no_documents in in_the_way.values() else None
+    reasons = _reasons(parts, stopped_by, words, unprinted)
     hindered = [code for code in in_the_way.values() if code is not None]
     if items and len(hindered) == len(items):
         service, verdict = Service.OUT_OF_SERVICE, Verdict.NOT_FIT
@@ -284,12 +311,14 @@ def _happened(code: str | None, words: Mapping[str, FaultWords]) -> Text | None:
     return None if code is None else (words.get(code) or words[SOFTWARE_FAULT]).happened
 
 
-def _reasons(parts: Iterable[Part], stopped_by: str | None, words: Mapping[str, FaultWords]) -> tuple[Reason, ...]:
+def _reasons(
+    parts: Iterable[Part], stopped_by: str | None, words: Mapping[str, FaultWords], unprinted: str | None = None
+) -> tuple[Reason, ...]:
     """Everything in the way, what stops the whole machine first."""
     found: list[Reason] = []
-    if stopped_by is not None:
-        fault = _fault(stopped_by, words)
-        found.append(Reason("", fault.code, fault.happened, fault.acts_next, stops=True))
+    for code in filter(None, (stopped_by, unprinted)):
+        fault = _fault(code, words)
+        found.append(Reason("", fault.code, fault.happened, fault.acts_next, stops=code == stopped_by))
     for part in parts:
         found += [
             Reason(part.name, fault.code, fault.happened, fault.acts_next, fault.code in STOPPING)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
+from uuid import UUID
 
 from drivers.id_reader.record import IdRecord
-from kiosk.catalogue.item import Outcome
+from kiosk.catalogue.item import Outcome, PrintDocumentStep
+from kiosk.gateway.contract import Booking, BookingPath, BookingReason, Bookings, HalfDay, Order, Slots
 from kiosk.gateway.contract import CallState as CallState
 from kiosk.identity.events import FaceProgress, FaceVerdict, Risk
 from kiosk.text import Text
@@ -166,6 +169,33 @@ class Denied:
 
 
 @dataclass(frozen=True, slots=True)
+class SlotsTold:
+    """What can be booked now, and what this person has booked already."""
+
+    slots: Slots
+    mine: Bookings
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """The booking is made."""
+
+    booking: Booking
+
+
+@dataclass(frozen=True, slots=True)
+class BookingCancelled:
+    """A booking was given back."""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderTold:
+    """How the order of a payment stands now; said every second or so while it is open."""
+
+    order: Order
+
+
+@dataclass(frozen=True, slots=True)
 class PageTaken:
     """The document camera took a picture: JPEG bytes, and the fault that advises another one ("": it is good)."""
 
@@ -205,6 +235,51 @@ class ReceiptDone:
 
 
 @dataclass(frozen=True, slots=True)
+class DocumentMade:
+    """A document of a department, sealed, signed and verified. ``key`` is needed to have a copy sent.
+
+    ``url`` is where anybody can see what ``code`` stands for.
+    """
+
+    pdf: bytes = field(repr=False)
+    code: str
+    sha256: str
+    pages: int
+    url: str
+    key: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentHeld:
+    """The printer waits, for paper say; ``fault`` says why, "" that it goes on."""
+
+    fault: str
+
+
+class PaperOutcome(StrEnum):
+    """What became of a document on paper."""
+
+    PRINTED = "printed"
+    FAILED = "failed"
+    UNCERTAIN = "uncertain"
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentPrinted:
+    """The page printer's answer. ``fault`` says why when it is not printed."""
+
+    outcome: PaperOutcome
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CopySent:
+    """A copy is under way; ``to`` is a phone number or an address, masked."""
+
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
 class Failed:
     """What the visit asked for could not be done; ``code`` is a key of config/faults/.
 
@@ -237,10 +312,18 @@ Event = (
     | Found
     | NothingFound
     | Denied
+    | SlotsTold
+    | Booked
+    | BookingCancelled
+    | OrderTold
     | PageTaken
     | Accepted
     | Saved
     | ReceiptDone
+    | DocumentMade
+    | DocumentHeld
+    | DocumentPrinted
+    | CopySent
     | Failed
 )
 
@@ -322,6 +405,69 @@ class LookUp:
 
 
 @dataclass(frozen=True, slots=True)
+class AskSlots:
+    """Ask what can be booked at a place ("" where the service has one), and what this person has booked."""
+
+    service: str
+    place: str
+    record: IdRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """Book a half-day. Asked again with the same words it is the same booking."""
+
+    service: str
+    place: str
+    day: date
+    half: HalfDay
+    path: BookingPath
+    reason: BookingReason | None
+    replaces: str | None
+    record: IdRecord
+    phone: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CancelBooking:
+    """Give a booking back."""
+
+    code: str
+    record: IdRecord
+
+
+@dataclass(frozen=True, slots=True)
+class OpenOrder:
+    """Have an order opened for a bill of ``amount`` fen, and follow it until it ends or devices are stopped.
+
+    Asked again it is the same order, whatever became of it. With ``hands_out`` something is given for the money.
+    """
+
+    operation: str
+    bill: str = field(repr=False)
+    amount: int
+    about: Text
+    hands_out: bool
+    record: IdRecord | None
+    phone: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CloseOrder:
+    """Let nobody pay any more; the answer says whether somebody has."""
+
+    order_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class SettleOrder:
+    """Say whether what was paid for has been handed out; where not, the money goes back. Nobody waits for the answer."""
+
+    order_id: str
+    done: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ShowDocument:
     """Switch the document camera on."""
 
@@ -376,6 +522,43 @@ class PrintReceipt:
     code: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class MakeDocument:
+    """Have a department make a document. Asked again with the same words it is the same document.
+
+    ``answers`` are label and value of those of the citizen that the document repeats.
+    """
+
+    step: PrintDocumentStep
+    asked: Mapping[str, str] = field(repr=False)
+    answers: tuple[tuple[Text, Text], ...] = field(repr=False)
+    record: IdRecord | None
+    proof: Proof | None
+    typed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PrintDocument:
+    """Print a document on A4, in colour where it asks for it or the printer can."""
+
+    step: PrintDocumentStep
+    pdf: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class StopPrinting:
+    """Nobody waits for the paper any more: take the document back from the printer."""
+
+
+@dataclass(frozen=True, slots=True)
+class SendCopy:
+    """Send a document to its owner: to the phone on file, or to an e-mail address."""
+
+    code: str
+    key: UUID
+    email: str = field(default="", repr=False)
+
+
 class Ending(StrEnum):
     """Why a visit ended."""
 
@@ -411,11 +594,21 @@ Effect = (
     | ReadStaffCard
     | CallOfficer
     | LookUp
+    | AskSlots
+    | Book
+    | CancelBooking
+    | OpenOrder
+    | CloseOrder
+    | SettleOrder
     | ShowDocument
     | TakePage
     | StopDevices
     | Submit
     | PrintReceipt
+    | MakeDocument
+    | PrintDocument
+    | StopPrinting
+    | SendCopy
     | End
     | Record
 )

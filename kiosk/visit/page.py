@@ -44,6 +44,9 @@ class Page:
         """Whether a device or the line is busy for this page, so that nobody may leave and no time runs."""
         return False
 
+    def forget(self) -> None:
+        """The visit is over: nothing of the person stays on this page."""
+
     def passed(self) -> bool:
         """Whether this step is over for good and is neither shown going on nor going back."""
         return False

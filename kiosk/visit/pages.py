@@ -41,6 +41,7 @@ from kiosk.visit.events import (
 from kiosk.visit.fields import error_of, normalised
 from kiosk.visit.lookup import LookupPage, ScanCodePage, TypeNumberPage
 from kiosk.visit.page import Page
+from kiosk.visit.paper import PaperPage
 from kiosk.visit.shown import day_in_words, labelled, options_of, shown_answer
 from kiosk.visit.sign_in import (
     AppCodePage,
@@ -614,6 +615,8 @@ class DonePage(Page):
         take = [words.TAKE_CARD] if visit.card_on_reader else []
         if visit.receipt_printed:
             take.append(words.TAKE_RECEIPT)
+        if visit.paper_printed:
+            take.append(words.TAKE_PAPER)
         accepted = bool(visit.reference_number)
         steps = self.step.next_steps if accepted else (words.SAVED_NEXT, *self.step.next_steps)
         return DoneBody(visit.reference_number or visit.ticket, accepted, steps, tuple(take))
@@ -640,6 +643,7 @@ PAGES: dict[StepKind, Callable[[Visit, Any], Page]] = {
     StepKind.REVIEW: ReviewPage,
     StepKind.SIGN: SignPage,
     StepKind.SUBMIT: SubmitPage,
+    StepKind.PRINT_DOCUMENT: PaperPage,
     StepKind.PRINT_RECEIPT: PrintReceiptPage,
     StepKind.RATE: RatePage,
     StepKind.DONE: DonePage,

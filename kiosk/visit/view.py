@@ -50,6 +50,7 @@ class Problem:
     meaning: Text
     todo: Text
     actions: tuple[Button, ...] = ()
+    number: str = ""  # one to be noted, of an order say
 
 
 # -- bodies, one for each kind -------------------------------------------------
@@ -277,6 +278,93 @@ class LookupBody:
     rows: tuple[tuple[Text, ...], ...] = ()
 
 
+class BookState(StrEnum):
+    """Where the choice of a day stands."""
+
+    ASKING = "asking"
+    CHOOSING = "choosing"
+    BOOKING = "booking"
+    BOOKED = "booked"
+
+
+@dataclass(frozen=True, slots=True)
+class HalfDayView:
+    """A half-day that can be touched; ``id`` comes back as the act of that name."""
+
+    id: str
+    name: Text
+    hours: str
+    left: Text
+    free: bool
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DayView:
+    """One day with its half-days."""
+
+    name: Text
+    weekday: Text
+    halves: tuple[HalfDayView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MyBookingView:
+    """A booking that this person has; it is given back by the act ``cancel:<code>``."""
+
+    code: str
+    words: Text
+    may_cancel: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BookBody:
+    """The days at ``place``. ``notices`` say what does not meet the eye: that nothing is free, where else something is.
+
+    ``reasons`` are asked for where one does not come by the ordinary rule; each comes back as ``reason:<value>``.
+    Once it is booked, ``number`` stands with ``when`` and ``directions``.
+    """
+
+    state: BookState
+    place: Text | None = None
+    days: tuple[DayView, ...] = ()
+    mine: tuple[MyBookingView, ...] = ()
+    notices: tuple[Text, ...] = ()
+    reasons: tuple[Option, ...] = ()
+    reason: str = ""
+    number: str = ""
+    when: Text | None = None
+    directions: Text | None = None
+
+
+class PayState(StrEnum):
+    """Where a payment stands."""
+
+    ASKING = "asking"
+    OPEN = "open"  # the code can be read and paid
+    CLOSING = "closing"  # nobody is to pay any more; whether somebody has is being asked
+    PAID = "paid"
+    PAID_BEFORE = "paid_before"  # at another time: nothing is to be paid now
+    NOT_PAID = "not_paid"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class PayBody:
+    """``code`` is what the phone reads, as a QR code; ``amount`` such as 200.00; ``seconds_left`` while it is open.
+
+    ``status`` says in a few words which of paid, not paid and not known it is.
+    """
+
+    state: PayState
+    amount: str
+    status: Text
+    order: str = ""
+    code: str = ""
+    seconds_left: int = 0
+    notice: Text | None = None
+
+
 class ScanCodeState(StrEnum):
     """Whether the scanner waits, or the code is typed."""
 
@@ -367,6 +455,44 @@ class PrintBody:
     accepted: bool
 
 
+class PaperState(StrEnum):
+    """What has become of a document."""
+
+    MAKING = "making"
+    PRINTING = "printing"
+    PRINTED = "printed"
+    FAILED = "failed"  # certainly nothing came out
+    UNCERTAIN = "uncertain"  # part or all of it may have come out
+
+
+class CopyState(StrEnum):
+    """Whether a copy of a document goes to its owner."""
+
+    NONE = "none"
+    ASKING = "asking"  # for the e-mail address
+    SENDING = "sending"
+    SENT = "sent"
+
+
+@dataclass(frozen=True, slots=True)
+class PaperBody:
+    """``code`` verifies the document, as does ``url`` as a QR code; both are empty until it is made.
+
+    ``held`` says why the printer waits. ``copy`` tells of a copy, which went ``to`` a masked number or address;
+    ``email`` is the field for it.
+    """
+
+    state: PaperState
+    name: Text
+    code: str
+    url: str
+    pages: int
+    held: Text | None
+    copy: CopyState
+    to: str
+    email: FieldView
+
+
 @dataclass(frozen=True, slots=True)
 class RateBody:
     """Five levels, best first; ``chosen`` is a level's id or empty."""
@@ -397,12 +523,15 @@ Body = (
     | VideoBody
     | FormBody
     | LookupBody
+    | BookBody
+    | PayBody
     | ScanCodeBody
     | ScanDocumentBody
     | ReviewBody
     | SignBody
     | SubmitBody
     | PrintBody
+    | PaperBody
     | RateBody
     | DoneBody
 )

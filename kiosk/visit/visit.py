@@ -118,6 +118,7 @@ class Visit:
         self.reference_number = ""
         self.ticket = ""
         self.receipt_printed = False
+        self.paper_printed = False
         self.ending: Ending | None = None
         self.problem: Problem | None = None
         self._faults = faults
@@ -200,7 +201,7 @@ class Visit:
         """Ask for something to be done."""
         self._effects.append(effect)
 
-    def fail(self, code: str, *actions: Button, said: Outcome | None = None) -> None:
+    def fail(self, code: str, *actions: Button, said: Outcome | None = None, number: str = "") -> None:
         """Show what is wrong. Every problem leaves a way: its actions, and leaving."""
         sentences = said or self._told.get(code) or self._faults[code]
         self.problem = Problem(
@@ -209,6 +210,7 @@ class Visit:
             sentences.meaning,
             sentences.todo,
             actions or (Button("retry", words.RETRY), Button("exit", words.LEAVE)),
+            number,
         )
         self.emit(Record("problem_shown", {"step": self.page.step.id, "code": code}))
 
@@ -456,6 +458,8 @@ class Visit:
         self.pages_taken.clear()
         self.record = self.proof = self.near_face = None
         self.strokes = ()
+        for page in self._live.values():
+            page.forget()
 
     def _taken(self) -> list[Effect]:
         effects, self._effects = self._effects, []

@@ -6,7 +6,7 @@ from kiosk.catalogue.item import Kind
 from kiosk.identity.events import Prompt
 from kiosk.text import Text
 from kiosk.visit.events import CallState, Way
-from kiosk.visit.view import StaffState
+from kiosk.visit.view import PaperState, StaffState
 
 # The sections of the step bar.
 STAGES: dict[str, Text] = {
@@ -338,6 +338,46 @@ UNCERTAIN_TITLE = Text(zh="凭条可能没有打全", en="The receipt may be inc
 PRINT_AGAIN = Text(zh="再打一次", en="Print again")
 WITHOUT_RECEIPT = Text(zh="不要凭条，继续", en="Go on without it")
 
+PAPER_TITLES: dict[PaperState, Text] = {
+    PaperState.MAKING: Text(zh="部门正在出具文件", en="The department is making your document"),
+    PaperState.PRINTING: Text(zh="正在打印文件", en="Printing your document"),
+    PaperState.PRINTED: Text(zh="请取走打印的文件", en="Please take your document"),
+    PaperState.FAILED: Text(zh="文件没有打出来", en="The document was not printed"),
+    PaperState.UNCERTAIN: Text(zh="文件可能没有打全", en="The document may be incomplete"),
+}
+PAPER_HINTS: dict[PaperState, Text] = {
+    PaperState.MAKING: Text(
+        zh="盖章、签名以后才打印，一般几秒钟。", en="It is sealed and signed first; this takes a few seconds."
+    ),
+    PaperState.PRINTING: Text(
+        zh="请等纸全部出来再取，共 {pages} 页。", en="Please wait until all of it has come out. Pages: {pages}."
+    ),
+    PaperState.PRINTED: Text(
+        zh="共 {pages} 页，请点清。收文件的人可以扫码核验真假。",
+        en="Pages: {pages}. Whoever gets it can verify it by its code.",
+    ),
+    PaperState.FAILED: Text(
+        zh="文件已经出具，可以再打一次，也可以把电子原件发给您。",
+        en="It has been made: you can print it again, or have the original sent to you.",
+    ),
+    PaperState.UNCERTAIN: Text(
+        zh="请看看出纸口。再打一次，还是同一份文件。",
+        en="Please look at the outlet. Printed again, it is the same document.",
+    ),
+}
+PAPER_STOP = Text(zh="不等了，取消打印", en="Do not wait, cancel the print")
+WITHOUT_PAPER = Text(zh="不打了", en="Go on without paper")
+UNDERSTOOD = Text(zh="知道了", en="All right")
+COPY_TO_PHONE = Text(zh="电子原件发到手机", en="Send the original to my phone")
+COPY_TO_EMAIL = Text(zh="电子原件发到邮箱", en="Send the original by e-mail")
+EMAIL_TITLE = Text(zh="发到哪个邮箱？", en="To which address?")
+EMAIL_HINT = Text(zh="请仔细核对，发错了别人也能打开。", en="Please check it: whoever gets the mail can open it.")
+EMAIL = Text(zh="电子邮箱", en="E-mail address")
+EMAIL_EXAMPLE = Text(zh="例如 name@example.com", en="for example name@example.com")
+EMAIL_WRONG = Text(zh="这个邮箱地址不完整，请再看一遍。", en="This address is not complete; please check it.")
+EMAIL_SEND = Text(zh="发送", en="Send")
+EMAIL_CANCEL = Text(zh="不发了", en="Do not send it")
+
 RATE_TITLE = Text(zh="这次办得怎么样", en="How was it")
 RATE_HINT = Text(zh="自愿评价，不影响办理结果。", en="Your answer is voluntary and does not affect your application.")
 RATE_SKIP = Text(zh="不评价", en="Skip")
@@ -356,6 +396,7 @@ DONE_HINT = Text(
 )
 DONE_GO = Text(zh="完成", en="Finish")
 TAKE_CARD = Text(zh="请拿走身份证", en="Take your ID card")
+TAKE_PAPER = Text(zh="请拿走打印的文件", en="Take your printed document")
 TAKE_RECEIPT = Text(zh="请拿走凭条", en="Take your receipt")
 SAVED_NEXT = Text(
     zh="网络恢复后自动上传，届时短信告知您受理编号。",
