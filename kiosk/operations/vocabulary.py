@@ -35,7 +35,7 @@ class Vocabulary:
     ) -> Vocabulary:
         """The words of the shipped files, and of every enumeration that the program has loaded."""
         steps = (step.id for item in items.values() for step in item.steps)
-        operations = (getattr(step, "operation", "") for item in items.values() for step in item.steps)
+        operations = (step.operation for item in items.values() for step in item.steps if hasattr(step, "operation"))
         cards = get_args(Applicant.model_fields["card"].annotation)
         return cls([*faults, *questions, *items, *steps, *operations, *cards, *DEVICES, *THINGS, *_values_of(StrEnum)])
 
