@@ -31,6 +31,8 @@ from drivers.page_printer.printer import PagePrinter, PrintOutcome
 from drivers.page_printer.printer import PrintResult as PaperResult
 from drivers.receipt_printer.printer import PrintResult
 from drivers.worker import DeviceWorker, OwnedDevice, Task
+from kiosk.appointments import Appointments
+from kiosk.cashier import Cashier, told_to
 from kiosk.catalogue.catalogue import Catalogue
 from kiosk.catalogue.finder import finder_of
 from kiosk.catalogue.item import Item, PrintDocumentStep
@@ -69,13 +71,17 @@ from kiosk.visit.events import (
     AdmitStaff,
     Answer,
     AppCodeJudged,
+    AskSlots,
+    Book,
     CallOfficer,
+    CancelBooking,
     CardFound,
     CardLifted,
     CardRead,
     CheckAppCode,
     CheckCode,
     CheckFace,
+    CloseOrder,
     CodeJudged,
     CodeSent,
     CodeShown,
@@ -90,6 +96,7 @@ from kiosk.visit.events import (
     LookUp,
     MakeDocument,
     OfficerSaid,
+    OpenOrder,
     PageTaken,
     PaperOutcome,
     PrintDocument,
@@ -103,6 +110,7 @@ from kiosk.visit.events import (
     ScanCode,
     SendCode,
     SendCopy,
+    SettleOrder,
     ShowDocument,
     Signed,
     StaffAdmitted,
@@ -218,6 +226,8 @@ class Terminal:
         self._face_tries = CardTries(clock)
         self._call_id = ""  # of the call to an officer that is under way
         self._call_asked_at: float | None = None
+        self._appointments = Appointments()
+        self._cashier = Cashier(self._ask, self._tell, self._happen, clock)
         self._maintenance = False
         self._on_battery_since: float | None = None
         self._power_is_out = False
@@ -308,6 +318,7 @@ class Terminal:
         """Time has passed; called a few times a second."""
         self._heed_power()
         self._follow_departments()
+        self._cashier.look()
         if self._visit is None:
             self._look_after_cameras()
             return
@@ -590,6 +601,8 @@ class Terminal:
                 self._call_officer(record)
             case LookUp():
                 self._look_up(effect)
+            case AskSlots() | Book() | CancelBooking() | OpenOrder() | CloseOrder() | SettleOrder():
+                self._deal(effect)
             case ShowDocument():
                 self._show_document()
             case TakePage():
@@ -618,6 +631,7 @@ class Terminal:
             self._portrait.fill(0)
             self._portrait = None
         self.hardware.faces.forget()
+        self._appointments.forget()
         self._language = self._settings.screen.language
 
     # -- the card --------------------------------------------------------------------
@@ -822,6 +836,35 @@ class Terminal:
                 return refused(error.problem)
 
         self._ask(ask)
+
+    # -- appointments and payments --------------------------------------------------------
+
+    def _deal(self, effect: AskSlots | Book | CancelBooking | OpenOrder | CloseOrder | SettleOrder) -> None:
+        station, language = self._settings.station.id, self._language
+        item = self._visit.item.code if self._visit is not None else ""
+        match effect:
+            case AskSlots():
+                self._ask(self._appointments.slots(effect))
+            case Book():
+                self._ask(self._appointments.book(effect, item=item, station=station, language=language))
+            case CancelBooking():
+                self._ask(self._appointments.cancel(effect))
+            case OpenOrder():
+                self._cashier.open(effect, item=item, station=station, language=language)
+            case CloseOrder():
+                self._cashier.close(effect)
+            case SettleOrder():
+                self._cashier.settle(effect)
+
+    def _tell(self, what: Callable[[GatewayClient], object], then: Callable[[bool], None]) -> None:
+        """Tell the back office something, whoever is here by then; ``then`` hears whether it arrived."""
+        client = self.client
+
+        def told() -> None:
+            arrived = told_to(client, what)
+            self._soon(lambda: then(arrived))
+
+        self._errands.submit(told)
 
     # -- the code of the phone app ------------------------------------------------------
 
@@ -1136,6 +1179,7 @@ class Terminal:
             task.abandon()
         self._tasks.clear()
         self._hang_up()
+        self._cashier.let_go()
         if self._card_lies_there and self._watch is None:  # an attendant's card was waited for
             self._watch_card()
         self.hardware.faces.forget()  # whoever stops has taken the consent back

@@ -588,6 +588,7 @@ class Item(_Strict):
         who = (StepKind.READ_CARD, StepKind.TYPE_NUMBER)
         for later, earlier in (
             (StepKind.SIGN_IN, who),
+            (StepKind.BOOK, who),
             (StepKind.SUBMIT, (StepKind.SIGN_IN,)),
             (StepKind.PRINT_RECEIPT, (StepKind.GUIDE,)),
         ):

@@ -461,7 +461,7 @@ class CloseOrder:
 
 @dataclass(frozen=True, slots=True)
 class SettleOrder:
-    """Say whether what was paid for has been handed out; where not, the money goes back. Nobody waits for the answer."""
+    """Say whether what was paid for has been handed out; where not, the money goes back. Nobody waits for it."""
 
     order_id: str
     done: bool

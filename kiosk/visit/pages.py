@@ -17,6 +17,7 @@ from kiosk.catalogue.item import (
 from kiosk.privacy import mask_name, mask_number
 from kiosk.text import Text, same
 from kiosk.visit import words
+from kiosk.visit.appointment import BookPage
 from kiosk.visit.conditions import parse_number
 from kiosk.visit.events import (
     Accepted,
@@ -42,6 +43,7 @@ from kiosk.visit.fields import error_of, normalised
 from kiosk.visit.lookup import LookupPage, ScanCodePage, TypeNumberPage
 from kiosk.visit.page import Page
 from kiosk.visit.paper import PaperPage
+from kiosk.visit.payment import PayPage
 from kiosk.visit.shown import day_in_words, labelled, options_of, shown_answer
 from kiosk.visit.sign_in import (
     AppCodePage,
@@ -639,6 +641,8 @@ PAGES: dict[StepKind, Callable[[Visit, Any], Page]] = {
     StepKind.SCAN_CODE: ScanCodePage,
     StepKind.LOOKUP: LookupPage,
     StepKind.FORM: FormPage,
+    StepKind.BOOK: BookPage,
+    StepKind.PAY: PayPage,
     StepKind.SCAN_DOCUMENT: ScanDocumentPage,
     StepKind.REVIEW: ReviewPage,
     StepKind.SIGN: SignPage,

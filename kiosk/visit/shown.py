@@ -48,7 +48,9 @@ def labelled(visit: Visit, reference: str) -> ReviewRow:
     if kind == "fact":
         fact = visit.item.fact(key)
         return (
-            ReviewRow(fact.label, shown_fact(fact, value)) if fact else ReviewRow(words.FACT_LABELS[key], same(value))
+            ReviewRow(fact.label, shown_fact(fact, value))
+            if fact
+            else ReviewRow(words.FACT_LABELS[key], visit.said.get(key) or same(value))
         )
     field = visit.item.field(key)
     if field is not None:

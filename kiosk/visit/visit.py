@@ -36,6 +36,7 @@ from kiosk.visit.events import (
     OfficerSaid,
     Proof,
     Record,
+    SettleOrder,
     Signed,
     StopDevices,
     Stroke,
@@ -99,6 +100,8 @@ class Visit:
         self.pace = pace or Pace()
         self.answers: dict[str, str] = {}
         self.facts: dict[str, str] = {}  # what departments said, by the facts' keys
+        self.said: dict[str, Text] = {}  # how a fact is shown that was left behind by a booking or a payment
+        self.owed = ""  # the order of something that was paid for in this visit and is not handed out yet
         self.rows: dict[str, tuple[Mapping[str, str], ...]] = {}  # by the ids of the lookups that brought them
         self.record: IdRecord | None = None
         self.typed = False  # the record was typed in; no card was read
@@ -204,15 +207,28 @@ class Visit:
     def fail(self, code: str, *actions: Button, said: Outcome | None = None, number: str = "") -> None:
         """Show what is wrong. Every problem leaves a way: its actions, and leaving."""
         sentences = said or self._told.get(code) or self._faults[code]
+        todo = sentences.todo
+        if self.owed:
+            todo = Text(zh=f"{todo.zh}{words.MONEY_BACK.zh}", en=f"{todo.en} {words.MONEY_BACK.en}")
         self.problem = Problem(
             code,
             sentences.happened,
             sentences.meaning,
-            sentences.todo,
+            todo,
             actions or (Button("retry", words.RETRY), Button("exit", words.LEAVE)),
             number,
         )
         self.emit(Record("problem_shown", {"step": self.page.step.id, "code": code}))
+
+    def stay(self) -> None:
+        """Somebody is here and busy, though not with the glass."""
+        self._active_at = self.now
+
+    def handed_out(self) -> None:
+        """What was paid for is in the citizen's hands: the money is not owed any more."""
+        if self.owed:
+            self.emit(SettleOrder(self.owed, done=True))
+            self.owed = ""
 
     def advice(self, code: str) -> Text:
         """What a fault that does not stop anybody says: what happened, and what to do about it."""
@@ -443,6 +459,8 @@ class Visit:
 
     def _end(self, ending: Ending) -> None:
         self.ending = ending
+        if self.owed:  # paid for, and not handed out
+            self.emit(SettleOrder(self.owed, done=False))
         self.emit(StopDevices())
         self.emit(
             Record(
@@ -454,6 +472,7 @@ class Visit:
         # Nothing of the person outlives the visit, whoever still holds this object.
         self.answers.clear()
         self.facts.clear()
+        self.said.clear()
         self.rows.clear()
         self.pages_taken.clear()
         self.record = self.proof = self.near_face = None

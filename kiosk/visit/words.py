@@ -403,6 +403,10 @@ SAVED_NEXT = Text(
     en="It is sent when the line is back; a text message will tell you the reference number.",
 )
 
+MONEY_BACK = Text(
+    zh="如果这次办不成，离开时您付的钱会原路退回，并短信告知。",
+    en="If it cannot be done this time, what you paid goes back when you leave, and a text message says so.",
+)
 RETRY = Text(zh="重试", en="Try again")
 LEAVE = Text(zh="退出办理", en="Leave")
 CHANGE_ANSWERS = Text(zh="返回修改", en="Change my answers")
