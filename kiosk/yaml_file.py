@@ -8,6 +8,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeVar
 
+import ryaml
 import yaml
 from pydantic import BaseModel, ValidationError
 
@@ -25,8 +26,8 @@ def read_yaml(path: Path, model: type[ModelT], modules: Iterable[ModuleType], co
     """
     try:
         text = path.read_text(encoding="utf-8")
-        data = yaml.load(text, Loader=yaml.CSafeLoader)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        data = _parsed(text)
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, ryaml.InvalidYamlError) as error:
         raise YamlError(f"{path}: {error}") from error
     try:
         return model.model_validate(data, context=context)
@@ -34,6 +35,15 @@ def read_yaml(path: Path, model: type[ModelT], modules: Iterable[ModuleType], co
         tree = yaml.compose(text, Loader=yaml.CSafeLoader)
         sentences = [_sentence(tree, data, problem, modules) for problem in error.errors()]
         raise YamlError("\n".join(f"{path}:{line}: {sentence}" for line, sentence in sentences)) from error
+
+
+def _parsed(text: str) -> Any:
+    """What stands in ``text``. Raises yaml.YAMLError, which names the line, or ryaml.InvalidYamlError."""
+    try:
+        return ryaml.loads(text)
+    except ryaml.InvalidYamlError:
+        yaml.load(text, Loader=yaml.CSafeLoader)
+        raise  # a key that stands twice, which PyYAML lets pass
 
 
 def _sentence(tree: Any, data: Any, problem: Any, modules: Iterable[ModuleType]) -> tuple[int, str]:

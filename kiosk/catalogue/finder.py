@@ -142,7 +142,7 @@ def finder_of(catalogue: Catalogue) -> Finder:
 
 def _names_of(catalogue: Catalogue, happenings: Mapping[str, list[str]]) -> Iterator[tuple[str, str, int]]:
     for code, item in catalogue.items():
-        for name in (item.name.zh, item.name.en, *item.keywords):
+        for name in (item.name.zh, item.name.en, *item.keywords, code):
             yield code, name, _OWN
         department = catalogue.department(item)
         for name in (department.name.zh, department.short.en, *happenings.get(code, ())):

@@ -77,3 +77,8 @@ def test_the_sample_citizen_of_every_item_gets_through(item: Item, today: date) 
                 for deny in step.deny
                 if holds(deny.when, item.conditions, lambda key: answers.get(key, ""), today)
             ]
+
+
+def test_a_key_that_stands_twice_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(CatalogueError, match="duplicate"):
+        load_item(changed(tmp_path, "revision: 1\n", "revision: 1\nrevision: 2\n"))
