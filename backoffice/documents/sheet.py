@@ -36,6 +36,7 @@ _HOW = "扫描二维码核验真伪、取电子原件"
 _PAGE = "第 {page} 页，共 {pages} 页"
 _SAMPLE = "样本数据，没有法律效力 Sample data"
 _COUNT = "共 {count} 条记录。"
+_YUAN, _UNIT = "元", "金额单位：元"
 _COMMA = re.compile("[,，]")
 
 
@@ -77,6 +78,8 @@ class Template(_Strict):
     paragraphs: tuple[str, ...] = ()
     declarations: tuple[Declaration, ...] = ()
     needs: tuple[Identifier, ...] = ()
+    answers: bool = True
+    signed_by: Identifier | None = None
     counted: bool = False
     summed: bool = False
     not_summed: tuple[Identifier, ...] = ()
@@ -142,12 +145,14 @@ def compose(
     named = {fact.key: fact for fact in request.facts}
     facts = {key: _said(named[key], value) if key in named else value for key, value in answer.facts.items()}
     values = {**facts, **_about(request.question, office, imprint)}
+    rows = [[_said(column, row.get(column.key, "")) for column in request.columns] for row in answer.rows]
+    signs = facts[template.signed_by] if template.signed_by is not None else office.zh
     try:
         return {
             "layout": template.layout,
             "english": request.language == "en",
             "title": request.title.model_dump(),
-            "office": {"zh": office.zh, "seal": office.seal or office.zh, "purpose": office.purpose},
+            "office": {"zh": signs, "seal": office.seal or signs, "purpose": office.purpose},
             "issued": _day(imprint.issued_at),
             "valid_until": values["valid_until"],
             "opening": _opening(request, answer, template).format_map(values),
@@ -165,9 +170,11 @@ def compose(
             ],
             "facts": list(_facts(request, template, facts, values)),
             "columns": [
-                {"label": column.label.model_dump(), "right": column.type == "amount"} for column in request.columns
+                {"label": column.label.model_dump(), "right": column.type == "amount", "width": _width(column, cells)}
+                for column, cells in zip(request.columns, zip(*rows, strict=True), strict=False)
             ],
-            "rows": [[_said(column, row.get(column.key, "")) for column in request.columns] for row in answer.rows],
+            "rows": rows,
+            "unit": _UNIT,
             "totals": _totals(request.columns, answer.rows, template) if template.summed else [],
             "count": _COUNT.format(count=len(answer.rows)) if template.counted and answer.rows else "",
             "verify": {"label": _VERIFY, "code": imprint.code, "how": _HOW, "url": imprint.url, "qr": _qr(imprint.url)},
@@ -194,9 +201,14 @@ def _facts(
     else:
         for fact in request.facts:
             if fact.key not in template.without:
-                yield {"label": fact.label.model_dump(), "value": facts.get(fact.key) or _NOTHING}
-    for answered in request.answers:
+                value = facts.get(fact.key) or _NOTHING
+                unit = f" {_YUAN}" if fact.type == "amount" and value != _NOTHING else ""
+                yield {"label": fact.label.model_dump(), "value": value + unit}
+    said = set(facts.values())
+    for answered in request.answers if template.answers else ():
         shown = answered.value.zh
+        if shown in said:  # the department repeats it
+            continue
         if request.language == "en" and answered.value.en != shown:
             shown = f"{shown} ({answered.value.en})"
         yield {"label": answered.label.model_dump(), "value": shown}
@@ -234,6 +246,12 @@ def _said(named: Named, value: str) -> str:
         if day is not None:
             return _in_words(day) if named.type == "date" else f"{day.year}年{day.month}月"
     return value
+
+
+def _width(column: Named, cells: Iterable[str]) -> int:
+    """How wide a column is against the others: by its longest cell, within reason. A Chinese sign is two wide."""
+    longest = max(sum(1 if sign.isascii() else 2 for sign in cell) for cell in (column.label.zh, *cells))
+    return min(max(longest, 8), 24)
 
 
 def _totals(columns: Sequence[Named], rows: Sequence[Mapping[str, str]], template: Template) -> list[str]:
@@ -274,7 +292,7 @@ def _in_words(day: date) -> str:
 
 def _qr(url: str) -> str:
     drawing = BytesIO()
-    segno.make(url, error="m", micro=False).save(drawing, kind="svg", border=0, xmldecl=False, scale=4)
+    segno.make(url, error="m", micro=False).save(drawing, kind="svg", border=2, light="#fff", xmldecl=False, scale=4)
     return drawing.getvalue().decode()
 
 

@@ -169,7 +169,7 @@ class PaperPage(Page):
         """The answers that stand on the document. Of a row that was picked the department says more itself."""
         answers, lines = self.visit.answers, []
         for step in self.visit.item.steps:
-            if isinstance(step, ScanCodeStep):
+            if isinstance(step, ScanCodeStep) and step.typed:  # one that only a scanner reads proves something
                 lines.append((step.key, step.label, same(answers.get(step.key) or "-")))
             elif isinstance(step, FormStep):
                 fields = [field for field in step.fields if field.type is not FieldType.PICK]
