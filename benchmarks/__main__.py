@@ -1,4 +1,4 @@
-"""``scripts/benchmark [figures|gate|matrix|soak]``: starts what is needed, measures, prints a line for each figure.
+"""``scripts/benchmark [figures|catalogue|gate|matrix|soak]``: starts what is needed, measures, prints each figure.
 
 ``figures`` (how quick and how small it is) may be followed by the number of runs, ``soak`` by a seed.
 """
@@ -15,7 +15,7 @@ from pathlib import Path
 
 from assembly import ADDRESSES, CONFIG
 from assembly.world import world_for
-from benchmarks import gate, idle, matrix, soak, visit
+from benchmarks import catalogue, gate, idle, matrix, soak, visit
 from benchmarks.idle import partner
 from drivers.document_camera.simulator import draw_licence
 from drivers.simulation import Control
@@ -29,13 +29,15 @@ def main() -> int:
     match what:
         case "figures":
             return figures(int(sys.argv[2]) if len(sys.argv) > 2 else 6)
+        case "catalogue":
+            return catalogue.main()
         case "matrix":
             return matrix.main()
         case "soak":
             return soak.main()
         case "gate":
             return gate.main()
-    print("there are figures, gate, matrix and soak", file=sys.stderr)
+    print("there are figures, catalogue, gate, matrix and soak", file=sys.stderr)
     return 2
 
 

@@ -53,6 +53,8 @@ class Finder:
             syllables.append("".join(spelt))
             initials.append("".join(one if not _CHINESE.search(simple) else one[:1] for one in spelt))
         self._plain, self._syllables, self._initials = _Names(plain), _Names(syllables), _Names(initials)
+        # Only what an item is called itself is worth forgiving mistakes.
+        self._own = {place: syllables[place] for place, weight in enumerate(self._weights) if weight == _OWN}
         self._rank = {code: place for place, code in enumerate(preferred)}
         self._order = {code: place for place, code in reversed(list(enumerate(self._codes)))}
 
@@ -99,7 +101,7 @@ class Finder:
 
     def _forgive(self, found: dict[str, int], letters: str) -> None:
         """A syllable too many, a letter wrong or forgotten: what has a part that nearly sounds like it."""
-        alike = process.extract(letters, self._syllables.all, scorer=fuzz.partial_ratio, score_cutoff=LIKE, limit=40)
+        alike = process.extract(letters, self._own, scorer=fuzz.partial_ratio, score_cutoff=LIKE, limit=40)
         for _, likeness, place in alike:
             self._keep(found, place, _LIKE + int((likeness - LIKE) / (100 - LIKE) * (_SCATTERED - _LIKE - _OWN)))
 

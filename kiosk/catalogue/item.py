@@ -289,7 +289,7 @@ class Fact(_Strict):
     type: Literal["text", "date", "month", "amount"] = "text"  # as in FieldType
     pii: Literal["no", "masked", "shown"] = "shown"
     hidden: bool = False  # for conditions, amounts and receipts only
-    words: dict[str, Text] = {}  # where the department says a code: what is shown instead
+    words: dict[str, Text] = Field(default_factory=dict)  # where the department says a code: what is shown instead
 
 
 # What a step is called that has no name of its own; the others are called like their kind.
@@ -538,7 +538,7 @@ class Item(_Strict):
     """One item (事项) of the machine."""
 
     schema_version: Literal[1] = Field(alias="schema")
-    code: str = Field(pattern=r"^[A-Z]{2}(-[A-Z]{2})?-\d{2}$")
+    code: str = Field(pattern=r"^[A-Z]{2}(-[A-Z]{2})?-\d{2,5}$")
     revision: int = Field(ge=1)
     name: Text
     line: Text
@@ -553,7 +553,7 @@ class Item(_Strict):
     hours: Hours = Hours()  # within which it can be begun
     valid_from: date | None = None
     valid_until: date | None = None  # the last day
-    conditions: dict[Identifier, ConditionSpec] = {}
+    conditions: dict[Identifier, ConditionSpec] = Field(default_factory=dict)
     steps: tuple[Step, ...] = Field(min_length=1)
     receipt: tuple[Reference, ...] = ()  # what stands on the receipt beside item, person and number
 

@@ -57,6 +57,9 @@ DOCUMENT = "/v1/documents/{code}"  # → DocumentFacts
 DOCUMENT_CHECKS = "/v1/documents/{code}/checks"  # DocumentCheck → DocumentChecked
 DOCUMENT_COPIES = "/v1/documents/{code}/copies"  # CopyRequest → CopySent
 DOCUMENT_FILE = "/v1/documents/{code}/file"  # CopyFetch → DocumentFile
+RATINGS = "/v1/ratings"  # Rating → Noted
+CASES = "/v1/cases"  # Case → Noted
+FAULT_REPORTS = "/v1/fault-reports"  # FaultReport → Noted
 STATION = "/v1/stations/{station}/state"  # PUT StationState → Noted
 FLEET = "/v1/stations/states"  # → Fleet
 BUNDLES = "/v1/bundles"  # SupportBundle → BundleTaken
@@ -73,6 +76,7 @@ CODE_TRIES = 5  # how often one code can be mistyped
 APP_CODE_SECONDS = 120  # how long the code of the phone app can be used
 CALL_SECONDS = 15  # a kiosk that did not ask how its call stands for so long has hung up
 PROOF_SECONDS = 1800  # how long who proved to be somebody may ask departments: longer than any visit
+MOST_FEN = 100_000_00  # of one order
 ORDER_SECONDS = 180  # how long a citizen has to pay
 DELIVERY_SECONDS = 900  # what was paid for and not handed out within so long is refunded
 MOST_DOCUMENT_BYTES = 4 * 1024 * 1024  # of one document
@@ -163,7 +167,7 @@ OrderId = Annotated[str, Field(pattern=f"^JF-{_TICKET_FORM}$"), AfterValidator(_
 ReferenceNumber = Annotated[str, Field(pattern=r"^[A-Z0-9-]{6,40}$")]
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,59}$")]
 StationId = Annotated[str, Field(pattern=r"^[A-Z0-9-]{3,20}$")]
-ItemCode = Annotated[str, Field(pattern=r"^[A-Z]{2}(-[A-Z]{2})?-[0-9]{2}$")]
+ItemCode = Annotated[str, Field(pattern=r"^[A-Z]{2}(-[A-Z]{2})?-[0-9]{2,5}$")]
 # The number of any of the four cards.
 CardNumber = Annotated[str, Field(pattern=r"^[0-9A-Z]{8,18}$")]
 # What the phone app shows: a word that says what it is, and 100 random bits.
@@ -821,7 +825,7 @@ class OrderRequest(_Said):
 
     operation: str = Field(pattern=OPERATION_FORM, max_length=100)
     bill: str = Field(min_length=1, max_length=60)
-    amount: int = Field(ge=1, le=100_000_00)
+    amount: int = Field(ge=1, le=MOST_FEN)
     about: Text
     hands_out: bool = False
     number: CardNumber | None = None
@@ -974,6 +978,79 @@ class DocumentFile(_Answered):
     """The document itself."""
 
     pdf: Base64 = Field(min_length=1, max_length=MOST_DOCUMENT_BYTES)
+
+
+# -- what is counted: nobody is named in it -----------------------------------------------
+
+
+class Level(StrEnum):
+    """How somebody found it, best first."""
+
+    VERY_GOOD = "very_good"
+    GOOD = "good"
+    FAIR = "fair"
+    POOR = "poor"
+    VERY_POOR = "very_poor"
+
+
+BAD_LEVELS = (Level.POOR, Level.VERY_POOR)
+
+
+class CaseResult(StrEnum):
+    """How a visit ended."""
+
+    FINISHED = "finished"
+    REFUSED = "refused"  # it could not be done, and the citizen was told why
+    SAVED = "saved"  # the application waits in the kiosk until the line is back
+    LEFT = "left"
+    IDLE = "idle"
+
+
+class Rating(_Said):
+    """What somebody says of a case (好差评), once for each case. Sent twice, it counts once.
+
+    ``number`` is the case's own, so that an officer can ask back. An ``anonymous`` rating has none, and no more of
+    its time than the local ``day``: nothing leads from it to a person. ``reasons`` are those of config/ratings.yaml.
+    """
+
+    idempotency_key: UUID
+    station: StationId
+    item: ItemCode
+    result: Literal[CaseResult.FINISHED, CaseResult.REFUSED, CaseResult.SAVED]
+    level: Level
+    reasons: tuple[Identifier, ...] = Field(default=(), max_length=12)
+    anonymous: bool
+    number: ReferenceNumber | None = None
+    day: date
+
+    @model_validator(mode="after")
+    def _keeps_its_promise(self) -> Rating:
+        if self.anonymous and self.number is not None:
+            raise ValueError("an anonymous rating has no number")
+        return self
+
+
+class Case(_Said):
+    """A visit has ended. Sent twice, it counts once."""
+
+    idempotency_key: UUID
+    station: StationId
+    item: ItemCode
+    channel: Literal["self_service"] = "self_service"
+    result: CaseResult
+    began_at: AwareDatetime
+    ended_at: AwareDatetime
+
+
+class FaultReport(_Said):
+    """Somebody before the machine says that something is wrong with it (报修). ``page`` is where that was."""
+
+    idempotency_key: UUID
+    station: StationId
+    page: Identifier
+    item: ItemCode | None = None
+    trouble: Identifier
+    at: AwareDatetime
 
 
 # -- the rest ----------------------------------------------------------------------------
