@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from kiosk.catalogue.item import PayStep
-from kiosk.gateway.contract import PHONE_ANSWER, Order, OrderState
+from kiosk.gateway.contract import MOST_FEN, PHONE_ANSWER, Order, OrderState
 from kiosk.hours import LOCAL
 from kiosk.text import Text
 from kiosk.visit import words
@@ -190,9 +190,9 @@ class PayPage(Page):
                 self._heard_at = self.visit.now
                 self._deadline = self.visit.now + order.seconds_left
                 self._stand(PayState.OPEN)
-            case OrderState.OPEN:
-                pass  # asked before it was closed
-            case OrderState.PAID if not self.complete():
+            case _ if order.state is OrderState.OPEN or self.complete():
+                pass  # asked before it was closed, or before it was paid
+            case OrderState.PAID:
                 self._order = order
                 self._stand(PayState.PAID if was_open else PayState.PAID_BEFORE)
                 self._paid(order)
@@ -234,13 +234,16 @@ class PayPage(Page):
         """In fen; 0 when it is not known, or no amount."""
         yuan = parse_number(self.visit.value(self.step.amount))
         fen = yuan * 100 if yuan is not None else Decimal(0)
-        return int(fen) if fen > 0 and fen == int(fen) else 0
+        return int(fen) if 0 < fen <= MOST_FEN and fen == int(fen) else 0
 
     def _hands_out(self) -> bool:
         """Whether a card is written for the money: the one thing that cannot simply be printed again later."""
         steps = self.visit.item.steps
         later = steps[steps.index(self.step) + 1 :]
-        return any(step.kind is StepKind.REWRITE_CARD and self.visit.on_route(step) for step in later)
+        return any(
+            step.kind is StepKind.REWRITE_CARD and (step.only_if is None or self.visit.condition_holds(step.only_if))
+            for step in later
+        )
 
 
 def _yuan(fen: int) -> str:

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from drivers.id_reader.record import IdRecord
 from kiosk.catalogue.catalogue import load_catalogue
+from kiosk.catalogue.item import Item
 from kiosk.identity.events import FaceVerdict, Outcome
 from kiosk.operations.faults import load_faults
 from kiosk.text import Text
@@ -42,17 +43,17 @@ EffectT = TypeVar("EffectT", bound=Effect)
 class Told:
     """A visit and everything it has asked for."""
 
-    def __init__(self, **pace: float) -> None:
+    def __init__(self, item: Item = JT_02, **pace: float) -> None:
         self.now = 100.0
         ways = dict.fromkeys(Way, "")
         self.visit = Visit(
-            JT_02,
+            item,
             FAULTS,
             today=TODAY,
             now=self.now,
             ways=ways,
             operator=OPERATOR,
-            department=CATALOGUE.department(JT_02),
+            department=CATALOGUE.department(item),
             attendants=("w01",),
             pace=Pace(**pace),
         )

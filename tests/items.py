@@ -1,0 +1,126 @@
+"""Small items of the tests: an appointment, a bill that anybody can pay, a card that is paid for and then written."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kiosk.catalogue.item import Item
+
+_ANY: dict[str, Any] = {
+    "schema": 1,
+    "revision": 1,
+    "name": {"zh": "示例事项", "en": "Sample item"},
+    "line": {"zh": "测试用", "en": "For tests"},
+    "department": "transport",
+    "group": "records",
+    "provenance": {"grade": "K", "sources": ["none"], "note": "An item of the tests."},
+    "guide": {
+        "result": {"zh": "一张凭条", "en": "A slip"},
+        "who": {"zh": "谁都可以。", "en": "Anybody."},
+        "bring": [{"zh": "身份证", "en": "Your ID card"}],
+        "minutes": 2,
+        "fee": {"zh": "免费", "en": "Free"},
+        "afterwards": {"zh": "按时去。", "en": "Go there in time."},
+    },
+    "risk": "look",
+    "requires": [],
+}
+_PHONE = {
+    "key": "phone",
+    "type": "phone",
+    "sample": "13950010001",
+    "pii": "masked",
+    "label": {"zh": "手机号码", "en": "Mobile number"},
+    "hint": {"zh": "11 位", "en": "11 digits"},
+}
+_DONE = {"kind": "done", "next_steps": [{"zh": "请拿好凭条。", "en": "Please keep the slip."}]}
+
+
+def _text(key: str, sample: str, kind: str = "latin") -> dict[str, Any]:
+    words = {"zh": key, "en": key}
+    return {"key": key, "type": kind, "sample": sample, "label": words, "hint": words}
+
+
+def _form(*fields: dict[str, Any]) -> dict[str, Any]:
+    title = {"zh": "请填写", "en": "Please fill in"}
+    return {"id": "about", "kind": "form", "title": title, "hint": title, "fields": list(fields)}
+
+
+def appointment(service: str = "city_hall", place: str = "hall") -> Item:
+    """A half-day at a counter; the place is the answer ``place``."""
+    return Item.model_validate(
+        {
+            **_ANY,
+            "code": "JT-97",
+            "kind": "appoint",
+            "steps": [
+                {"kind": "guide"},
+                {"kind": "read_card"},
+                _form(_text("place", place, "text"), _PHONE),
+                {
+                    "kind": "book",
+                    "title": {"zh": "哪天去", "en": "Which day"},
+                    "hint": {"zh": "选一个时间。", "en": "Choose a time."},
+                    "service": service,
+                    "where": "place",
+                },
+                {"kind": "print_receipt"},
+                _DONE,
+            ],
+            "receipt": ["fact.booking", "fact.day", "fact.time", "fact.place"],
+        }
+    )
+
+
+_PAY = {
+    "kind": "pay",
+    "title": {"zh": "请用手机扫码付款", "en": "Please pay with your phone"},
+    "operation": "transport.fee",
+    "bill": "bill",
+    "amount": "amount",
+}
+
+
+def bill() -> Item:
+    """Anybody pays a bill; number and amount are typed, and the phone that is told of it."""
+    return Item.model_validate(
+        {
+            **_ANY,
+            "code": "JT-98",
+            "kind": "pay",
+            "steps": [
+                {"kind": "guide"},
+                _form(_text("bill", "B0001"), _text("amount", "200.50", "amount"), _PHONE),
+                _PAY,
+                {"kind": "print_receipt"},
+                _DONE,
+            ],
+            "receipt": ["bill", "fact.payment", "fact.paid_amount", "fact.paid_at"],
+        }
+    )
+
+
+def paid_card() -> Item:
+    """A card is paid for, and then written."""
+    words = {"zh": "请插入卡", "en": "Put in the card"}
+    return Item.model_validate(
+        {
+            **_ANY,
+            "code": "JT-99",
+            "kind": "card",
+            "steps": [
+                {"kind": "guide"},
+                {"kind": "read_card"},
+                _form(_text("bill", "C0001"), _text("amount", "15", "amount"), _PHONE),
+                _PAY,
+                {
+                    "kind": "rewrite_card",
+                    "title": words,
+                    "hint": words,
+                    "operation": "transport.written",
+                    "lines": [{"key": "payment", "label": words}],
+                },
+                _DONE,
+            ],
+        }
+    )
