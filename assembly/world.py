@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 
 from assembly import ADDRESSES, CONFIG, HOUSE, StartError
 from backoffice.documents.seals import CERTIFICATE
-from backoffice.loopback import LoopbackOfficer, LoopbackPhone
+from backoffice.loopback import LoopbackDepartments, LoopbackOfficer, LoopbackPhone
+from backoffice.reference import load_records
 from backoffice.store import Store
 from drivers.id_reader.people import TRAY
 from drivers.scenario import ScenarioError, load_scenarios
@@ -74,13 +75,16 @@ def world_for(
 
 
 def _people_at_the_other_end(world: World, stack: ExitStack) -> None:
-    """An officer who takes calls, and where codes can be scanned, the phone of everybody in the tray of cards."""
+    """An officer, the departments, and where codes can be scanned, the phone of everybody in the tray of cards."""
     store = Store(world.database)
     stack.callback(store.close)
     officer = LoopbackOfficer(store)
     officer.start()
     stack.callback(officer.stop)
-    verbs = {"officer": officer.verbs}
+    people, departments = load_records()
+    for person in people.values():
+        store.register_phone(person.number, person.phone)
+    verbs = {"officer": officer.verbs, "departments": LoopbackDepartments(store, departments).verbs}
     if (scanner := world.controls.get("code_scanner")) is not None:
         numbers = {name: person.record.number for name, person in TRAY.items()}
         verbs["phone"] = LoopbackPhone(store, numbers, lambda text: scanner.do("scan", text=text)).verbs

@@ -35,6 +35,7 @@ def options(parser: argparse.ArgumentParser) -> None:
 
     serve = command("serve", _serve, "the service that kiosks submit to")
     serve.add_argument("--listen", default="127.0.0.1:8800", metavar="HOST:PORT", help="port 0: any free one")
+    serve.add_argument("--platform", default="", metavar="URL", help="the payment platform's pages, for the codes to pay")
     serve.add_argument(
         "--seals",
         type=Path,
@@ -75,6 +76,13 @@ def options(parser: argparse.ArgumentParser) -> None:
     command("missed", _missed, "the job of the evening: marks whoever did not come and prints how many")
     command("orders", _orders, "every order: id, operation, amount in yuan, state, time, apart by tabs")
     command("refunds", _refunds, "closes what nobody closed, then prints every payment that has to go back")
+
+    command("ratings", _ratings, "every rating: day, station, item, result, level, reasons, case, apart by tabs")
+    command("work-orders", _work_orders, "every bad rating and reported fault, what waits first; status 1 when overdue")
+    answer = command("answer", _answer, "answer a work order")
+    answer.add_argument("number", type=int)
+    answer.add_argument("words", help="what was done, as whoever gave the rating may read it")
+    answer.add_argument("--officer", default=os.environ.get("USER") or "officer", help="who answers, for the record")
 
     phone = command("phone", _phone, "put a phone number on file, for codes by text message")
     phone.add_argument("number", help="the card number")
@@ -258,6 +266,32 @@ def _refunds(_: argparse.Namespace, store: Store) -> int:
     return 0
 
 
+def _ratings(_: argparse.Namespace, store: Store) -> int:
+    from backoffice.feedback import Feedback
+
+    for line in Feedback(store).ratings():
+        reasons, number = " ".join(line.reasons), line.number or "-"
+        print(line.day, line.station, line.item, line.result, line.level, reasons or "-", number, sep="\t")
+    return 0
+
+
+def _work_orders(_: argparse.Namespace, store: Store) -> int:
+    from backoffice.feedback import Feedback
+
+    orders = Feedback(store).work_orders()
+    for order in orders:
+        state = "answered" if order.answered else "overdue" if order.overdue else "waiting"
+        print(order.number, state, f"due {order.due}", order.station, order.item or "-", order.about, sep="\t")
+    return 1 if any(order.overdue and not order.answered for order in orders) else 0
+
+
+def _answer(options: argparse.Namespace, store: Store) -> int:
+    from backoffice.feedback import Feedback
+
+    print(Feedback(store).answer(options.number, options.officer, options.words) or "No text message.")
+    return 0
+
+
 def _phone(options: argparse.Namespace, store: Store) -> int:
     store.register_phone(options.number, options.phone)
     return 0
@@ -269,6 +303,7 @@ def _with_store(run: Command) -> Callable[[argparse.Namespace], int]:
     def command(options: argparse.Namespace) -> int:
         from sqlalchemy.exc import SQLAlchemyError
 
+        from backoffice.reference import RecordsError
         from backoffice.store import OfficeError, Store
 
         try:
@@ -277,7 +312,7 @@ def _with_store(run: Command) -> Callable[[argparse.Namespace], int]:
                 return run(options, store)
             finally:
                 store.close()
-        except OfficeError as error:
+        except (OfficeError, RecordsError) as error:
             print(error, file=sys.stderr)
         except (SQLAlchemyError, ImportError, OSError) as error:
             print(f"The database cannot be used: {error}", file=sys.stderr)

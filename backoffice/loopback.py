@@ -1,4 +1,4 @@
-"""An officer and a phone app that exist only for developers: they live on the back office's side of the line.
+"""An officer, a phone app and departments to be played with, for developers: on the back office's side of the line.
 
 ``main.py run --simulate`` and ``main.py walk`` start them; a real site has
 people and its own app service in their place.
@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from backoffice.reference import Manner as SystemManner
 from backoffice.store import CallLine, OfficeError, Store
 from kiosk.gateway.contract import CallState
 
@@ -21,6 +22,7 @@ log = logging.getLogger("backoffice.loopback")
 
 LOOK_SECONDS = 0.5
 OFFICER = "loopback"
+SLOW_SECONDS = 4.0  # a department that is slow and still answers in time
 
 
 class Manner(StrEnum):
@@ -130,6 +132,35 @@ class LoopbackPhone:
         """The newest text message, as it stands on the phone."""
         texts = self._store.texts()
         return {"text": texts[-1].words if texts else ""}
+
+
+class LoopbackDepartments:
+    """The departments' reference systems, and how each behaves: up, down, slow, closed."""
+
+    def __init__(self, store: Store, departments: Iterable[str]) -> None:
+        self._store = store
+        self._departments = tuple(departments)
+
+    @property
+    def verbs(self) -> Mapping[str, Callable[..., Any]]:
+        """What may be done to them."""
+        return {"state": self.state, "behave": self.behave, "clear": self.clear}
+
+    def behave(self, department: str, manner: str, seconds: float = SLOW_SECONDS) -> None:
+        """Let one behave otherwise; ``seconds`` is how long a slow one takes. Raises KeyError, ValueError."""
+        if department not in self._departments:
+            raise KeyError(department)
+        self._store.set_manner(department, SystemManner(manner).value, seconds)
+
+    def clear(self) -> None:
+        """All work."""
+        for department in self._departments:
+            self._store.set_manner(department, SystemManner.UP)
+
+    def state(self) -> Mapping[str, Any]:
+        """Each department's manner."""
+        played = self._store.manners()
+        return {name: played[name][0] if name in played else SystemManner.UP.value for name in self._departments}
 
 
 def _key(call: CallLine) -> str:

@@ -117,10 +117,10 @@ class OperationRecords(_Strict):
         both = sorted(self.found.keys() & self.denied.keys())
         if both:
             raise ValueError(f"{both[0]} is found and denied")
-        people = info.context.people if isinstance(info.context, _Context) else {}
-        strangers = sorted((self.found.keys() | self.denied.keys()) - people.keys())
-        if self.about == PERSON and strangers:
-            raise ValueError(f"there is nobody called {strangers[0]} in {PEOPLE}")
+        if self.about == PERSON and isinstance(info.context, _Context):
+            strangers = sorted((self.found.keys() | self.denied.keys()) - info.context.people.keys())
+            if strangers:
+                raise ValueError(f"there is nobody called {strangers[0]} in {PEOPLE}")
         return self
 
 

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from kiosk.catalogue.item import Item, LookupStep, PayStep, PrintDocumentStep, RewriteCardStep
 from kiosk.gateway.contract import DepartmentService, DepartmentState, DepartmentStates
-from kiosk.hours import LOCAL, Hours
+from kiosk.hours import LOCAL
 from kiosk.operations.faults import FaultWords
 from kiosk.text import Text
 from kiosk.visit.shown import day_in_words
@@ -85,7 +85,7 @@ def obstacle(item: Item, at: datetime, departments: KnownDepartments) -> Obstacl
     if item.valid_until is not None and today > item.valid_until:
         return Obstacle("item.over")
     if not item.hours.open_at(at):
-        return Obstacle("item.closed", opens(item.hours.in_words) if item.hours != Hours() else None)
+        return Obstacle("item.closed", opens(item.hours.in_words))
     return next(filter(None, map(departments.obstacle, asked_by(item))), None)
 
 

@@ -1,0 +1,146 @@
+"""The reference back office's records: who is in them, which mistakes an author is told of, and that the items fit."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backoffice.reference import (
+    DepartmentRecords,
+    Manner,
+    Person,
+    RecordsError,
+    ReferenceSystem,
+    load_records,
+    reference_departments,
+)
+from drivers.id_reader.people import TRAY
+from kiosk.gateway.contract import AnswerKind, Question
+from tests.backoffice.test_commands import run
+
+PEOPLE = 'people:\n  lin: {number: "350206198503120027", phone: "13950010001"}\n'
+FOUND = "operations:\n  housing.homes:\n    found:\n      lin:\n        facts: {count: '1'}\n"
+
+
+def folder(tmp_path: Path, housing: str, people: str = PEOPLE) -> Path:
+    (tmp_path / "people.yaml").write_text(people, encoding="utf-8")
+    (tmp_path / "housing.yaml").write_text(housing, encoding="utf-8")
+    return tmp_path
+
+
+def told(tmp_path: Path, housing: str, people: str = PEOPLE) -> str:
+    with pytest.raises(RecordsError) as error:
+        load_records(folder(tmp_path, housing, people))
+    return str(error.value)
+
+
+def test_the_people_of_the_records_are_those_of_the_tray_with_a_phone_each() -> None:
+    people, _ = load_records()
+    of_the_tray = {"wang" if name == "wang_elder" else name: person.record.number for name, person in TRAY.items()}
+    assert {name: person.number for name, person in people.items()} == of_the_tray
+    phones = [person.phone for person in people.values()]
+    assert len(set(phones)) == len(phones)
+    assert all(phone.startswith("1395001") for phone in phones)  # invented ones
+
+
+def test_the_shipped_records_can_be_used() -> None:
+    _, records = load_records()
+    assert records
+    assert all(found.operations for found in records.values())
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ("facts:", "fact:", r"housing\.yaml:5: .*nobody knows this key; did you mean facts\?"),
+        ("found:", "fuond:", r"housing\.yaml:3: .*did you mean found\?"),
+        ("'1'", "1", r"housing\.yaml:5: .*string"),
+        ("'1'", "today-3o", r"housing\.yaml:5: .*counted from now"),
+        ("lin:", "nobody:", r"housing\.yaml:2: .*nobody called nobody in people\.yaml"),
+        ("housing.homes", "tax.homes", r"housing\.yaml:1: .*tax\.homes is no operation of housing"),
+        ("housing.homes", "homes", r"housing\.yaml:2: .*pattern"),
+        ("facts: {count: '1'}", "rows: [{address: x}]", r"housing\.yaml:5: .*key of its own"),
+        ("facts: {count: '1'}", "rows: [{key: '1'}, {key: '1'}]", r"housing\.yaml:5: .*key of its own"),
+        ("operations:", "hours: {open: '22:00-08:00'}\noperations:", r"housing\.yaml:1: hours.*closes before it opens"),
+    ],
+)
+def test_a_mistake_is_told_with_its_file_its_line_and_its_place(
+    tmp_path: Path, old: str, new: str, sentence: str
+) -> None:
+    assert old in FOUND
+    assert load_records(folder(tmp_path, FOUND))  # without the mistake it is well
+    other = tmp_path / "other"
+    other.mkdir()
+    with pytest.raises(RecordsError, match=sentence):
+        load_records(folder(other, FOUND.replace(old, new, 1)))
+
+
+def test_whoever_is_found_is_not_denied_as_well(tmp_path: Path) -> None:
+    said = "{zh: 不行, en: No}"
+    denied = f"    denied:\n      lin: {{happened: {said}, meaning: {said}, todo: {said}}}\n"
+    assert "lin is found and denied" in told(tmp_path, FOUND + denied)
+
+
+def test_mistakes_of_several_files_are_told_at_once(tmp_path: Path) -> None:
+    (tmp_path / "tax.yaml").write_text("operations: {}\nhour: {}\n", encoding="utf-8")
+    words = told(tmp_path, FOUND.replace("facts", "fatcs"))
+    assert "housing.yaml:5" in words
+    assert "tax.yaml:2" in words
+
+
+def test_people_without_a_number_are_no_people(tmp_path: Path) -> None:
+    assert "people.yaml:2" in told(tmp_path, FOUND, people="people:\n  lin: {phone: '13950010001'}\n")
+
+
+def test_a_service_with_broken_records_does_not_start_and_says_where(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    broken = folder(tmp_path, FOUND.replace("facts", "fatcs"))
+    monkeypatch.setattr("backoffice.service.reference_departments", lambda store: reference_departments(store, broken))
+    assert run("serve", "--listen", "127.0.0.1:0", "--database", f"sqlite:///{tmp_path}/office.sqlite3") == 1
+    assert "housing.yaml:5" in capsys.readouterr().err
+
+
+# -- days and months ----------------------------------------------------------------------
+
+
+LIN = Person(number=TRAY["lin"].record.number, phone="13950010001")
+
+
+def answered(value: str, now: datetime) -> str:
+    found = {"housing.homes": {"found": {"lin": {"facts": {"count": value}}}}}
+    records = DepartmentRecords.model_validate({"operations": found})
+    system = ReferenceSystem(records, {"lin": LIN}, now=lambda: now, manner=lambda: (Manner.UP, 0.0))
+    answer = system.ask("housing.homes", Question(item="FG-01", station="XM-0001", number=LIN.number))
+    assert answer.outcome is AnswerKind.FOUND
+    return answer.facts["count"]
+
+
+@pytest.mark.parametrize(
+    ("value", "meant"),
+    [
+        ("today", "20261231"),
+        ("today-31", "20261130"),
+        ("today+1", "20270101"),
+        ("month", "202612"),
+        ("month-12", "202512"),
+        ("month+1", "202701"),
+        ("20261231", "20261231"),
+        ("正常", "正常"),
+    ],
+)
+def test_a_day_is_counted_by_the_calendar_here(value: str, meant: str) -> None:
+    night = datetime(2026, 12, 30, 16, 30, tzinfo=UTC)  # half an hour into the 31st in China
+    assert answered(value, night) == meant
+
+
+@given(st.dates(date(2000, 1, 1), date(2100, 1, 1)), st.integers(-600, 600))
+def test_a_month_so_far_from_this_one_is_as_many_months_away(today: date, by: int) -> None:
+    noon = datetime(today.year, today.month, today.day, 4, tzinfo=UTC)
+    found = answered(f"month{by:+}", noon)
+    assert (int(found[:4]) * 12 + int(found[4:])) - (today.year * 12 + today.month) == by
+    assert 1 <= int(found[4:]) <= 12
