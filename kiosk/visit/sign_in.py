@@ -85,6 +85,7 @@ class SignInPart:
     id: str
     kind: StepKind
     way: Way | None = None
+    only_if: str | None = None  # that of the step in whose place it stands
 
 
 _WAYS: dict[StepKind, Way] = {
@@ -99,15 +100,15 @@ _WAYS: dict[StepKind, Way] = {
 
 def parts_of(step: SignInStep) -> tuple[SignInPart, ...]:
     """The pages that stand in the place of ``step``, the choice first."""
-    pages = (SignInPart(name, kind, _WAYS[kind]) for kind, name in SIGN_IN_PAGES.items())
-    return (SignInPart(step.id, StepKind.CHOOSE_WAY), *pages)
+    pages = (SignInPart(name, kind, _WAYS[kind], step.only_if) for kind, name in SIGN_IN_PAGES.items())
+    return (SignInPart(step.id, StepKind.CHOOSE_WAY, only_if=step.only_if), *pages)
 
 
 class _SignInPage(Page):
     step: SignInPart
 
     def on_route(self) -> bool:
-        return self.step.way is None or self.visit.way is self.step.way
+        return super().on_route() and (self.step.way is None or self.visit.way is self.step.way)
 
     def passed(self) -> bool:
         return self.visit.proof is not None
