@@ -35,7 +35,9 @@ def options(parser: argparse.ArgumentParser) -> None:
 
     serve = command("serve", _serve, "the service that kiosks submit to")
     serve.add_argument("--listen", default="127.0.0.1:8800", metavar="HOST:PORT", help="port 0: any free one")
-    serve.add_argument("--platform", default="", metavar="URL", help="the payment platform's pages, for the codes to pay")
+    serve.add_argument(
+        "--platform", default="", metavar="URL", help="the payment platform's pages, for the codes to pay"
+    )
     serve.add_argument(
         "--seals",
         type=Path,
@@ -95,7 +97,10 @@ def _serve(options: argparse.Namespace, store: Store) -> int:
 
     import uvicorn
 
+    from backoffice.booking.desk import BookingDesk
+    from backoffice.chores import Chores
     from backoffice.documents.seals import Seals
+    from backoffice.payments import Payments
     from backoffice.service import create_app
 
     class Server(uvicorn.Server):
@@ -119,10 +124,16 @@ def _serve(options: argparse.Namespace, store: Store) -> int:
         return 1
     seals = Seals(options.seals or _beside(options.database) / "seals")
     seals.publish()
-    with listening:
+    jobs = {"closing orders": Payments(store).settle, "marking no-shows": BookingDesk(store).mark_missed}
+    with listening, Chores(jobs):
         # No access log: its lines would hold tickets and codes' ids.
         config = uvicorn.Config(
-            create_app(store, seals=seals, public=options.public or f"http://{host}:{listening.getsockname()[1]}"),
+            create_app(
+                store,
+                seals=seals,
+                public=options.public or f"http://{host}:{listening.getsockname()[1]}",
+                platform=options.platform,
+            ),
             access_log=False,
             log_config=None,
             server_header=False,
