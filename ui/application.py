@@ -29,6 +29,7 @@ from kiosk.settings import Settings
 from kiosk.terminal import Terminal
 from kiosk.visit.view import VisitView
 from ui.models.camera import CameraPictures
+from ui.models.code import CodePictures
 from ui.models.session import SessionModel
 from ui.models.workshop import WorkshopModel
 from ui.sounds import Sounds
@@ -120,6 +121,7 @@ class Application:
             engine.addImportPath(str(path))
         look = workshop.frame if workshop is not None else lambda: None
         engine.addImageProvider("camera", CameraPictures(terminal.frame, look))
+        engine.addImageProvider("qr", CodePictures())
         engine.setInitialProperties({"session": session, "workshop": self._workshop})
         self.session, self._engine, self._terminal = session, engine, terminal
         session.lookChanged.connect(self._put_language_on)

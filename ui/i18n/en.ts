@@ -20,6 +20,29 @@
     </message>
 </context>
 <context>
+    <name>BookStep</name>
+    <message>
+        <source>您已有的预约</source>
+        <translation>Your booking</translation>
+    </message>
+    <message>
+        <source>取消预约</source>
+        <translation>Cancel it</translation>
+    </message>
+    <message>
+        <source>您是哪一种情况？</source>
+        <translation>Which is it?</translation>
+    </message>
+    <message>
+        <source>预约号</source>
+        <translation>Booking</translation>
+    </message>
+    <message>
+        <source>已预约</source>
+        <translation>Booked</translation>
+    </message>
+</context>
+<context>
     <name>ClosedPage</name>
     <message>
         <source>本机暂停服务</source>
@@ -273,6 +296,21 @@
     <message>
         <source>厦门 e政务</source>
         <translation>Xiamen e-Gov</translation>
+    </message>
+</context>
+<context>
+    <name>PayStep</name>
+    <message>
+        <source>单号 %1</source>
+        <translation>Order %1</translation>
+    </message>
+    <message>
+        <source>在您自己的手机上付款，本机看不到您的账户和密码。</source>
+        <translation>You pay on your own phone; this machine sees neither account nor password.</translation>
+    </message>
+    <message>
+        <source>单号</source>
+        <translation>Order</translation>
     </message>
 </context>
 <context>

@@ -35,6 +35,13 @@ Sheet {
     }
     Words { width: parent.width; text: sheet.problem ? sheet.problem.meaning : ""; color: Theme.quiet }
     Words { width: parent.width; text: sheet.problem ? sheet.problem.todo : "" }
+    Words {
+        width: parent.width
+        visible: text !== ""
+        text: sheet.problem ? sheet.problem.number : ""
+        role: "section"
+        font { pixelSize: Theme.mm(12); features: ({ "tnum": 1 }) }
+    }
     Item { width: 1; height: Theme.mm(2) }
     Repeater {
         model: sheet.actions.length
