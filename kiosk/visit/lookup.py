@@ -227,6 +227,8 @@ class LookupPage(Page):
         return not self.step.show and self.complete()
 
     def handle(self, event: Event) -> None:
+        if not self.working():
+            return
         match event:
             case Found(facts, rows):
                 known = {fact.key for fact in self.step.facts}

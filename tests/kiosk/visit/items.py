@@ -1,0 +1,154 @@
+"""Items that exist for tests only: one of each way to ask a department."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import yaml
+
+from kiosk.catalogue.item import Item
+
+_HEAD = """
+schema: 1
+code: JT-97
+revision: 1
+name: {zh: 示例查询, en: A sample query}
+line: {zh: 当场查, en: At once}
+department: transport
+group: records
+kind: query
+provenance: {grade: K, sources: [none], note: Nothing of it is a rule.}
+guide:
+  result: {zh: 查询结果, en: The result}
+  who: {zh: 所有人, en: Everybody}
+  bring: [{zh: 身份证, en: Your ID card}]
+  minutes: 2
+  fee: {zh: 免费, en: Free}
+  afterwards: {zh: 当场看, en: At once}
+risk: look
+requires: []
+receipt: []
+"""
+
+_SENTENCES = "happened: {zh: 不行, en: Denied}, meaning: {zh: 就是这样。, en: So it is.}, todo: {zh: 请走。, en: Go.}"
+    "happened: {zh: 不行, en: Denied}, meaning: {zh: 因为如此。, en: It is so.}, todo: {zh: 请到窗口。, en: Go.}"
+)
+
+# The holder of a card is asked about; what is found is shown, and a condition denies.
+BY_CARD = f"""
+conditions:
+  owes: {{field: fact.fines, more_than: 0}}
+steps:
+  - {{kind: guide}}
+  - {{kind: read_card}}
+  - {{kind: sign_in}}
+  - id: records
+    kind: lookup
+    operation: transport.records
+    title: {{zh: 您的记录, en: Your records}}
+    hint: {{zh: 请看一看。, en: Please have a look.}}
+    facts:
+      - {{key: rating, label: {{zh: 等级, en: Rating}}, words: {{a: {{zh: 优良, en: Good}}}}}}
+      - {{key: since, label: {{zh: 发证日期, en: Issued}}, type: date}}
+      - {{key: fines, label: {{zh: 未缴罚款, en: Fines}}, type: amount, hidden: true}}
+    columns:
+      - {{key: day, label: {{zh: 日期, en: Day}}, type: date}}
+      - {{key: what, label: {{zh: 事由, en: What}}}}
+    empty: {{{_SENTENCES.replace("不行", "没有查到")}}}
+    deny:
+      - {{when: owes, {_SENTENCES.replace("不行", "还有罚款没缴")}}}
+  - {{kind: rate}}
+  - {{kind: done, next_steps: [{{zh: 请拿好身份证。, en: Take your card.}}]}}
+"""
+
+# A plate is asked for, then asked about in silence; one more form follows, and one of the rows is picked.
+BY_PLATE = f"""
+conditions:
+  scrapped: {{field: fact.state, equals: scrapped}}
+steps:
+  - {{kind: guide}}
+  - id: vehicle
+    kind: form
+    title: {{zh: 哪一辆车, en: Which vehicle}}
+    hint: {{zh: 车牌号, en: Its plate}}
+    fields:
+      - {{key: plate, type: plate, sample: 闽D12345, label: {{zh: 车牌, en: Plate}}, hint: {{zh: 车牌, en: Plate}}}}
+  - id: check
+    kind: lookup
+    operation: transport.vehicle
+    title: {{zh: 车辆, en: Vehicle}}
+    hint: {{zh: 车辆, en: Vehicle}}
+    show: false
+    asks: [plate]
+    facts: [{{key: state, label: {{zh: 状态, en: State}}}}]
+    columns: [{{key: name, label: {{zh: 检测站, en: Station}}}}, {{key: road, label: {{zh: 地址, en: Address}}}}]
+    deny:
+      - {{when: scrapped, {_SENTENCES.replace("不行", "这辆车已经报废")}}}
+  - id: choice
+    kind: form
+    title: {{zh: 哪一个检测站, en: Which station}}
+    hint: {{zh: 选一个, en: Choose one}}
+    fields:
+      - {{key: station, type: pick, rows: check, label: {{zh: 检测站, en: Station}}, hint: {{zh: 选, en: Choose}}}}
+  - {{kind: done, next_steps: [{{zh: 再见。, en: Goodbye.}}]}}
+"""
+
+# With the card or without it, as one says first.
+WITH_OR_WITHOUT_CARD = """
+conditions:
+  has_card: {field: card_here, equals: "with"}
+  no_card: {field: card_here, equals: without}
+steps:
+  - {kind: guide}
+  - id: bring
+    kind: form
+    title: {zh: 带身份证了吗, en: Do you have your card}
+    hint: {zh: 选一项, en: Choose one}
+    fields:
+      - key: card_here
+        type: choice
+        sample: without
+        label: {zh: 身份证, en: Card}
+        hint: {zh: 选一项, en: Choose}
+        choices:
+          - {value: "with", label: {zh: 带了, en: "Yes"}}
+          - {value: without, label: {zh: 没带, en: "No"}}
+  - {kind: read_card, only_if: has_card}
+  - {kind: type_number, only_if: no_card}
+  - {kind: sign_in}
+  - id: records
+    kind: lookup
+    operation: transport.records
+    title: {zh: 您的记录, en: Your records}
+    hint: {zh: 请看一看。, en: Please have a look.}
+    facts: [{key: rating, label: {zh: 等级, en: Rating}}]
+  - {kind: done, next_steps: [{zh: 再见。, en: Goodbye.}]}
+"""
+
+# A slip's code, typed where the scanner does not read it.
+BY_CODE = """
+steps:
+  - {kind: guide}
+  - id: slip
+    kind: scan_code
+    title: {zh: 扫回执上的码, en: Scan the slip}
+    hint: {zh: 回执右上角, en: Upper right corner}
+    key: case_number
+    label: {zh: 回执编号, en: Number}
+    pattern: "XM[0-9]{6}"
+    error: {zh: 编号是 XM 加 6 位数字。, en: XM and six digits.}
+    sample: XM000001
+  - id: case
+    kind: lookup
+    operation: transport.case
+    title: {zh: 办理进度, en: Progress}
+    hint: {zh: 看一看, en: Have a look}
+    asks: [case_number]
+    facts: [{key: stage, label: {zh: 进度, en: Stage}}]
+  - {kind: done, next_steps: [{zh: 再见。, en: Goodbye.}]}
+"""
+
+
+def item_of(steps: str, **changes: Any) -> Item:
+    """The item with these steps and conditions."""
+    return Item.model_validate({**yaml.safe_load(_HEAD), **yaml.safe_load(steps), **changes})
