@@ -31,8 +31,6 @@ receipt: []
 """
 
 _SENTENCES = "happened: {zh: 不行, en: Denied}, meaning: {zh: 就是这样。, en: So it is.}, todo: {zh: 请走。, en: Go.}"
-    "happened: {zh: 不行, en: Denied}, meaning: {zh: 因为如此。, en: It is so.}, todo: {zh: 请到窗口。, en: Go.}"
-)
 
 # The holder of a card is asked about; what is found is shown, and a condition denies.
 BY_CARD = f"""
