@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import partial
@@ -168,8 +168,10 @@ class BankCardReader:
 
     # -- what it is for ----------------------------------------------------------------
 
-    def read(self, cancel: Cancel, *, patience: float = math.inf) -> BankCard:
-        """Light the slot, wait for a card and read its number.
+    def read(
+        self, cancel: Cancel, on_card: Callable[[], None] = lambda: None, *, patience: float = math.inf
+    ) -> BankCard:
+        """Light the slot, wait for a card and read its number; ``on_card`` is called once a card is in.
 
         Raises Cancelled, OSError, and DeviceError: CARD_LEFT when an earlier card is
         still in, UNREADABLE also when none came within ``patience`` seconds,
@@ -180,7 +182,7 @@ class BankCardReader:
             raise DeviceError(fault(BankCardReaderFault.CARD_LEFT, "a card is in the slot that was there before"))
         try:
             self._light(on=True)
-            number = self._read_number(cancel, time.monotonic() + patience)
+            number = self._read_number(cancel, on_card, time.monotonic() + patience)
         except DeviceError:
             self._counted["cards_failed"] += 1
             raise
@@ -199,13 +201,14 @@ class BankCardReader:
 
     # -- inside ------------------------------------------------------------------------
 
-    def _read_number(self, cancel: Cancel, give_up: float) -> str:
+    def _read_number(self, cancel: Cancel, on_card: Callable[[], None], give_up: float) -> str:
         while not self._look().card:
             if time.monotonic() > give_up:
                 raise DeviceError(fault(BankCardReaderFault.UNREADABLE, "no card came"))
             cancel.wait(LOOK_EVERY)
         self._done_with = self._inside
         cancel.check()
+        on_card()
         answer = self._exchange.ask(Command.READ, seconds=READ_SECONDS)
         match answer.code:
             case Said.NUMBER:

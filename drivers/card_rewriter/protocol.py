@@ -44,6 +44,7 @@ class Command(IntEnum):
     PRESENT = 0x09
     CAPTURE = 0x0A
     CYCLE = 0x0B
+    FEED = 0x0C
 
 
 class Said(IntEnum):
@@ -91,6 +92,8 @@ class Trouble(IntFlag):
     HOT = 4
     BIN_FULL = 8
     WRITE_FAILED = 16  # the last rewriting failed by the eraser or the head
+    STOCK_LOW = 32  # few new cards are left; says nothing of cards that are put in
+    STOCK_EMPTY = 64
 
 
 NO_TROUBLE = Trouble(0)
@@ -114,7 +117,7 @@ def state(of: State) -> bytes:
 
 def parse_state(payload: bytes) -> State:
     """Read such a payload. Raises ValueError."""
-    if len(payload) != 6 or payload[3] > 31:
+    if len(payload) != 6 or payload[3] > 127:
         raise ValueError(f"{len(payload)} bytes are no state")
     card, activity, outcome, trouble, captured = struct.unpack(">BBBBH", payload)
     return State(Place(card), Activity(activity), Outcome(outcome), Trouble(trouble), captured)
@@ -151,22 +154,29 @@ def parse_permit(payload: bytes) -> Permit:
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """What can be written: dots across and down, whether the unit can look at what it wrote, places in its bin."""
+    """What can be written: dots across and down, whether the unit can look at what it wrote, places in its bin.
+
+    ``stock`` is how many new cards its stacker holds, 0 where it has none.
+    """
 
     width: int
     height: int
     verifies: bool
     bin: int
+    stock: int = 0
 
 
 def area(told: Mapping[str, str]) -> Area:
     """What the unit told of it in the words of HELLO. Raises ValueError."""
     try:
-        found = Area(int(told["width"]), int(told["height"]), told["verifies"] == "1", int(told["bin"]))
+        sizes = [int(told[name]) for name in ("width", "height", "bin")]
+        found = Area(sizes[0], sizes[1], told["verifies"] == "1", sizes[2], int(told.get("stock", "0")))
     except KeyError as error:
         raise ValueError(f"HELLO lacks {error}") from error
-    if not (0 < found.width <= MOST_DOTS and 0 < found.height <= MOST_DOTS and found.bin >= 0):
+    if not (0 < found.width <= MOST_DOTS and 0 < found.height <= MOST_DOTS):
         raise ValueError(f"no card has {found.width} by {found.height} dots")
+    if found.bin < 0 or found.stock < 0:
+        raise ValueError(f"no unit has room for {found.bin} or {found.stock} cards")
     return found
 
 

@@ -81,6 +81,8 @@ class CardRewriterFault(StrEnum):
     BIN_FULL = "card_rewriter.bin_full"
     HEAD_OVERHEATED = "card_rewriter.head_overheated"
     WRITE_FAILED = "card_rewriter.write_failed"
+    STOCK_EMPTY = "card_rewriter.stock_empty"
+    NO_STOCK = "card_rewriter.no_stock"
 
 
 ACTS_NEXT: dict[CardRewriterFault, NextAction] = {
@@ -95,6 +97,8 @@ ACTS_NEXT: dict[CardRewriterFault, NextAction] = {
     CardRewriterFault.BIN_FULL: NextAction.ATTENDANT,
     CardRewriterFault.HEAD_OVERHEATED: NextAction.NOBODY,
     CardRewriterFault.WRITE_FAILED: NextAction.TECHNICIAN,
+    CardRewriterFault.STOCK_EMPTY: NextAction.ATTENDANT,
+    CardRewriterFault.NO_STOCK: NextAction.TECHNICIAN,
 }
 
 # What a unit shows of itself at any time.
@@ -144,24 +148,32 @@ class CardRewriter:
         self._holding = False  # the card that is in was let in by us
         self._counted = {
             "cards_accepted": 0,
+            "cards_fed": 0,
             "cards_written": 0,
             "cards_uncertain": 0,
             "cards_returned": 0,
             "cards_captured": 0,
+            "cards_spoiled": 0,
         }
 
     # -- drivers.device.Device -----------------------------------------------------
 
     @property
     def capabilities(self) -> Capabilities:
-        """The dots of a picture across and down, places in the bin, whether it looks at what it wrote; known once it
-        was open."""
+        """The dots of a picture across and down, places in the bin and in the stacker of new cards, whether it looks
+        at what it wrote; known once it was open."""
         if self._area is None:
             return Capabilities("card_rewriter")
         known = self._area
         return Capabilities(
             "card_rewriter",
-            {"width": known.width, "height": known.height, "verifies": known.verifies, "bin": known.bin},
+            {
+                "width": known.width,
+                "height": known.height,
+                "verifies": known.verifies,
+                "bin": known.bin,
+                "stock": known.stock,
+            },
         )
 
     @property
@@ -172,7 +184,8 @@ class CardRewriter:
 
     @property
     def counters(self) -> Mapping[str, int]:
-        """Cards let in, written, left uncertain, given back, captured; answers damaged, missed, too late; restarts."""
+        """Cards let in, new ones fed, written, left uncertain, given back, captured as forgotten, captured as spoiled;
+        answers damaged, missed, too late; restarts."""
         return {**self._counted, **self._exchange.counted}
 
     def open(self) -> None:
@@ -197,7 +210,8 @@ class CardRewriter:
 
         ``details``: ``card``, where it is (``none``, ``at_entry``, ``inside``,
         ``presented``), and ``captured``, how many are in the bin. The supply ``bin`` is
-        OUT when no more fit.
+        OUT when no more fit; ``stock`` are the new cards: that none are left keeps nobody from
+        having the own card rewritten, so it is no fault.
         """
         now = self._look()
         if now.activity is Activity.WAITING:  # an earlier command could not stop it
@@ -206,7 +220,7 @@ class CardRewriter:
         return DeviceStatus(
             DeviceState.ATTENTION if faults else DeviceState.READY,
             faults,
-            supplies={"bin": Level.OUT if now.trouble & Trouble.BIN_FULL else Level.OK},
+            supplies={"bin": Level.OUT if now.trouble & Trouble.BIN_FULL else Level.OK, "stock": self._stock_of(now)},
             details={"card": now.card.name.lower(), "captured": now.captured},
         )
 
@@ -271,6 +285,31 @@ class CardRewriter:
             return False
         self._counted["cards_accepted"] += 1
         return True
+
+    def feed(self, cancel: Cancel) -> None:
+        """Take a new card from the stock; it is inside now, and nothing stands on it or in its chip.
+
+        Raises DeviceError: NO_STOCK, STOCK_EMPTY, whatever is wrong before a card moves, JAM; OSError, Cancelled.
+        """
+        cancel.check()
+        if self._area is None or not self._area.stock:
+            raise DeviceError(fault(CardRewriterFault.NO_STOCK, "it has no stacker"))
+        now = self._look()
+        if faults := self._faults_of(now):
+            raise DeviceError(faults[0])
+        if now.card is Place.AT_ENTRY:
+            raise DeviceError(fault(CardRewriterFault.WRONG_CARD, "a card is held to the mouth"))
+        if now.card is not Place.NONE:
+            raise DeviceError(fault(CardRewriterFault.FORGOTTEN, "the last card was not taken"))
+        if now.trouble & Trouble.STOCK_EMPTY:
+            raise DeviceError(fault(CardRewriterFault.STOCK_EMPTY))
+        self._holding = True
+        self._do(Command.FEED)
+        now = self._until_rest(MOVE_SECONDS)
+        self._check(now, Trouble.JAM)
+        if now.card is not Place.INSIDE:
+            raise DeviceError(fault(CardRewriterFault.STOCK_EMPTY, "no card came"))
+        self._counted["cards_fed"] += 1
 
     def read(self, cancel: Cancel) -> Permit:
         """What stands in the chip of the card inside.
@@ -345,6 +384,20 @@ class CardRewriter:
             cancel.wait(LOOK_EVERY)
             now = self._look()
         self._counted["cards_returned"] += has_card  # quickly, maybe before the first look
+
+    def discard(self) -> None:
+        """Draw the card inside into the bin: a new one that was not written well, and is nobody's.
+
+        Raises DeviceError: BIN_FULL and the card stays inside, JAM; OSError.
+        """
+        now = self._look()
+        if now.activity is not Activity.IDLE:
+            now = self._until_rest(MOVE_SECONDS)
+        if now.card is not Place.INSIDE:
+            return
+        self._do(Command.CAPTURE)
+        self._check(self._until_rest(MOVE_SECONDS), Trouble.JAM | Trouble.SHUTTER)
+        self._counted["cards_spoiled"] += 1
 
     # -- inside ------------------------------------------------------------------------
 
@@ -442,6 +495,13 @@ class CardRewriter:
             found.append(fault(CardRewriterFault.FORGOTTEN, f"a card is {now.card.name.lower()} since before"))
         return tuple(found)
 
+    def _stock_of(self, now: State) -> Level:
+        if self._area is None or not self._area.stock:
+            return Level.NOT_SUPPORTED
+        if now.trouble & Trouble.STOCK_EMPTY:
+            return Level.OUT
+        return Level.LOW if now.trouble & Trouble.STOCK_LOW else Level.OK
+
     def _check(self, now: State, troubles: Trouble) -> None:
         for one in now.trouble & troubles:
             raise DeviceError(fault(_STANDING[one]))
@@ -477,9 +537,12 @@ def _meaning(command: Command, answer: Frame) -> Fault:
         case Said.NO_CARD:
             return fault(CardRewriterFault.WRONG_CARD, "no card is inside")
         case Status.REFUSED:
-            for one in _state(answer).trouble:
+            trouble = _state(answer).trouble
+            for one in trouble:
                 if one in _STANDING:
                     return fault(_STANDING[one], f"{command.name} was refused")
+            if command is Command.FEED and trouble & Trouble.STOCK_EMPTY:
+                return fault(CardRewriterFault.STOCK_EMPTY, "the last one went meanwhile")
     return fault(CardRewriterFault.GARBLED, f"{command.name} was answered by {answer.code:02X}")
 
 

@@ -1,4 +1,4 @@
-"""A card rewriter on the far side of the wire: a slot with a shutter, a path with a motor, a head, a bin."""
+"""A card rewriter on the far side of the wire: a slot with a shutter, a path with a motor, a head, a bin, a stacker."""
 
 from __future__ import annotations
 
@@ -36,13 +36,18 @@ from drivers.simulation import Json, Verb
 
 HOST_SECONDS = 10.0  # the shutter closes when the host was silent for so long
 KEPT = 12  # rewritten cards that ``save`` writes
-_HOLDER = "650102199006060064"  # an invented person of the ID reader's tray, who came from another city
+LOW = 5  # so many new cards, or fewer, are little
+NEW = "new"
+# Invented people of the ID reader's tray: one who came from another city, and the one of every walk.
+_HOLDER, _LIN = "650102199006060064", "350206198503120027"
 # The cards of the tray, by what is special about them.
 CARDS: Mapping[str, Permit | None] = {
     "permit": Permit(_HOLDER, date(2026, 1, 5), date(2027, 1, 4)),
+    "lin": Permit(_LIN, date(2025, 12, 20), date(2026, 12, 19)),
     "expired": Permit(_HOLDER, date(2023, 6, 1), date(2024, 5, 31)),
     "test_card": Permit(NOBODYS + "190001010000", date(2000, 1, 1), date(2099, 12, 31)),
     "other": None,  # a card of another kind
+    NEW: None,  # of the stock; nothing is in its chip yet
 }
 
 
@@ -64,14 +69,16 @@ class CardRewriterSimulator(UnitSimulator):
         height: int = 240,
         verifies: bool = True,
         bin_size: int = 20,
+        stock_size: int = 50,
         move_seconds: float = 0.6,
         write_seconds: float = 4.0,
         host_seconds: float = HOST_SECONDS,
         seed: int = 1,
     ) -> None:
-        told = {"width": width, "height": height, "verifies": int(verifies), "bin": bin_size}
+        told = {"width": width, "height": height, "verifies": int(verifies), "bin": bin_size, "stock": stock_size}
         super().__init__(listen, {name: str(value) for name, value in told.items()}, seed=seed)
-        self._width, self._height, self._verifies, self._bin_size = width, height, verifies, bin_size
+        self._width, self._height, self._verifies = width, height, verifies
+        self._bin_size, self._stock_size = bin_size, stock_size
         self._move_seconds, self._write_seconds, self._host_seconds = move_seconds, write_seconds, host_seconds
         self._card: _Card | None = None
         self._place = Place.NONE
@@ -80,6 +87,7 @@ class CardRewriterSimulator(UnitSimulator):
         self._trouble = NO_TROUBLE
         self._write_fails = self._noticed = False
         self._captured = 0
+        self._stock = stock_size
         self._loaded = bytearray()
         self._ends_at = 0.0
         self._end: Callable[[], None] = lambda: None  # what is so when the motion is over
@@ -101,6 +109,7 @@ class CardRewriterSimulator(UnitSimulator):
             self.heat,
             self.write_fails,
             self.bin,
+            self.stock,
             self.save,
         )
         return {**super().verbs, **{verb.__name__: verb for verb in own}}
@@ -165,6 +174,11 @@ class CardRewriterSimulator(UnitSimulator):
         with self.lock:
             self._captured = self._bin_size if cards is None else int(cards)
 
+    def stock(self, cards: int | None = None) -> None:
+        """So many new cards are in the stacker (without a number: as many as fit), as a person left it."""
+        with self.lock:
+            self._stock = self._stock_size if cards is None else min(int(cards), self._stock_size)
+
     def save(self, directory: str) -> dict[str, Json]:
         """Write the newest rewritten cards as ``card-N.png``; says how many there have been."""
         folder = Path(directory)
@@ -191,6 +205,7 @@ class CardRewriterSimulator(UnitSimulator):
                 "write_fails": self._write_fails,
                 "noticed": self._noticed,
                 "captured": self._captured,
+                "stock": self._stock,
                 "rewrites": self._rewrites,
             }
 
@@ -251,6 +266,9 @@ class CardRewriterSimulator(UnitSimulator):
             case Command.CYCLE if resting and self._place is Place.NONE and self._moves():
                 self._move(lambda: None)
                 return Status.DONE, None
+            case Command.FEED if resting and self._place is Place.NONE and self._stock and self._moves():
+                self._move(self._fed)
+                return Status.DONE, None
             case known if known in set(Command):
                 return Status.REFUSED, None
             case _:
@@ -294,8 +312,12 @@ class CardRewriterSimulator(UnitSimulator):
         return -(-self._width // 8) * self._height
 
     def _now(self) -> State:
-        full = Trouble.BIN_FULL if self._captured >= self._bin_size else NO_TROUBLE
-        return State(self._place, self._activity, self._outcome, self._trouble | full, self._captured)
+        trouble = self._trouble
+        if self._captured >= self._bin_size:
+            trouble |= Trouble.BIN_FULL
+        if self._stock_size and self._stock <= LOW:
+            trouble |= Trouble.STOCK_LOW if self._stock else Trouble.STOCK_EMPTY
+        return State(self._place, self._activity, self._outcome, trouble, self._captured)
 
     def _set(self, trouble: Trouble, on: bool) -> None:
         self._trouble = self._trouble | trouble if on else self._trouble & ~trouble
@@ -333,6 +355,11 @@ class CardRewriterSimulator(UnitSimulator):
 
     def _gone(self) -> None:
         self._card, self._place = None, Place.NONE
+
+    def _fed(self) -> None:
+        self._stock -= 1
+        self._card = _Card(NEW, False, np.zeros((self._height, self._width), bool))
+        self._stand(Place.INSIDE)
 
     def _swallow(self) -> None:
         self._gone()

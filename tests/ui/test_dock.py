@@ -103,6 +103,7 @@ def mend(device: DeviceModel, control: int) -> None:
 # Codes that no control has to reach, each for its reason; none of them may ever stand in a status.
 NOT_THE_WORLDS = {
     "page_printer.not_capable": "the kiosk asked for what this model cannot do",
+    "card_rewriter.no_stock": "the same",
     "page_printer.busy": "a server's word for a moment, after which the driver asks again",
 }
 

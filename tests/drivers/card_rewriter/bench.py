@@ -48,11 +48,19 @@ def citizen(unit: CardRewriterSimulator, card: str = "test_card") -> Iterator[No
         thread.join()
 
 
-def rewrite_a_card(rewriter: CardRewriter, cancel: Cancel) -> None:
-    """All that a citizen's visit does with a card."""
+def rewrite_and_hand_out(rewriter: CardRewriter, cancel: Cancel) -> None:
+    """All that citizens' visits do with cards: one is rewritten, then a new one is written and handed out."""
+    write_a_card(rewriter, cancel, new=False)
+    write_a_card(rewriter, cancel, new=True)
+
+
+def write_a_card(rewriter: CardRewriter, cancel: Cancel, *, new: bool) -> None:
     try:
-        assert rewriter.accept(cancel, patience=PATIENCE)
-        rewriter.read(cancel)
+        if new:
+            rewriter.feed(cancel)
+        else:
+            assert rewriter.accept(cancel, patience=PATIENCE)
+            rewriter.read(cancel)
         result = rewriter.rewrite(picture(), cancel)
     finally:
         with suppress(DeviceError, OSError):  # the first trouble says more
@@ -77,7 +85,7 @@ def bench() -> Iterator[Bench]:
                 "card_rewriter",
                 owned=worker,
                 verbs=unit.verbs,
-                use=lambda: worker.submit(rewrite_a_card).future.result(3 * PATIENCE),
+                use=lambda: worker.submit(rewrite_and_hand_out).future.result(3 * PATIENCE),
                 faults=CardRewriterFault,
                 acts_next=ACTS_NEXT,
                 standing={

@@ -44,7 +44,7 @@ STATES = st.builds(
     st.sampled_from(Place),
     st.sampled_from(Activity),
     st.sampled_from(Outcome),
-    st.integers(0, 31).map(Trouble),
+    st.integers(0, 127).map(Trouble),
     st.integers(0, 0xFFFF),
 )
 DAYS = st.dates(date(1900, 1, 1), date(2199, 12, 31))
@@ -67,7 +67,7 @@ def test_any_payload_is_a_state_or_refused(payload: bytes) -> None:
     try:
         assert state(parse_state(payload)) == payload
     except ValueError:
-        assert len(payload) != 6 or payload[0] > 3 or payload[1] > 3 or payload[2] > 3 or payload[3] > 31
+        assert len(payload) != 6 or payload[0] > 3 or payload[1] > 3 or payload[2] > 3 or payload[3] > 127
 
 
 @given(of=PERMITS)
@@ -118,17 +118,26 @@ def test_a_picture_goes_over_in_pieces_that_fit_a_frame(packed: bytes) -> None:
         {"width": "0", "height": "10", "verifies": "1", "bin": "1"},
         {"width": "10", "height": "99999", "verifies": "1", "bin": "1"},
         {"width": "ten", "height": "10", "verifies": "1", "bin": "1"},
+        {"width": "10", "height": "10", "verifies": "1", "bin": "-1"},
+        {"width": "10", "height": "10", "verifies": "1", "bin": "1", "stock": "-1"},
     ],
 )
 def test_a_unit_without_a_size_is_not_understood(told: dict[str, str]) -> None:
-    with pytest.raises(ValueError, match=r"HELLO lacks|no card has|invalid literal"):
+    with pytest.raises(ValueError, match=r"HELLO lacks|no card has|invalid literal|no unit has room"):
         area(told)
+
+
+def test_a_unit_that_tells_of_no_stacker_has_none() -> None:
+    told = {"width": "10", "height": "10", "verifies": "1", "bin": "1"}
+    assert area(told).stock == 0
+    assert area({**told, "stock": "50"}).stock == 50
 
 
 def test_the_holder_of_the_sample_permit_is_of_the_readers_tray_and_the_test_card_is_nobodys() -> None:
     permits = {name: chip for name, chip in CARDS.items() if chip is not None}
     holders = {person.record.number for person in TRAY.values()}
     assert permits["permit"].number in holders
+    assert permits["lin"].number == TRAY["lin"].record.number
     assert permits["test_card"].number.startswith(NOBODYS)
     assert not any(number.startswith(NOBODYS) for number in holders)
 
@@ -165,6 +174,10 @@ def test_what_is_nobodys_is_kept() -> None:
         (
             Frame(3, Status.DONE, state(State(Place.INSIDE, Activity.WRITING, Outcome.NONE, Trouble.HOT, 2))),
             "#3 DONE, card inside, writing, outcome none, 2 in the bin, hot",
+        ),
+        (
+            Frame(3, Status.DONE, state(State(trouble=Trouble.STOCK_LOW))),
+            "#3 DONE, card none, idle, outcome none, 0 in the bin, stock_low",
         ),
         (
             Frame(3, Status.DONE, state(State(trouble=NO_TROUBLE))),

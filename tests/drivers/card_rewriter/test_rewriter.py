@@ -121,7 +121,13 @@ def test_a_permit_is_taken_in_read_rewritten_and_given_back(listen: str, tmp_pat
 
 
 def test_the_size_of_a_picture_is_a_capability_and_another_one_is_a_mistake(desk: Desk) -> None:
-    assert desk.rewriter.capabilities.features == {"width": 200, "height": 80, "verifies": True, "bin": 20}
+    assert desk.rewriter.capabilities.features == {
+        "width": 200,
+        "height": 80,
+        "verifies": True,
+        "bin": 20,
+        "stock": 50,
+    }
     assert desk.rewriter.capabilities.verified_on == ()
     desk.let_in()
     with pytest.raises(ValueError, match="does not fit"):
@@ -154,7 +160,8 @@ def test_the_status_tells_where_the_card_is(desk: Desk) -> None:
     assert desk.rewriter.poll().details["card"] == "at_entry"
     assert desk.rewriter.accept(desk.cancel, patience=PATIENCE)
     status = desk.rewriter.poll()
-    assert (status.state, status.details["card"], status.supplies) == (DeviceState.READY, "inside", {"bin": Level.OK})
+    assert (status.state, status.details["card"]) == (DeviceState.READY, "inside")
+    assert status.supplies == {"bin": Level.OK, "stock": Level.OK}
     desk.later("presented", desk.cancel.request)
     with pytest.raises(Cancelled):
         desk.rewriter.present_or_capture(PATIENCE, desk.cancel)
@@ -255,7 +262,7 @@ def test_a_card_that_finds_no_room_in_the_bin_stays_in_the_mouth(desk: Desk) -> 
         desk.rewriter.present_or_capture(0.2, desk.cancel)
     assert code_of(caught) == CardRewriterFault.BIN_FULL
     assert desk.unit.state()["place"] == "presented"
-    assert desk.rewriter.poll().supplies == {"bin": Level.OUT}
+    assert desk.rewriter.poll().supplies["bin"] is Level.OUT
 
 
 def test_a_card_left_by_a_program_that_crashed_is_found_told_and_can_be_given_back() -> None:
@@ -296,6 +303,120 @@ def test_a_shutter_closes_when_the_host_is_gone() -> None:
     desk = Desk(host_seconds=0.3)
     desk.rewriter._do(Command.ACCEPT)
     desk.until("idle")
+    desk.close()
+
+
+# -- a new card ------------------------------------------------------------------------------
+
+
+def test_a_new_card_is_taken_from_the_stock_written_and_handed_out(desk: Desk, tmp_path: Path) -> None:
+    desk.rewriter.feed(desk.cancel)
+    assert desk.unit.state()["place"] == "inside"
+    assert desk.rewrite().outcome is Written.WRITTEN
+    desk.later("presented", desk.unit.take)
+    desk.rewriter.present_or_capture(PATIENCE, desk.cancel)
+    assert (desk.unit.state()["stock"], desk.unit.state()["card"]) == (49, "")
+    counters = desk.rewriter.counters
+    assert (counters["cards_fed"], counters["cards_returned"], counters["cards_accepted"]) == (1, 1, 0)
+    desk.unit.save(str(tmp_path))
+    assert np.array_equal(np.asarray(Image.open(tmp_path / "card-1.png")) == 0, picture())
+
+
+def test_how_many_new_cards_are_left_is_a_supply_and_keeps_nobodys_own_card_out(desk: Desk) -> None:
+    assert desk.rewriter.poll().supplies["stock"] is Level.OK
+    desk.unit.stock(5)
+    assert desk.rewriter.poll().supplies["stock"] is Level.LOW
+    desk.unit.stock(0)
+    status = desk.rewriter.poll()
+    assert (status.supplies["stock"], status.ready, status.faults) == (Level.OUT, True, ())
+    desk.let_in()
+    assert desk.rewrite().outcome is Written.WRITTEN
+
+
+def test_an_empty_stock_is_told_before_anything_moves_and_filled_again(desk: Desk) -> None:
+    desk.unit.stock(1)
+    desk.rewriter.feed(desk.cancel)
+    desk.rewriter.discard()
+    with pytest.raises(DeviceError) as caught:
+        desk.rewriter.feed(desk.cancel)
+    assert code_of(caught) == CardRewriterFault.STOCK_EMPTY
+    desk.unit.stock()
+    desk.rewriter.feed(desk.cancel)
+    assert desk.unit.state()["stock"] == 49
+
+
+def test_a_stock_that_ends_in_between_is_told_by_its_name(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = desk.rewriter._look()
+    desk.unit.stock(0)
+    monkeypatch.setattr(desk.rewriter, "_look", lambda: now)
+    with pytest.raises(DeviceError) as caught:
+        desk.rewriter.feed(desk.cancel)
+    assert code_of(caught) == CardRewriterFault.STOCK_EMPTY
+
+
+def test_a_unit_without_a_stacker_hands_nothing_out() -> None:
+    desk = Desk(stock_size=0)
+    assert desk.rewriter.capabilities.features["stock"] == 0
+    assert desk.rewriter.poll().supplies["stock"] is Level.NOT_SUPPORTED
+    with pytest.raises(DeviceError) as caught:
+        desk.rewriter.feed(desk.cancel)
+    assert code_of(caught) == CardRewriterFault.NO_STOCK
+    desk.close()
+
+
+@pytest.mark.parametrize("listen", ["pty", "tcp://127.0.0.1:0"])
+def test_a_lost_answer_does_not_take_two_new_cards(listen: str) -> None:
+    desk = Desk(listen)
+    desk.unit.verbs["fault"](kind="silence", after=1)  # one STATUS passes; the answer to FEED is lost
+    desk.rewriter.feed(desk.cancel)
+    assert desk.unit.state()["stock"] == 49
+    desk.close()
+
+
+def test_a_spoiled_new_card_goes_into_the_bin_and_to_nobody(desk: Desk) -> None:
+    desk.rewriter.feed(desk.cancel)
+    desk.unit.write_fails()
+    assert desk.rewrite().outcome is Written.UNCERTAIN
+    desk.rewriter.discard()
+    state, counters = desk.unit.state(), desk.rewriter.counters
+    assert (state["card"], state["captured"]) == ("", 1)
+    assert (counters["cards_spoiled"], counters["cards_captured"], counters["cards_returned"]) == (1, 0, 0)
+    desk.rewriter.discard()  # nothing is there any more
+    assert desk.unit.state()["captured"] == 1
+
+
+def test_a_spoiled_card_that_finds_no_room_stays_inside(desk: Desk) -> None:
+    desk.rewriter.feed(desk.cancel)
+    desk.unit.bin()
+    with pytest.raises(DeviceError) as caught:
+        desk.rewriter.discard()
+    assert code_of(caught) == CardRewriterFault.BIN_FULL
+    assert desk.unit.state()["place"] == "inside"
+
+
+@pytest.mark.parametrize(
+    ("happens", "code"),
+    [
+        (lambda unit: unit.jam(), CardRewriterFault.JAM),
+        (lambda unit: unit.bin(), CardRewriterFault.BIN_FULL),
+        (lambda unit: unit.lay_inside(), CardRewriterFault.FORGOTTEN),
+        (lambda unit: unit.insert("other"), CardRewriterFault.WRONG_CARD),
+    ],
+)
+def test_no_new_card_moves_while_something_is_in_its_way(desk: Desk, happens: Any, code: CardRewriterFault) -> None:
+    happens(desk.unit)
+    with pytest.raises(DeviceError) as caught:
+        desk.rewriter.feed(desk.cancel)
+    assert code_of(caught) == code
+    assert desk.unit.state()["stock"] == 50
+
+
+def test_a_new_card_that_jams_on_its_way_is_told() -> None:
+    desk = Desk(move_seconds=0.3)
+    desk.later("moving", desk.unit.jam)
+    with pytest.raises(DeviceError) as caught:
+        desk.rewriter.feed(desk.cancel)
+    assert code_of(caught) == CardRewriterFault.JAM
     desk.close()
 
 
