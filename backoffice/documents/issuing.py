@@ -19,7 +19,16 @@ from sqlalchemy.orm import Session
 from backoffice import words
 from backoffice.departments import Departments
 from backoffice.documents.seals import Seals
-from backoffice.documents.sheet import Imprint, MissingFacts, Press, Template, compose, office_of, templates
+from backoffice.documents.sheet import (
+    CannotBeSet,
+    Imprint,
+    MissingFacts,
+    Press,
+    Template,
+    compose,
+    office_of,
+    templates,
+)
 from backoffice.store import Refusal, Store
 from backoffice.tables import CopyRow, DocumentRow, EmailRow, PhoneRow, PortraitRow, TextMessageRow
 from kiosk.gateway.contract import (
@@ -104,7 +113,11 @@ class Documents:
         except MissingFacts as error:
             log.error("%s of %s lacks %s", request.document, request.operation, error)  # noqa: TRY400
             raise Refusal(ProblemCode.DOCUMENT_NOT_ISSUED) from error
-        pdf = self._press.pdf(sheet, now, self._portrait(template, question.number))
+        try:
+            pdf = self._press.pdf(sheet, now, self._portrait(template, question.number))
+        except CannotBeSet as error:
+            log.error("%s of %s has a character that no font has", request.document, question.item)  # noqa: TRY400
+            raise Refusal(ProblemCode.DOCUMENT_NOT_ISSUED) from error
         prefix = re.sub(r"-\d+$", "", question.item)
         signed = self._seals.sign(pdf, prefix, office.zh)
         return {

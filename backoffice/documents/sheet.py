@@ -44,6 +44,10 @@ class MissingFacts(Exception):
     """The department did not say what the document needs; the message names the facts, never their values."""
 
 
+class CannotBeSet(Exception):
+    """Something that stands on the document cannot be shown: no font has the character."""
+
+
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -306,14 +310,17 @@ class Press:
         self._compiler = typst.Compiler(_FOLDER / "sheet.typ", font_paths=[_FONTS], ignore_system_fonts=True)
 
     def pdf(self, sheet: Mapping[str, Any], at: datetime, portrait: bytes = b"") -> bytes:
-        """The sheet as PDF/A-2b; ``portrait`` is a JPEG picture. Nothing is written to a disk."""
+        """The sheet as PDF/A-2b; ``portrait`` is a JPEG picture. Nothing is written to a disk. Raises CannotBeSet."""
         said = {**sheet, "portrait": list(portrait)}
         with self._lock:
-            made = self._compiler.compile(
-                format="pdf",
-                sys_inputs={"sheet": json.dumps(said, ensure_ascii=False)},
-                pdf_standards="a-2b",
-                timestamp=int(at.timestamp()),
-            )
+            try:
+                made = self._compiler.compile(
+                    format="pdf",
+                    sys_inputs={"sheet": json.dumps(said, ensure_ascii=False)},
+                    pdf_standards="a-2b",
+                    timestamp=int(at.timestamp()),
+                )
+            except typst.TypstError:
+                raise CannotBeSet from None  # its words are those of the document
         assert isinstance(made, bytes)
         return made

@@ -8,13 +8,14 @@ from uuid import UUID
 
 from backoffice.departments import Departments
 from drivers.id_reader.record import IdRecord
-from kiosk.catalogue.item import FieldType, FormStep, Item, LookupStep, PrintDocumentStep, SignInStep
+from kiosk.catalogue.item import Fact, FieldType, FormStep, Item, LookupStep, PrintDocumentStep, SignInStep
 from kiosk.documents.paper import request_for
 from kiosk.gateway.contract import DocumentRequest
 from kiosk.identity.events import FaceVerdict, Outcome
 from kiosk.questions import question_of
-from kiosk.text import Language, Text, same
+from kiosk.text import Language, Text
 from kiosk.visit.events import LookUp, MakeDocument, Proof, Way
+from kiosk.visit.shown import shown_fact
 from tests.people import LIN
 
 PROOF = Proof(Way.FACE, FaceVerdict(Outcome.ACCEPTED, 0.23, 0.40, 5, 0.4, "dlib"))
@@ -61,6 +62,7 @@ def _line(item: Item, key: str, value: str) -> tuple[Text, Text] | None:
     field = item.field(key)
     if field is None or field.type is FieldType.PICK:
         return None
-    labels = {choice.value: choice.label for choice in field.choices}
-    chosen = [labels.get(one, same(one)) for one in value.split(",")]
+    kind: Any = field.type if field.type in ("date", "month", "amount") else "text"
+    shown = Fact(key=key, label=field.label, type=kind, words={one.value: one.label for one in field.choices})
+    chosen = [shown_fact(shown, one) for one in value.split(",")]
     return field.summary_label, Text(zh="、".join(one.zh for one in chosen), en=", ".join(one.en for one in chosen))
