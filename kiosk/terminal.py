@@ -39,6 +39,7 @@ from kiosk.catalogue.item import Item, PrintDocumentStep
 from kiosk.documents.application import fill_in
 from kiosk.documents.paper import request_for
 from kiosk.documents.receipt import compose
+from kiosk.feedback import Feedback
 from kiosk.gateway.client import DepartmentAway, GatewayClient, GatewayRefused, GatewayUnreachable
 from kiosk.gateway.contract import (
     APP_CODE_FORM,
@@ -86,6 +87,7 @@ from kiosk.visit.events import (
     CodeSent,
     CodeShown,
     CopySent,
+    CountCase,
     DocumentHeld,
     DocumentMade,
     DocumentPrinted,
@@ -110,6 +112,7 @@ from kiosk.visit.events import (
     ScanCode,
     SendCode,
     SendCopy,
+    SendRating,
     SettleOrder,
     ShowDocument,
     Signed,
@@ -177,9 +180,9 @@ class Terminal:
 
     ``line`` is the way to the back office; where there is none, ``no_line`` is the fault that says why.
     ``elsewhere`` names other stations, the nearest first; ``staff`` are the people of this one; ``authority`` is the
-    certificate (PEM) by which the signatures of documents are verified. ``on_change`` is called after anything shown
-    may have changed, ``on_printed`` with the bytes of a receipt, ``on_power_out`` once when the battery is nearly empty
-    and nobody is here any more.
+    certificate (PEM) by which the signatures of documents are verified; ``feedback`` passes on ratings and
+    counts. ``on_change`` is called after anything shown may have changed, ``on_printed`` with the bytes of a receipt,
+    ``on_power_out`` once when the battery is nearly empty and nobody is here any more.
     """
 
     def __init__(
@@ -198,6 +201,7 @@ class Terminal:
         elsewhere: Callable[[], tuple[Elsewhere, ...]] = tuple,
         staff: Technicians | None = None,
         authority: bytes | None = None,
+        feedback: Feedback | None = None,
     ) -> None:
         self.on_change: Callable[[], None] = lambda: None
         self.on_power_out: Callable[[], None] = lambda: None
@@ -220,6 +224,7 @@ class Terminal:
         self._elsewhere = elsewhere
         self._staff = staff
         self._authority = authority
+        self._feedback = feedback or Feedback(settings.station.id, now)
         self._visit_key = uuid4()
         self._paper: Task[Any] | None = None  # the document that is being printed
         self._ways: dict[Way, str] = {}
@@ -283,6 +288,7 @@ class Terminal:
             return
         attendants, station = self._attendants(), self._settings.station
         self._visit_key = uuid4()
+        self._feedback.begin(code)
         self._ways = self._open_ways(staffed=bool(attendants))
         self._visit = Visit(
             item,
@@ -292,6 +298,7 @@ class Terminal:
             ways=self._ways,
             department=self.items.department(item),
             attendants=attendants,
+            ratings=self._feedback.ratings,
             operator=Operator(Text(zh=station.operator_zh, en=station.operator_en), station.hotline),
             face_leaves=self._settings.face.leaves,
             pace=Pace(idle=self._settings.visit.idle_seconds, warning=self._settings.visit.warning_seconds),
@@ -363,6 +370,7 @@ class Terminal:
             client, courier = self._line
             client.close()  # ends the calls under way, so that nobody has to wait for them
             courier.stop()
+        self._feedback.stop()
         self._errands.shutdown(wait=True, cancel_futures=True)
         self._journal.close()
 
@@ -622,6 +630,10 @@ class Terminal:
                 self._send_copy(code, CopyRequest(idempotency_key=key, email=email or None))
             case StopDevices():
                 self._stop_devices()
+            case SendRating():
+                self._feedback.rate(effect)
+            case CountCase(result):
+                self._feedback.count(result)
             case End():
                 self._wipe()
 

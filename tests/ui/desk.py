@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from kiosk.catalogue.catalogue import load_catalogue
 from kiosk.catalogue.finder import finder_of
 from kiosk.catalogue.item import FormStep
+from kiosk.catalogue.ratings import load_ratings
 from kiosk.home import Closed, HomeView, Tile, departments_of, happenings_of
 from kiosk.identity.events import FaceProgress, FaceVerdict, Outcome, Prompt
 from kiosk.operations.faults import load_faults
@@ -52,6 +53,7 @@ CONFIG = Path(__file__).resolve().parents[2] / "config"
 TODAY = date(2026, 11, 23)
 FAULTS = load_faults(CONFIG / "faults")
 ITEMS = load_catalogue(CONFIG)
+RATINGS = load_ratings(CONFIG / "ratings.yaml")
 FINDER = finder_of(ITEMS)
 OPERATOR = Operator(Text(zh="鹭岛便民服务运营有限公司", en="Ludao Citizen Services"), "0592-7703144")
 SIGNATURE = [[(0.1 + 0.02 * i, 0.5) for i in range(30)]]
@@ -116,6 +118,7 @@ class Desk:
             operator=OPERATOR,
             department=ITEMS.department(ITEMS[code]),
             attendants=("w01", "2087"),
+            ratings=RATINGS,
         )
         self._after(self.visit.begun())
 
@@ -195,7 +198,9 @@ def route() -> dict[str, list[Event]]:
         "receipt": [step],
         "receipt-printed": [ReceiptDone(ReceiptOutcome.PRINTED, 1234)],
         "rate": [step],
-        "rate-chosen": [Act("rate:good")],
+        "rate-bad": [Act("rate:very_poor"), Act("reason:slow"), Act("reason:device")],
+        "rate-anonymous": [Act("anonymous")],
+        "rate-good": [Act("rate:good"), Act("reason:quick")],
         "done": [step],
     }
     return pages

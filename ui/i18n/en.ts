@@ -325,6 +325,25 @@
     </message>
 </context>
 <context>
+    <name>PrintDocumentStep</name>
+    <message>
+        <source>正在发送电子原件</source>
+        <translation>Sending the original</translation>
+    </message>
+    <message>
+        <source>电子原件已经发到 %1</source>
+        <translation>The original went to %1</translation>
+    </message>
+    <message>
+        <source>验证码</source>
+        <translation>Verification code</translation>
+    </message>
+    <message>
+        <source>扫码可以核验真假</source>
+        <translation>Scan it to verify the document</translation>
+    </message>
+</context>
+<context>
     <name>PrintReceiptStep</name>
     <message>
         <source>受理编号</source>
@@ -348,6 +367,21 @@
     <message>
         <source>不测了</source>
         <translation>Stop the test</translation>
+    </message>
+</context>
+<context>
+    <name>RateStep</name>
+    <message>
+        <source>为什么？可以选几项，也可以不选。</source>
+        <translation>Why? Tick as many as you like, or none.</translation>
+    </message>
+    <message>
+        <source>匿名评价</source>
+        <translation>Rate anonymously</translation>
+    </message>
+    <message>
+        <source>不附办件编号，没有人知道是谁评的，也就没法给您回复。</source>
+        <translation>The number of your case is left out. Nobody knows who said it, so nobody can answer you either.</translation>
     </message>
 </context>
 <context>

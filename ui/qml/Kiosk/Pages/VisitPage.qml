@@ -19,7 +19,7 @@ Item {
         guide: "Guide", read_card: "ReadCard", choose_way: "ChooseWay", consent: "Consent", verify_face: "VerifyFace",
         verify_code: "VerifyCode", verify_app_code: "VerifyAppCode", verify_staff: "VerifyStaff", verify_video: "VerifyVideo",
         form: "Form", book: "Book", pay: "Pay", scan_document: "ScanDocument", review: "Review", sign: "Sign", submit: "Submit",
-        print_receipt: "PrintReceipt", rate: "Rate", done: "Done"
+        print_document: "PrintDocument", print_receipt: "PrintReceipt", rate: "Rate", done: "Done"
     })
     property string shown: ""
     property int place: 0

@@ -10,7 +10,7 @@ import "drawing.js" as Draw
 Drawing {
     id: picture
 
-    property string part // "reader", "camera", "receipt" or "document"
+    property string part // "reader", "camera", "receipt", "page" or "document"
     property bool active: false
 
     // One round of the movement, 0..1: arrive, lie still, leave.
@@ -65,6 +65,15 @@ Drawing {
         Pen { path: Draw.box(306, 142, 66, 92, 10); line: picture.outline; filling: Theme.surface }
         Pen { path: "M318 166h42"; line: picture.edge("receipt"); strokeWidth: 5 }
 
+        // The outlet of the A4 printer.
+        Pen {
+            path: Draw.sheet(312, 414, 262, 307, 5)
+            line: picture.edge("page")
+            strokeWidth: picture.part === "page" ? 3 : 1.5
+            filling: picture.part === "page" ? picture.tint : picture.shade
+        }
+        Pen { path: Draw.stroke(320, 406, 267); line: picture.edge("page"); strokeWidth: 4 }
+
         // The reader.
         Pen {
             path: Draw.sheet(152, 288, 252, 304, 10)
@@ -102,7 +111,7 @@ Drawing {
 
     // What moves. Paths stay as they are and are only shifted, scaled and faded: cheap to repaint.
     Loader {
-        sourceComponent: ({ reader: card, camera: sight, receipt: paper, document: licence })[picture.part] ?? null
+        sourceComponent: ({ reader: card, camera: sight, receipt: paper, page: sheet, document: licence })[picture.part] ?? null
     }
 
     Component {
@@ -213,6 +222,25 @@ Drawing {
                 Pen { path: "M8 14h20M8 22h13M8 30h17"; line: picture.pale; strokeWidth: 2.5 }
                 Pen { path: Draw.cells(["1110111", "1010101", "1110011", "0001010", "1110110", "1011011", "1110101"], 8, 40, 20); filling: Theme.sea }
                 Pen { path: "M8 72h20"; line: Theme.sea; strokeWidth: 2.5 }
+            }
+        }
+    }
+
+    Component {
+        id: sheet
+        Item {
+            y: 267
+            width: picture.unitWidth
+            height: 60
+            opacity: 1 - picture.leaving
+            clip: true
+
+            Shape {
+                y: -267 - 38 * (1 - picture.arrived)
+                preferredRendererType: Shape.CurveRenderer
+                Pen { path: Draw.sheet(325, 402, 267, 303, 1); line: Theme.sea; filling: Theme.surface; strokeWidth: 2.5 }
+                Pen { path: Draw.stroke(336, 390, 276) + Draw.stroke(336, 382, 282) + Draw.stroke(336, 390, 288); line: picture.pale; strokeWidth: 2.5 }
+                Pen { path: Draw.sheet(376, 394, 291, 299, 4); line: "#C8161D"; strokeWidth: 2 }
             }
         }
     }
