@@ -103,7 +103,7 @@ _GREEN_HINT = Text(
     en="No number is needed: show the slip to the staff and you are seen to first.",
 )
 _URGENT = Text(zh="今天急着办", en="It is urgent, today")
-_GREEN = Text(zh="老人、孕妇、带婴儿、残障人士", en="60 or older, pregnant, with a baby, disabled")
+_GREEN = Text(zh="老人、孕妇、带婴儿、残障人士", en="60+, pregnant, baby, disabled")
 _ORDINARY = Text(zh="返回普通预约", en="Back to ordinary booking")
 _BOOK = Text(zh="确认预约", en="Book it")
 _GET_PASS = Text(zh="领绿色通行凭证", en="Get the pass")

@@ -9,6 +9,7 @@ Rectangle {
 
     property bool back: true
     property int secondsLeft: 0
+    property bool timed: true
     property var primary: null
 
     implicitHeight: Theme.bar
@@ -27,6 +28,7 @@ Rectangle {
         onTouched: bar.chosen("back")
     }
     Column {
+        visible: bar.timed
         anchors { left: backButton.right; right: primaryButton.left; verticalCenter: parent.verticalCenter }
         Words {
             width: parent.width

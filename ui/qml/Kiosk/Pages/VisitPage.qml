@@ -115,6 +115,7 @@ Item {
         anchors { left: parent.left; right: parent.right; bottom: parent.bottom }
         back: page.view?.back ?? false
         secondsLeft: page.view?.seconds_left ?? 0
+        timed: !(page.step?.ownTime ?? false)
         primary: page.step?.ownPrimary ? null : page.view?.primary ?? null
         onChosen: id => page.session.act(id)
     }

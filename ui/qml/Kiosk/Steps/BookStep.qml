@@ -19,9 +19,10 @@ Step {
         spacing: Theme.mm(5)
 
         Row {
+            width: scroll.width
             spacing: Theme.mm(3)
-            Icon { name: "location"; size: Theme.text * 1.2; color: Theme.sea; anchors.verticalCenter: parent.verticalCenter }
-            Words { text: step.body.place ?? ""; role: "section" }
+            Icon { id: pin; name: "location"; size: Theme.text * 1.2; color: Theme.sea; anchors.verticalCenter: parent.verticalCenter }
+            Words { width: parent.width - pin.width - parent.spacing; text: step.body.place ?? ""; role: "section" }
         }
         Repeater {
             model: step.body.mine.length

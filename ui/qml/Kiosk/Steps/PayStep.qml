@@ -11,12 +11,15 @@ Step {
     readonly property bool paid: body.state === "paid" || body.state === "paid_before"
     readonly property bool waiting: body.state === "asking" || body.state === "closing"
 
-    Column {
-        anchors { left: parent.left; right: parent.right; top: parent.top }
-        spacing: Theme.mm(6)
+    ownTime: open // how long the code can be paid stands beside it
+
+    Scroll {
+        id: scroll
+        anchors { fill: parent; bottomMargin: Theme.mm(4) }
+        spacing: Theme.mm(Theme.elder ? 4 : 6)
 
         Words {
-            width: parent.width
+            width: scroll.width
             horizontalAlignment: Text.AlignHCenter
             text: "¥ " + step.body.amount
             role: "number"
@@ -25,7 +28,7 @@ Step {
         Rectangle {
             id: card
             visible: step.open
-            width: Theme.mm(Theme.elder ? 128 : 140)
+            width: Theme.mm(Theme.elder ? 120 : 140)
             height: width
             anchors.horizontalCenter: parent.horizontalCenter
             radius: Theme.mm(7)
@@ -55,18 +58,18 @@ Step {
         }
         Words {
             visible: step.open
-            width: parent.width
+            width: scroll.width
             horizontalAlignment: Text.AlignHCenter
             text: qsTr("单号 %1").arg(step.body.order)
             role: "small"
             color: Theme.quiet
         }
-        Notice { width: parent.width; visible: !!step.body.notice; kind: "warn"; words: step.body.notice ?? "" }
-        Notice { width: parent.width; visible: step.open && !step.body.notice; icon: "lock"; words: qsTr("在您自己的手机上付款，本机看不到您的账户和密码。") }
+        Notice { width: scroll.width; visible: !!step.body.notice; kind: "warn"; words: step.body.notice ?? "" }
+        Notice { width: scroll.width; visible: step.open && !step.body.notice; icon: "lock"; words: qsTr("在您自己的手机上付款，本机看不到您的账户和密码。") }
 
-        DonePicture { width: parent.width; height: Theme.mm(80); visible: step.paid }
+        DonePicture { width: scroll.width; height: Theme.mm(80); visible: step.paid }
         NumberCard {
-            width: parent.width
+            width: scroll.width
             visible: !step.open && !step.waiting && step.body.order !== ""
             caption: qsTr("单号")
             number: step.body.order
@@ -75,7 +78,7 @@ Step {
         }
         Column {
             visible: step.waiting
-            width: parent.width
+            width: scroll.width
             topPadding: Theme.mm(40)
             spacing: Theme.mm(6)
             Waiting { size: Theme.number * 1.5; anchors.horizontalCenter: parent.horizontalCenter }

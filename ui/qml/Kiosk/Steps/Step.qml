@@ -3,7 +3,7 @@ import Kiosk.Controls
 import Kiosk.Theme
 
 // What every step's page has: the view it draws, its first two lines, and room below them.
-// A step that draws its own main action, or its own other ways, says so.
+// A step that draws its own main action, its own other ways or its own time says so.
 Item {
     id: step
 
@@ -13,6 +13,7 @@ Item {
     property bool headed: true
     property bool ownPrimary: false
     property bool ownSecondary: false
+    property bool ownTime: false
     default property alias content: room.data
 
     Column {
