@@ -14,7 +14,10 @@ from assembly.devices import Wires, hardware_of
 from drivers.device import DeviceStatus
 from drivers.receipt_printer.profile import ProfileError
 from kiosk.catalogue.catalogue import CatalogueError, load_catalogue
+from kiosk.catalogue.ratings import load_ratings
+from kiosk.feedback import Feedback
 from kiosk.gateway.client import GatewayClient
+from kiosk.gateway.notes import Messenger, Notes, NotesUnusable
 from kiosk.gateway.outbox import Courier, Outbox, OutboxUnusable
 from kiosk.gateway.signatures import load_authority
 from kiosk.home import Elsewhere
@@ -88,6 +91,7 @@ def machine(
         elsewhere=others,
         staff=Technicians(directory, now=now, record=record),
         authority=authority_of(settings),
+        feedback=feedback_of(settings, client),
         **how,
     )
     told.append(terminal)
@@ -105,6 +109,22 @@ def machine(
         beating.join(5.0)
         if outbox is not None:
             outbox.close()
+
+
+def feedback_of(settings: Settings, client: GatewayClient | None) -> Feedback:
+    """What passes on ratings and counts; nobody is told where there is no line. Raises StartError."""
+    messenger = None
+    try:
+        ratings = load_ratings(CONFIG / "ratings.yaml")
+    except CatalogueError as error:
+        raise StartError(f"the kiosk cannot start: {error}") from error
+    if client is not None:
+        try:
+            messenger = Messenger(Notes(settings.storage.directory), client)
+            messenger.start()
+        except NotesUnusable:
+            log.exception("neither ratings nor counts reach the back office")
+    return Feedback(settings.station.id, now, ratings, messenger)
 
 
 def authority_of(settings: Settings) -> bytes | None:

@@ -15,11 +15,15 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from backoffice.booking.desk import BookingDesk
+from backoffice.cards import Cards
+from backoffice.cards import routes as card_routes
 from backoffice.departments import Away, Departments
 from backoffice.documents.issuing import Documents
 from backoffice.documents.seals import Seals
 from backoffice.documents.web import routes
 from backoffice.faces import compared
+from backoffice.feedback import Feedback
+from backoffice.feedback import routes as feedback_routes
 from backoffice.payments import Payments
 from backoffice.reference import reference_departments
 from backoffice.store import Refusal, Store
@@ -153,6 +157,8 @@ def create_app(
             return _problem(ProblemCode.INVALID)
         return await http_exception_handler(request, error)
 
+    app.include_router(feedback_routes(Feedback(store)))
+    app.include_router(card_routes(Cards(store, departments), store))
     app.include_router(routes(Documents(store, departments, seals or Seals(), public)))
 
     @app.get(HEALTH)

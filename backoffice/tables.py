@@ -19,7 +19,9 @@ from kiosk.gateway.contract import (
     BookingReason,
     BookingState,
     CallState,
+    CaseResult,
     HalfDay,
+    Level,
     OrderState,
     Stage,
     StationService,
@@ -159,6 +161,23 @@ class MannerRow(Base):
     department: Mapped[str] = mapped_column(String(40), primary_key=True)
     manner: Mapped[str] = mapped_column(String(20))
     seconds: Mapped[float]
+
+
+class CardRow(Base):
+    """A card that a kiosk has written for somebody, by the operation that its department was told of it."""
+
+    __tablename__ = "written_card"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    idempotency_key: Mapped[str] = mapped_column(String(36), unique=True)
+    digest: Mapped[str] = mapped_column(String(64))  # SHA-256 over all that was said: the same key for another is none
+    operation: Mapped[str] = mapped_column(String(80))
+    number: Mapped[str] = mapped_column(String(18), index=True)
+    item: Mapped[str] = mapped_column(String(12))
+    station: Mapped[str] = mapped_column(String(20))
+    new_card: Mapped[bool]
+    written_at: Mapped[datetime] = mapped_column(Moment)
+    heard_at: Mapped[datetime] = mapped_column(Moment)
 
 
 class CodeRow(Base):
@@ -365,6 +384,69 @@ class EmailRow(Base):
     subject: Mapped[str] = mapped_column(String(200))
     words: Mapped[str] = mapped_column(String(1000))
     at: Mapped[datetime] = mapped_column(Moment)
+
+
+class RatingRow(Base):
+    """A rating. It names nobody; ``number`` is the case's, NULL where the rating is anonymous."""
+
+    __tablename__ = "rating"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    idempotency_key: Mapped[str] = mapped_column(String(36), unique=True)
+    station: Mapped[str] = mapped_column(String(20))
+    item: Mapped[str] = mapped_column(String(10), index=True)
+    result: Mapped[CaseResult] = mapped_column(_one_of(CaseResult))
+    level: Mapped[Level] = mapped_column(_one_of(Level))
+    reasons: Mapped[list[str]] = mapped_column(JSON)
+    anonymous: Mapped[bool]
+    number: Mapped[str | None] = mapped_column(String(40))
+    day: Mapped[date]
+
+
+class WorkOrderRow(Base):
+    """Something that an officer has to answer by ``due``: a bad rating, or a machine that somebody found at fault."""
+
+    __tablename__ = "work_order"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    rating_id: Mapped[int | None] = mapped_column(ForeignKey("rating.id"), unique=True)
+    report_key: Mapped[str | None] = mapped_column(String(36), unique=True)
+    station: Mapped[str] = mapped_column(String(20))
+    item: Mapped[str | None] = mapped_column(String(10))
+    about: Mapped[str] = mapped_column(String(200))  # the rating's level and reasons, or the page and what is wrong
+    opened: Mapped[date]
+    due: Mapped[date]
+    answered_at: Mapped[datetime | None] = mapped_column(Moment)
+    officer: Mapped[str] = mapped_column(String(60), default="")
+    answer: Mapped[str] = mapped_column(String(500), default="")
+
+
+class CaseRow(Base):
+    """A visit to a kiosk that has ended. It names nobody."""
+
+    __tablename__ = "visit_case"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    idempotency_key: Mapped[str] = mapped_column(String(36), unique=True)
+    day: Mapped[date] = mapped_column(index=True)  # local, on which it ended
+    station: Mapped[str] = mapped_column(String(20))
+    item: Mapped[str] = mapped_column(String(10))
+    channel: Mapped[str] = mapped_column(String(20))
+    result: Mapped[CaseResult] = mapped_column(_one_of(CaseResult))
+    began_at: Mapped[datetime] = mapped_column(Moment)
+    ended_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class OtherCountRow(Base):
+    """How many cases another channel had on a day, as its own system says; ``item`` is "" where it does not tell."""
+
+    __tablename__ = "other_count"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    channel: Mapped[str] = mapped_column(String(20), primary_key=True)
+    department: Mapped[str] = mapped_column(String(2), primary_key=True)
+    item: Mapped[str] = mapped_column(String(10), primary_key=True)
+    count: Mapped[int]
 
 
 class StationRow(Base):

@@ -72,6 +72,10 @@ PAID_BACK = Text(
     zh="【e政务】{about} 没有办成，您付的 {amount} 元按原路退回，单号 {order}。",
     en="[e-Government] {about} could not be done. The ¥{amount} you paid goes back the way it came; order {order}.",
 )
+ANSWERED = Text(
+    zh="【e政务】您对办件 {reference} 的评价，我们回复如下：{answer}",
+    en="[e-Government] Our answer to your rating of {reference}: {answer}",
+)
 COPY = Text(
     zh="【e政务】您的《{title}》电子原件：打开 {url}，输入取件码 {code} 下载。"
     "24 小时内有效，只能用一次，请不要告诉他人。",

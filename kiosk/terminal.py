@@ -308,6 +308,7 @@ class Terminal:
     def act(self, action: str) -> None:
         """A button was touched."""
         self._happen(Act(action))
+        self._see_ways()  # who it is may have been typed: what closes a way is seen before it is offered
 
     def answer(self, key: str, value: str) -> None:
         """A field was filled in."""
@@ -749,6 +750,8 @@ class Terminal:
 
     def _see_ways(self) -> None:
         """Tell the visit when a way opens or closes."""
+        if self._visit is None:
+            return
         ways = self._open_ways(staffed=Way.STAFF in self._ways)
         if ways != self._ways:
             self._ways = ways

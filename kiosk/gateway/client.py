@@ -24,6 +24,8 @@ from kiosk.gateway.contract import (
     CALL,
     CALLS,
     CARD_NUMBER,
+    CARDS,
+    CASES,
     CODE,
     CODES,
     DELIVERY,
@@ -31,6 +33,7 @@ from kiosk.gateway.contract import (
     DOCUMENT_COPIES,
     DOCUMENTS,
     FACES,
+    FAULT_REPORTS,
     FLEET,
     HEALTH,
     IDEMPOTENCY_KEY,
@@ -40,6 +43,7 @@ from kiosk.gateway.contract import (
     ORDER,
     ORDERS,
     PROBLEM_TYPE,
+    RATINGS,
     SLOTS,
     STATION,
     TICKET,
@@ -54,6 +58,8 @@ from kiosk.gateway.contract import (
     BundleTaken,
     Call,
     CallRequest,
+    CardWritten,
+    Case,
     CodeCheck,
     CodeRequest,
     CodeResult,
@@ -66,6 +72,7 @@ from kiosk.gateway.contract import (
     DocumentRequest,
     FaceAnswer,
     FaceQuestion,
+    FaultReport,
     Fleet,
     Health,
     Noted,
@@ -74,6 +81,7 @@ from kiosk.gateway.contract import (
     Problem,
     ProblemCode,
     Question,
+    Rating,
     Slots,
     StationState,
     SupportBundle,
@@ -202,6 +210,13 @@ class GatewayClient:
         path = OPERATIONS.format(operation=quote(operation, safe=""))
         return self._call("POST", path, Answer, question.model_dump_json().encode())
 
+    def tell_written(self, written: CardWritten) -> Noted:
+        """Say that a card was written. To be repeated with the same words until there is an answer.
+
+        Raises DepartmentAway when the department gives no answer now.
+        """
+        return self._call("POST", CARDS, Noted, written.model_dump_json().encode())
+
     def departments(self) -> DepartmentStates:
         """Ask which departments answer now."""
         return self._get(DEPARTMENTS, DepartmentStates)
@@ -253,6 +268,18 @@ class GatewayClient:
         """Have a document sent to its owner."""
         path = DOCUMENT_COPIES.format(code=quote(code, safe=""))
         return self._call("POST", path, CopySent, request.model_dump_json().encode())
+
+    def rate(self, rating: Rating) -> Noted:
+        """Hand in a rating. To be repeated with the same rating until there is an answer."""
+        return self._call("POST", RATINGS, Noted, rating.model_dump_json().encode())
+
+    def count(self, case: Case) -> Noted:
+        """Say that a visit has ended. To be repeated with the same case until there is an answer."""
+        return self._call("POST", CASES, Noted, case.model_dump_json().encode())
+
+    def report_fault(self, report: FaultReport) -> Noted:
+        """Pass on that something is wrong here. To be repeated with the same report until there is an answer."""
+        return self._call("POST", FAULT_REPORTS, Noted, report.model_dump_json().encode())
 
     def tell_state(self, station: str, state: StationState) -> Noted:
         """Say how this station is."""

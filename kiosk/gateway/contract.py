@@ -57,6 +57,7 @@ DOCUMENT = "/v1/documents/{code}"  # → DocumentFacts
 DOCUMENT_CHECKS = "/v1/documents/{code}/checks"  # DocumentCheck → DocumentChecked
 DOCUMENT_COPIES = "/v1/documents/{code}/copies"  # CopyRequest → CopySent
 DOCUMENT_FILE = "/v1/documents/{code}/file"  # CopyFetch → DocumentFile
+CARDS = "/v1/cards"  # CardWritten → Noted: 201, and 200 when it was here before
 RATINGS = "/v1/ratings"  # Rating → Noted
 CASES = "/v1/cases"  # Case → Noted
 FAULT_REPORTS = "/v1/fault-reports"  # FaultReport → Noted
@@ -628,6 +629,25 @@ class Answer(_Answered):
         if None in keys or len(set(keys)) < len(keys):
             raise ValueError("each row has a key of its own")
         return self
+
+
+class CardWritten(_Said):
+    """A card was written for somebody; its department hears it, so that it is not written again.
+
+    Sent twice, it counts once. ``operation`` is the department's, ``question`` says for whom, and who that was proven
+    by as of ``written_at``: the news may arrive days later. ``new_card`` is true where the machine handed one out.
+    """
+
+    idempotency_key: UUID
+    operation: Annotated[str, Field(pattern=OPERATION_FORM)]
+    question: Question
+    new_card: bool
+    written_at: AwareDatetime
+
+    @property
+    def ticket(self) -> str:
+        """Under which it waits in the outbox."""
+        return ticket_for(self.idempotency_key)
 
 
 class DepartmentService(StrEnum):

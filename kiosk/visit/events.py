@@ -10,7 +10,17 @@ from uuid import UUID
 
 from drivers.id_reader.record import IdRecord
 from kiosk.catalogue.item import Outcome, PrintDocumentStep
-from kiosk.gateway.contract import Booking, BookingPath, BookingReason, Bookings, HalfDay, Order, Slots
+from kiosk.gateway.contract import (
+    Booking,
+    BookingPath,
+    BookingReason,
+    Bookings,
+    CaseResult,
+    HalfDay,
+    Level,
+    Order,
+    Slots,
+)
 from kiosk.gateway.contract import CallState as CallState
 from kiosk.identity.events import FaceProgress, FaceVerdict, Risk
 from kiosk.text import Text
@@ -559,6 +569,24 @@ class SendCopy:
     email: str = field(default="", repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class SendRating:
+    """Pass on what the citizen says of this case; ``number`` is the case's, "" where nobody is to be found by it."""
+
+    result: CaseResult
+    level: Level
+    reasons: tuple[str, ...]
+    anonymous: bool
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class CountCase:
+    """The visit has ended, and how."""
+
+    result: CaseResult
+
+
 class Ending(StrEnum):
     """Why a visit ended."""
 
@@ -609,6 +637,8 @@ Effect = (
     | PrintDocument
     | StopPrinting
     | SendCopy
+    | SendRating
+    | CountCase
     | End
     | Record
 )

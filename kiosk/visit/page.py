@@ -17,7 +17,7 @@ class Page:
     """What all kinds have in common. A page lives as long as the visit, so that going back restores it."""
 
     may_go_back = True
-    ends_quietly = False  # the last page: it may time out without anybody being asked
+    ends_quietly = False  # nothing is left to be done: it may time out without anybody being asked
 
     def __init__(self, visit: Visit, step: Any) -> None:
         self.visit = visit
@@ -39,6 +39,10 @@ class Page:
 
     def tick(self, now: float) -> None:
         """Time has passed."""
+
+    def seconds(self) -> float:
+        """How long this page waits for a person."""
+        return self.visit.pace.idle
 
     def working(self) -> bool:
         """Whether a device or the line is busy for this page, so that nobody may leave and no time runs."""

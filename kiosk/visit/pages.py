@@ -14,6 +14,7 @@ from kiosk.catalogue.item import (
     ScanDocumentStep,
     SignStep,
 )
+from kiosk.gateway.contract import Level
 from kiosk.privacy import mask_name, mask_number
 from kiosk.text import Text, same
 from kiosk.visit import words
@@ -33,6 +34,7 @@ from kiosk.visit.events import (
     ReceiptOutcome,
     Record,
     Saved,
+    SendRating,
     ShowDocument,
     Signed,
     StopDevices,
@@ -549,7 +551,7 @@ class PrintReceiptPage(Page):
         }.get(self._state, words.NOT_PRINTED_HINT)
 
     def body(self) -> PrintBody:
-        return PrintBody(self._state, self._number(), not self.visit.ticket)
+        return PrintBody(self._state, self.visit.number, not self.visit.ticket)
 
     def primary(self) -> Button:
         return Button("next", words.NEXT, enabled=not self.working())
@@ -559,30 +561,37 @@ class PrintReceiptPage(Page):
         self._state = PrintState.PRINTING
         rows = tuple((row.label, row.value) for row in (labelled(visit, one) for one in visit.item.receipt))
         visit.emit(
-            PrintReceipt(visit.record, visit.reference_number, visit.ticket, self._copies, rows, self._number())
+            PrintReceipt(visit.record, visit.reference_number, visit.ticket, self._copies, rows, visit.number)
         )
-
-    def _number(self) -> str:
-        """Under which all this is found again: an application, an appointment or a payment."""
-        visit = self.visit
-        return visit.reference_number or visit.ticket or visit.facts.get("booking") or visit.facts.get("payment") or ""
 
 
 class RatePage(Page):
+    """Nobody has to: whoever says nothing for a while has left without a rating, whatever was touched before."""
+
     may_go_back = False
+    ends_quietly = True
 
     def __init__(self, visit: Visit, step: Any) -> None:
         super().__init__(visit, step)
-        self._chosen = ""
+        self._chosen: Level | None = None
+        self._ticked: list[str] = []
+        self._anonymous = False
+
+    def seconds(self) -> float:
+        return self.visit.pace.rate
 
     def act(self, action: str) -> None:
-        if action.startswith("rate:") and action.removeprefix("rate:") in dict(words.RATE_LEVELS):
-            self._chosen = action.removeprefix("rate:")
+        what, _, value = action.partition(":")
+        if what == "rate" and value in list(Level):
+            self._chosen = Level(value)
+            self._ticked = [one for one in self._ticked if one in self._reasons()]
+        elif what == "reason" and value in self._reasons():
+            self._ticked = [one for one in self._reasons() if (one in self._ticked) is (one != value)]
+        elif action == "anonymous" and self.visit.number:
+            self._anonymous = not self._anonymous
         elif action == "next":
-            visit = self.visit
-            number = visit.reference_number or visit.ticket
-            visit.emit(Record("rated", {"level": self._chosen or None, "number": number, "item": visit.item.code}))
-            visit.advance()
+            self._send()
+            self.visit.advance()
 
     def title(self) -> Text:
         return words.RATE_TITLE
@@ -591,16 +600,38 @@ class RatePage(Page):
         return words.RATE_HINT
 
     def body(self) -> RateBody:
-        return RateBody(tuple(Option(level, label) for level, label in words.RATE_LEVELS), self._chosen)
+        reasons = self.visit.ratings.of(self._chosen) if self._chosen is not None else ()
+        return RateBody(
+            tuple(Option(level, words.RATE_LEVELS[level]) for level in Level),
+            self._chosen or "",
+            tuple(Option(reason.id, reason.name) for reason in reasons),
+            tuple(self._ticked),
+            self._anonymous if self.visit.number else None,
+        )
 
     def primary(self) -> Button:
         return Button("next", words.RATE_SEND if self._chosen else words.RATE_SKIP)
+
+    def _reasons(self) -> list[str]:
+        return [reason.id for reason in self.visit.ratings.of(self._chosen)] if self._chosen is not None else []
+
+    def _send(self) -> None:
+        visit, level = self.visit, self._chosen
+        visit.emit(Record("rated", {"level": level, "item": visit.item.code}))  # no number: it may be anonymous
+        if level is None:
+            return
+        anonymous = self._anonymous or not visit.number
+        number = "" if anonymous else visit.number
+        visit.emit(SendRating(visit.result, level, tuple(self._ticked), anonymous, number))
 
 
 class DonePage(Page):
     step: DoneStep
     may_go_back = False
     ends_quietly = True
+
+    def seconds(self) -> float:
+        return self.visit.pace.done
 
     def act(self, action: str) -> None:
         if action == "next":

@@ -495,10 +495,17 @@ class PaperBody:
 
 @dataclass(frozen=True, slots=True)
 class RateBody:
-    """Five levels, best first; ``chosen`` is a level's id or empty."""
+    """Five levels, best first; ``chosen`` is a level's id or empty.
+
+    ``reasons`` belong to the chosen level, those in ``ticked`` were ticked. ``anonymous`` is None where there is no
+    number that could lead to anybody.
+    """
 
     levels: tuple[Option, ...]
     chosen: str = ""
+    reasons: tuple[Option, ...] = ()
+    ticked: tuple[str, ...] = ()
+    anonymous: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,13 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 from drivers.id_reader.record import IdRecord
 from kiosk.catalogue.departments import Department
 from kiosk.catalogue.item import FormStep, Item, LookupStep, Outcome, SignInStep, Step, keys_of
+from kiosk.catalogue.ratings import Ratings
+from kiosk.gateway.contract import CaseResult
 from kiosk.identity.events import FaceProgress, FaceVerdict, Prompt
 from kiosk.operations.faults import FaultWords
 from kiosk.text import Text
@@ -28,6 +31,7 @@ from kiosk.visit.events import (
     Answer,
     CardLifted,
     CardRead,
+    CountCase,
     Effect,
     End,
     Ending,
@@ -64,6 +68,7 @@ class Pace:
     idle: float = 120.0
     warning: float = 30.0
     done: float = 45.0
+    rate: float = 30.0
 
     def __post_init__(self) -> None:
         if self.warning < 20 or self.idle <= self.warning or self.done <= self.warning:
@@ -74,6 +79,7 @@ class Visit:
     """One citizen with one item. Everything personal hangs on this object and goes with it.
 
     ``ways`` are those to show who one is, see :class:`WaysChanged`; ``attendants`` the ids of the site's staff.
+    ``ratings`` are the reasons that can be ticked beside a rating.
     ``operator`` runs the machine and ``face_leaves`` says that pictures leave it to be compared; the citizen is told.
     """
 
@@ -88,6 +94,7 @@ class Visit:
         operator: Operator,
         department: Department,
         attendants: tuple[str, ...] = (),
+        ratings: Ratings | None = None,
         face_leaves: bool = False,
         pace: Pace | None = None,
     ) -> None:
@@ -109,6 +116,7 @@ class Visit:
         self.card_on_reader = False
         self.ways = ways
         self.attendants = attendants
+        self.ratings = ratings or Ratings()
         self.operator = operator
         self.face_leaves = face_leaves
         self.way: Way | None = None  # the one that was chosen
@@ -259,6 +267,18 @@ class Visit:
             return self.facts.get(key, "")
         return self._on_card(key) if kind == "holder" else self.answers.get(key, "")
 
+    @property
+    def number(self) -> str:
+        """Under which all this is found again: an application, an appointment or a payment; "" for none."""
+        return self.reference_number or self.ticket or self.facts.get("booking") or self.facts.get("payment") or ""
+
+    @property
+    def result(self) -> Literal[CaseResult.FINISHED, CaseResult.REFUSED, CaseResult.SAVED]:
+        """What came of the case, once nothing is left to be done."""
+        if self.refused:
+            return CaseResult.REFUSED
+        return CaseResult.SAVED if self.ticket and not self.reference_number else CaseResult.FINISHED
+
     def on_route(self, step: Step | SignInPart) -> bool:
         """Whether the answers so far lead over ``step``."""
         return self._page_of(step).on_route()
@@ -393,10 +413,11 @@ class Visit:
                 self._position = rate
                 self._enter()
                 return
-        if self.refused:
-            self._end(Ending.REFUSED)
-        else:
-            self._end(Ending.FINISHED if self.page.step.kind is StepKind.DONE else Ending.LEFT)
+        self._end(self._last_ending() if self.page.ends_quietly else Ending.REFUSED if self.refused else Ending.LEFT)
+
+    def _last_ending(self) -> Ending:
+        """How the visit has ended when nothing is left to be done."""
+        return Ending.REFUSED if self.refused else Ending.FINISHED
 
     def _enter(self) -> None:
         self._entered_at = self._active_at = self.now
@@ -415,11 +436,10 @@ class Visit:
             self._active_at = self.now
         page.tick(self.now)
         if self._seconds_left() <= 0:
-            self._end(Ending.FINISHED if page.ends_quietly else Ending.IDLE)
+            self._end(self._last_ending() if page.ends_quietly else Ending.IDLE)
 
     def _seconds_left(self) -> float:
-        allowed = self.pace.done if self.page.ends_quietly else self.pace.idle
-        return self._active_at + allowed - self.now
+        return self._active_at + self.page.seconds() - self.now
 
     def _on_card(self, key: str) -> str:
         record = self.record
@@ -468,6 +488,7 @@ class Visit:
                 {"ending": ending, "step": self.page.step.id, "reference_number": self.reference_number or None},
             )
         )
+        self.emit(CountCase(self._counted_as(ending)))
         self.emit(End(ending))
         # Nothing of the person outlives the visit, whoever still holds this object.
         self.answers.clear()
@@ -479,6 +500,12 @@ class Visit:
         self.strokes = ()
         for page in self._live.values():
             page.forget()
+
+    def _counted_as(self, ending: Ending) -> CaseResult:
+        """What was sent is done, also when its citizen did not stay to the end."""
+        if self.refused or self.reference_number:
+            return self.result
+        return CaseResult.SAVED if self.ticket else CaseResult(ending)
 
     def _taken(self) -> list[Effect]:
         effects, self._effects = self._effects, []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kiosk.catalogue.item import Kind
+from kiosk.gateway.contract import Level
 from kiosk.identity.events import Prompt
 from kiosk.text import Text
 from kiosk.visit.events import CallState, Way
@@ -382,13 +383,13 @@ RATE_TITLE = Text(zh="这次办得怎么样", en="How was it")
 RATE_HINT = Text(zh="自愿评价，不影响办理结果。", en="Your answer is voluntary and does not affect your application.")
 RATE_SKIP = Text(zh="不评价", en="Skip")
 RATE_SEND = Text(zh="提交评价", en="Send")
-RATE_LEVELS: tuple[tuple[str, Text], ...] = (
-    ("very_good", Text(zh="非常满意", en="Very satisfied")),
-    ("good", Text(zh="满意", en="Satisfied")),
-    ("fair", Text(zh="基本满意", en="Fairly satisfied")),
-    ("poor", Text(zh="不满意", en="Dissatisfied")),
-    ("very_poor", Text(zh="非常不满意", en="Very dissatisfied")),
-)
+RATE_LEVELS: dict[Level, Text] = {
+    Level.VERY_GOOD: Text(zh="非常满意", en="Very satisfied"),
+    Level.GOOD: Text(zh="满意", en="Satisfied"),
+    Level.FAIR: Text(zh="基本满意", en="Fairly satisfied"),
+    Level.POOR: Text(zh="不满意", en="Dissatisfied"),
+    Level.VERY_POOR: Text(zh="非常不满意", en="Very dissatisfied"),
+}
 
 DONE_TITLE = Text(zh="办好了，慢走", en="All done")
 DONE_HINT = Text(

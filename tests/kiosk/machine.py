@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from backoffice.reference import reference_departments
 from backoffice.service import create_app
 from backoffice.store import Store
 from drivers.camera.camera import Camera
@@ -31,7 +32,10 @@ from drivers.ups.ups import ups_for
 from drivers.worker import DeviceWorker
 from drivers.world import WarpClock
 from kiosk.catalogue.catalogue import load_catalogue
+from kiosk.catalogue.ratings import load_ratings
+from kiosk.feedback import Feedback
 from kiosk.gateway.client import GatewayClient
+from kiosk.gateway.notes import Messenger, Notes
 from kiosk.gateway.outbox import Courier, Outbox
 from kiosk.hardware import Hardware
 from kiosk.identity.process import FaceVerifier
@@ -52,12 +56,24 @@ SIGNATURE = [[(0.1 + 0.02 * i, 0.5) for i in range(30)]]
 PATIENCE = 30.0
 
 
+class LentFaces(FaceVerifier):
+    """A face process for one machine after the other: to start one takes a second of a core."""
+
+    def stop(self) -> None:
+        self.forget()
+
+    def take_back(self) -> None:
+        super().stop()
+
+
 class Machine:
     """Everything is real; ``pump`` is the screen's thread.
 
     With ``computer`` the computer itself is one of the devices; ``ahead`` is how far its clock is wrong, ``full``
     whether its disk is. With ``ways`` there is every way to show who one is, but for the face: a code scanner,
-    officers who can be called, and staff, as soon as somebody is added to it.
+    officers who can be called, and staff, as soon as somebody is added to it. ``faces`` is the face process, or
+    whether there is one, whose ``engines`` are the settings' where none are named. ``config`` holds the items, and
+    ``records`` what the departments know; ``now`` is this machine's time.
     """
 
     def __init__(
@@ -67,14 +83,18 @@ class Machine:
         *,
         camera: str = "",
         gateway: bool = True,
-        faces: bool = False,
+        faces: LentFaces | bool = False,
+        engines: str = "",
         lit: bool = False,
         computer: bool = False,
         ways: bool = False,
+        config: Path = CONFIG,
+        records: Path | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now().astimezone(),
     ) -> None:
         self.store = Store(f"sqlite:///{directory / 'office.sqlite3'}")
         self.store.register_phone(LIN.number, PHONE)
-        self.line = Line(create_app(self.store))
+        self.line = Line(create_app(self.store, reference_departments(self.store, records) if records else None))
         self.office = Running(self.line)
         self.office.__enter__()
         self.reader = SamSimulator(read_seconds=0.0)
@@ -94,12 +114,14 @@ class Machine:
         words = [f"storage.directory={directory}", "visit.seed=7", "gateway.submit_seconds=3"]
         if ways:
             words.append("gateway.video_calls=true")
+        if engines:
+            words.append(f"face.engines={engines}")
         settings = load_settings(CONFIG / "kiosk.toml", words)
         profile = load_profile(CONFIG / "printers" / "generic-80mm.toml")
         self.receipts: list[bytes] = []
-        self.faces = FaceVerifier(
-            settings.face,
-            on_status=lambda status: self._soon.put(lambda: self.terminal.device_changed(FaceVerifier.name, status)),
+        self.faces = faces if isinstance(faces, LentFaces) else FaceVerifier(settings.face, self.office.url)
+        self.faces._on_status = lambda status: self._soon.put(
+            lambda: self.terminal.device_changed(FaceVerifier.name, status)
         )
         if faces:
             self.faces.start()
@@ -128,9 +150,11 @@ class Machine:
         client = GatewayClient(self.office.url, connect_seconds=1, read_seconds=2)
         self.outbox = Outbox(directory)
         self.courier = Courier(self.outbox, client, pauses=(0.1, 0.2))
+        messenger = Messenger(Notes(directory), client, pauses=(0.1, 0.2))
+        messenger.start()
         self.terminal = Terminal(
             settings,
-            load_catalogue(CONFIG),
+            load_catalogue(config),
             load_faults(CONFIG / "faults"),
             hardware=Hardware(
                 KimgDecoder(),
@@ -146,9 +170,10 @@ class Machine:
             line=(client, self.courier) if gateway else None,
             journal=self.journal,
             soon=self._soon.put,
-            now=lambda: datetime.now().astimezone(),
+            now=now,
             clock=self.clock,
             staff=self.staff,
+            feedback=Feedback(settings.station.id, now, load_ratings(CONFIG / "ratings.yaml"), messenger),
         )
         self.terminal.on_printed = self.receipts.append
         for worker in self.terminal.hardware.workers():
@@ -226,9 +251,9 @@ class Machine:
             self.terminal.act(action)
         return self
 
-    def begin(self) -> Machine:
-        """To the page that asks for the card."""
-        self.terminal.begin("JT-02")
+    def begin(self, code: str = "JT-02") -> Machine:
+        """To the page after the guide: for most items the one that asks for the card."""
+        self.terminal.begin(code)
         return self.act("next")
 
     def read_card(self, person: str = "lin") -> Machine:
@@ -251,7 +276,7 @@ class Machine:
         self.until(lambda: self.problem or self.body().state == "entering", "the code to be sent")
         self.terminal.answer("code", self.newest_code())
         self.act("next")
-        self.until(lambda: self.problem or self.at == "category", "the code to be judged")
+        self.until(lambda: self.problem or self.at != "code", "the code to be judged")
         return self
 
     def fill_in(self) -> Machine:

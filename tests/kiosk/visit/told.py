@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from drivers.id_reader.record import IdRecord
 from kiosk.catalogue.catalogue import load_catalogue
 from kiosk.catalogue.item import Item
+from kiosk.catalogue.ratings import load_ratings
 from kiosk.identity.events import FaceVerdict, Outcome
 from kiosk.operations.faults import load_faults
 from kiosk.text import Text
@@ -33,6 +34,7 @@ TODAY = date(2026, 11, 23)
 CATALOGUE = load_catalogue(Path("config"))
 JT_02 = CATALOGUE["JT-02"]
 FAULTS = load_faults(Path("config/faults"))
+RATINGS = load_ratings(Path("config/ratings.yaml"))
 SAMPLE = JT_02.sample_answers(TODAY)
 OPERATOR = Operator(Text(zh="示例运营公司", en="Example Operators"), "0592-0000001")
 LINE = ((0.1, 0.5), (0.4, 0.4), (0.8, 0.6))
@@ -55,6 +57,7 @@ class Told:
             operator=OPERATOR,
             department=CATALOGUE.department(item),
             attendants=("w01",),
+            ratings=RATINGS,
             pace=Pace(**pace),
         )
         self.effects: list[Effect] = self.visit.begun()
