@@ -238,7 +238,7 @@ def _run(options: argparse.Namespace) -> int:
             settings = _settings(options, world.words)
             how["clock"] = world.clock
             reader, camera = world.controls.get("id_reader"), world.controls.get("camera")
-            stage = Stage(reader, camera, person="lin", face="astronaut")
+            stage = Stage(reader, camera, person="lin", face="astronaut", wallet=world.controls.get("wallet"))
             stack.callback(stage.leave)
             stage.enter()
         elif options.scenario or options.control:
@@ -324,7 +324,8 @@ def _walk(options: argparse.Namespace) -> int:
             )
         Technicians(directory, now=now).add(*_ATTENDANT, Role.ATTENDANT)
         face = options.face or _PHOTOGRAPH_OF.get(options.person, "astronaut")
-        stage = Stage(world.controls.get("id_reader"), world.controls.get("camera"), person=options.person, face=face)
+        reader, camera, wallet = (world.controls.get(name) for name in ("id_reader", "camera", "wallet"))
+        stage = Stage(reader, camera, person=options.person, face=face, wallet=wallet)
         stack.callback(stage.leave)
         stage.enter()
         screen, terminal, window = _on_the_glass(stack, settings, options)

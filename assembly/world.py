@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -14,9 +14,10 @@ from backoffice.documents.seals import CERTIFICATE
 from backoffice.loopback import LoopbackDepartments, LoopbackOfficer, LoopbackPhone
 from backoffice.reference import load_records
 from backoffice.store import Store
+from backoffice.wallet import LoopbackWallet
 from drivers.id_reader.people import TRAY
 from drivers.scenario import ScenarioError, load_scenarios
-from drivers.simulation import Control, ControlServer, Partner, Relay
+from drivers.simulation import Control, ControlServer, Partner, Relay, Verb
 from drivers.world import World
 from kiosk.settings import Settings
 
@@ -41,7 +42,7 @@ def world_for(
         if not settings.gateway.url:
             world.database = f"sqlite:///{directory / 'backoffice.sqlite3'}"
             serve = ["backoffice", "serve", "--listen", "127.0.0.1:0", "--database", world.database]
-            serve += ["--seals", str(directory / "seals")]
+            serve += ["--seals", str(directory / "seals"), "--platform", _wallet(world, stack)]
             commands["backoffice"] = [sys.executable, str(HOUSE / "main.py"), *serve]
         with ThreadPoolExecutor(len(commands) or 1) as pool:  # each needs a second or two; together they need two
             started = {kind: pool.submit(Partner, command) for kind, command in commands.items()}
@@ -66,12 +67,20 @@ def world_for(
             relay = Relay(urlsplit((given or [settings.gateway.url])[0]).netloc)
             relay.start()
             stack.callback(relay.stop)
-            server = ControlServer(relay.verbs)
-            server.start()
-            stack.callback(server.stop)
-            world.controls["line"] = Control(server.address)
+            _play(world, stack, "line", relay.verbs)
             world.words.append(f"gateway.url=http://{relay.address}")
         yield world
+
+
+def _wallet(world: World, stack: ExitStack) -> str:
+    """A payment platform and the phone that pays; returns where the platform is, which the back office has to know."""
+    store = Store(world.database)
+    stack.callback(store.close)
+    wallet = LoopbackWallet(store)
+    wallet.start()
+    stack.callback(wallet.stop)
+    _play(world, stack, "wallet", wallet.verbs)
+    return wallet.address
 
 
 def _people_at_the_other_end(world: World, stack: ExitStack) -> None:
@@ -89,8 +98,13 @@ def _people_at_the_other_end(world: World, stack: ExitStack) -> None:
         numbers = {name: person.record.number for name, person in TRAY.items()}
         verbs["phone"] = LoopbackPhone(store, numbers, lambda text: scanner.do("scan", text=text)).verbs
     for name, what in verbs.items():
-        server = ControlServer(what)
-        server.start()
-        stack.callback(server.stop)
-        world.controls[name] = Control(server.address)
+        _play(world, stack, name, what)
     world.words.append("gateway.video_calls=true")
+
+
+def _play(world: World, stack: ExitStack, name: str, verbs: Mapping[str, Verb]) -> None:
+    """Let what these verbs do be done from the dock and from other processes."""
+    server = ControlServer(verbs)
+    server.start()
+    stack.callback(server.stop)
+    world.controls[name] = Control(server.address)

@@ -2,7 +2,8 @@
 
 The stage looks at the page like a person and acts on the simulated devices
 from outside: lays the card down when it is asked for, blinks and turns when
-told to, takes the card away in the end.
+told to, reads the code to pay with the own phone, takes the card away in the
+end.
 """
 
 from __future__ import annotations
@@ -13,7 +14,16 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from drivers.simulation import Control
-from kiosk.visit.view import CardState, DoneBody, FaceState, ReadCardBody, VerifyFaceBody, VisitView
+from kiosk.visit.view import (
+    CardState,
+    DoneBody,
+    FaceState,
+    PayBody,
+    PayState,
+    ReadCardBody,
+    VerifyFaceBody,
+    VisitView,
+)
 
 log = logging.getLogger("ui.stage")
 
@@ -27,7 +37,8 @@ AGAIN_SECONDS = 2.5
 class Stage:
     """One citizen before the machine. ``reader`` and ``camera`` are None where a device is real.
 
-    ``person`` names a card of the tray, ``face`` a photograph of the camera.
+    ``person`` names a card of the tray, ``face`` a photograph of the camera; ``wallet`` is the phone that pays, None
+    where the back office is a real one.
     """
 
     def __init__(
@@ -37,10 +48,12 @@ class Stage:
         *,
         person: str,
         face: str,
+        wallet: Control | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._reader = reader
         self._camera = camera
+        self._wallet = wallet
         self._person = person
         self._face = face
         self._asked = ""
@@ -77,8 +90,11 @@ class Stage:
             elif wish.startswith("act:") and self._camera is not None:
                 time.sleep(TURNING_SECONDS)
                 self._camera.do("act", action=wish.partition(":")[2].partition(":")[0])
+            elif wish.startswith("pay:") and self._wallet is not None:
+                time.sleep(READING_SECONDS)
+                self._wallet.do("scan", code=wish.partition(":")[2])
         except (OSError, RuntimeError):
-            log.exception("the simulated citizen could not %s", wish)
+            log.exception("the simulated citizen could not %s", wish.partition(":")[0])
 
 
 def _wish(view: VisitView | None) -> str:
@@ -90,6 +106,8 @@ def _wish(view: VisitView | None) -> str:
             return "place"
         case VerifyFaceBody(state=FaceState.CHALLENGE) as face:
             return f"act:{face.prompt}:{face.done}"
+        case PayBody(state=PayState.OPEN, code=code):
+            return f"pay:{code}"
         case DoneBody():
             return "lift"
         case _:

@@ -18,12 +18,16 @@ from kiosk.catalogue.item import Item
 from kiosk.visit.view import (
     AppCodeBody,
     AppCodeState,
+    BookBody,
+    BookState,
     CardState,
     ChooseWayBody,
     CodeState,
     FaceState,
     FieldType,
     FormBody,
+    PayBody,
+    PayState,
     PrintBody,
     PrintState,
     ReadCardBody,
@@ -136,6 +140,10 @@ class Walk:
                 self._next(here)
             case ScanDocumentBody():
                 self._scan(body, here)
+            case BookBody():
+                self._book(body, here)
+            case PayBody():
+                self._pay(body, here)
             case SubmitBody():
                 self._until(
                     lambda v: (
@@ -271,6 +279,39 @@ class Walk:
                 or (_body(v, ScanDocumentBody).state, _body(v, ScanDocumentBody).number) != before
             ),
             "the picture of the document",
+        )
+
+    def _book(self, body: BookBody, here: str) -> None:
+        """Take the first half-day that is free; where none is, there is no way on."""
+        free = [half for day in body.days for half in day.halves if half.free]
+        if body.state is BookState.BOOKED:
+            self._picture(f"{here}-booked")
+            self._next(here)
+            return
+        if body.state is BookState.CHOOSING:
+            if not free:
+                raise WalkError(f"{here}: no half-day is free")
+            self.finger.settle()
+            self.finger.tap(free[0].id)
+            self._until(lambda v: v is not None and v.primary is not None and v.primary.enabled, "the choice")
+            self._picture(here)
+            self.finger.tap("primary")
+        self._until(
+            lambda v: v is None or v.problem is not None or _body(v, BookBody).state is not body.state,
+            "the days or the booking",
+        )
+
+    def _pay(self, body: PayBody, here: str) -> None:
+        """The citizen's phone reads the code from the screen; here one waits for what comes of it."""
+        if body.state in (PayState.PAID, PayState.PAID_BEFORE):
+            self._picture(f"{here}-paid")
+            self._next(here)
+            return
+        if body.state is PayState.OPEN:
+            self._picture(here)
+        self._until(
+            lambda v: v is None or v.problem is not None or _body(v, PayBody).state is not body.state,
+            "the payment",
         )
 
     # -- eyes and finger -------------------------------------------------------------
