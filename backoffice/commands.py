@@ -12,6 +12,7 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -79,6 +80,14 @@ def options(parser: argparse.ArgumentParser) -> None:
     command("orders", _orders, "every order: id, operation, amount in yuan, state, time, apart by tabs")
     command("refunds", _refunds, "closes what nobody closed, then prints every payment that has to go back")
 
+    _about_what_citizens_say(command)
+
+    phone = command("phone", _phone, "put a phone number on file, for codes by text message")
+    phone.add_argument("number", help="the card number")
+    phone.add_argument("phone", help="the mobile phone number")
+
+
+def _about_what_citizens_say(command: Callable[[str, Command, str], argparse.ArgumentParser]) -> None:
     command("ratings", _ratings, "every rating: day, station, item, result, level, reasons, case, apart by tabs")
     command("work-orders", _work_orders, "every bad rating and reported fault, what waits first; status 1 when overdue")
     answer = command("answer", _answer, "answer a work order")
@@ -86,9 +95,13 @@ def options(parser: argparse.ArgumentParser) -> None:
     answer.add_argument("words", help="what was done, as whoever gave the rating may read it")
     answer.add_argument("--officer", default=os.environ.get("USER") or "officer", help="who answers, for the record")
 
-    phone = command("phone", _phone, "put a phone number on file, for codes by text message")
-    phone.add_argument("number", help="the card number")
-    phone.add_argument("phone", help="the mobile phone number")
+    counts = command("counts", _counts, "how many cases there were: the city's table, or by what is named")
+    counts.add_argument("--from", type=date.fromisoformat, metavar="DAY", help="the first day (1 January)")
+    counts.add_argument("--to", type=date.fromisoformat, metavar="DAY", help="the last day (today)")
+    counts.add_argument("--by", metavar="WHAT,…", help="day, month, department, item, station, channel, result")
+    counts.add_argument("--csv", action="store_true", help="comma-separated values instead of columns")
+    take = command("take-in", _take_in, "take in the counts of another channel")
+    take.add_argument("file", type=Path, help="CSV: day, channel, department, item, count")
 
 
 def _serve(options: argparse.Namespace, store: Store) -> int:
@@ -300,6 +313,28 @@ def _answer(options: argparse.Namespace, store: Store) -> int:
     from backoffice.feedback import Feedback
 
     print(Feedback(store).answer(options.number, options.officer, options.words) or "No text message.")
+    return 0
+
+
+def _counts(options: argparse.Namespace, store: Store) -> int:
+    from backoffice.counts import Counts
+    from kiosk.hours import LOCAL
+
+    until: date = options.to or store.now().astimezone(LOCAL).date()
+    since: date = getattr(options, "from") or until.replace(month=1, day=1)
+    counts = Counts(store)
+    if options.by:
+        tables = [counts.table(str(options.by).split(","), since, until)]
+    else:
+        tables = [counts.summary(since, until), counts.monthly(since, until)]
+    print("\n".join(table.csv() if options.csv else table.text() for table in tables), end="")
+    return 0
+
+
+def _take_in(options: argparse.Namespace, store: Store) -> int:
+    from backoffice.counts import Counts
+
+    print(Counts(store).take_in(options.file))
     return 0
 
 
