@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from backoffice.documents.seals import Seals
 from backoffice.reference import reference_departments
 from backoffice.service import create_app
 from backoffice.store import Store
@@ -23,6 +24,7 @@ from drivers.guide_lights.simulator import GuideLightsSimulator
 from drivers.id_reader.photo import KimgDecoder
 from drivers.id_reader.reader import IdReader
 from drivers.id_reader.simulator import SamSimulator
+from drivers.page_printer.printer import PagePrinter
 from drivers.receipt_printer.printer import ReceiptPrinter
 from drivers.receipt_printer.profile import load_profile
 from drivers.receipt_printer.simulator import PrinterSimulator
@@ -73,7 +75,8 @@ class Machine:
     whether its disk is. With ``ways`` there is every way to show who one is, but for the face: a code scanner,
     officers who can be called, and staff, as soon as somebody is added to it. ``faces`` is the face process, or
     whether there is one, whose ``engines`` are the settings' where none are named. ``config`` holds the items, and
-    ``records`` what the departments know; ``now`` is this machine's time.
+    ``records`` what the departments know; ``now`` is this machine's time. ``page_printer`` is where its A4 printer is;
+    ``seals`` sign the office's documents, and the machine trusts their authority, or ``authority`` where that is given.
     """
 
     def __init__(
@@ -90,11 +93,15 @@ class Machine:
         ways: bool = False,
         config: Path = CONFIG,
         records: Path | None = None,
+        page_printer: str = "",
+        seals: Seals | None = None,
+        authority: bytes | None = None,
         now: Callable[[], datetime] = lambda: datetime.now().astimezone(),
     ) -> None:
         self.store = Store(f"sqlite:///{directory / 'office.sqlite3'}")
         self.store.register_phone(LIN.number, PHONE)
-        self.line = Line(create_app(self.store, reference_departments(self.store, records) if records else None))
+        departments = reference_departments(self.store, records) if records else None
+        self.line = Line(create_app(self.store, departments, seals=seals))
         self.office = Running(self.line)
         self.office.__enter__()
         self.reader = SamSimulator(read_seconds=0.0)
@@ -127,6 +134,7 @@ class Machine:
             self.faces.start()
         self.id_worker = self._owned("id_reader", IdReader(transport_for(self.reader.address)))
         self.print_worker = self._owned("receipt_printer", ReceiptPrinter(transport_for(self.printer.address), profile))
+        paper = self._owned("page_printer", PagePrinter(page_printer)) if page_printer else None
         self.clock = WarpClock()
         lights = self._owned("guide_lights", GuideLights(transport_for(self.lamps.address))) if lit else None
         more = {"ups": self._owned("ups", ups_for(self.battery.address))} if lit else {}
@@ -161,6 +169,7 @@ class Machine:
                 self.faces,
                 id_reader=self.id_worker,
                 receipt_printer=self.print_worker,
+                page_printer=paper,
                 camera=Camera(camera) if camera else None,
                 guide_lights=lights,
                 code_scanner=scanner,
@@ -173,6 +182,7 @@ class Machine:
             now=now,
             clock=self.clock,
             staff=self.staff,
+            authority=authority or (seals.authority if seals is not None else None),
             feedback=Feedback(settings.station.id, now, load_ratings(CONFIG / "ratings.yaml"), messenger),
         )
         self.terminal.on_printed = self.receipts.append

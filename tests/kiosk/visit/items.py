@@ -147,6 +147,13 @@ steps:
 """
 
 
-def item_of(steps: str, **changes: Any) -> Item:
+def file_of(steps: str, code: str = "JT-97", **changes: Any) -> str:
+    """The text of an item's file with these steps and conditions."""
+    return yaml.safe_dump(
+        {**yaml.safe_load(_HEAD), **yaml.safe_load(steps), "code": code, **changes}, allow_unicode=True
+    )
+
+
+def item_of(steps: str) -> Item:
     """The item with these steps and conditions."""
-    return Item.model_validate({**yaml.safe_load(_HEAD), **yaml.safe_load(steps), **changes})
+    return Item.model_validate(yaml.safe_load(file_of(steps)))
