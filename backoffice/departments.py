@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol, TypeVar
 
 from backoffice.store import Refusal, Store
@@ -91,8 +92,8 @@ class Departments:
         self._answer_seconds = answer_seconds
         self._places = {name: threading.BoundedSemaphore(AT_ONCE) for name in systems}
 
-    def ask(self, operation: str, question: Question) -> Answer:
-        """Ask the department that ``operation`` names.
+    def ask(self, operation: str, question: Question, at: datetime | None = None) -> Answer:
+        """Ask the department that ``operation`` names, or tell it of something that happened ``at`` an earlier time.
 
         Raises Refusal: NOT_FOUND (no such operation), NOT_PROVEN (whoever asks has not shown who it is as the
         operation wants it); Away.
@@ -102,7 +103,7 @@ class Departments:
         terms = system.terms(operation) if system is not None else None
         if system is None or terms is None:
             raise Refusal(ProblemCode.NOT_FOUND)
-        self._admit(terms, question)
+        self._admit(terms, question, at)
         if not system.open_now():
             raise Away(ProblemCode.DEPARTMENT_CLOSED, _in_words(system.hours))
         answer = self._begin(name, lambda: system.ask(operation, question))
@@ -128,12 +129,12 @@ class Departments:
             found.append(DepartmentState(department=name, service=service, hours=_in_words(system.hours)))
         return DepartmentStates(departments=tuple(found))
 
-    def _admit(self, terms: Terms, question: Question) -> None:
+    def _admit(self, terms: Terms, question: Question, at: datetime | None) -> None:
         """Raise Refusal, NOT_PROVEN, where whoever asks has not shown who it is. A typed number alone shows nothing."""
         if terms.proof or question.typed:
             if question.number is None or question.proof is None:
                 raise Refusal(ProblemCode.NOT_PROVEN)
-            self._store.verify(question.number, question.proof)
+            self._store.verify(question.number, question.proof, at)
         elif terms.person and question.number is None:
             raise Refusal(ProblemCode.NOT_PROVEN)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cache
@@ -105,12 +105,16 @@ class Denial(_Strict):
 
 
 class OperationRecords(_Strict):
-    """One operation. ``about`` is ``person`` or the asked answer that it is about; ``proof`` whether it wants one."""
+    """One operation. ``about`` is ``person`` or the asked answer that it is about; ``proof`` whether it wants one.
+
+    ``changes`` are the facts that other operations say of a person once this one was told of a card written for it.
+    """
 
     about: Identifier = PERSON
     proof: bool = True
     found: dict[str, Record] = {}
     denied: dict[str, Denial] = {}
+    changes: dict[str, dict[Identifier, Value]] = {}
 
     @model_validator(mode="after")
     def _names_are_known(self, info: ValidationInfo) -> OperationRecords:
@@ -139,6 +143,9 @@ class DepartmentRecords(_Strict):
             for name in operations:
                 if name.partition(".")[0] != info.context.department:
                     raise ValueError(f"{name} is no operation of {info.context.department}")
+        for name, one in operations.items():
+            if strange := sorted(one.changes.keys() - operations.keys()):
+                raise ValueError(f"{name} changes {strange[0]}, which is no operation here")
         return operations
 
 
@@ -171,8 +178,10 @@ class ReferenceSystem:
         *,
         now: Callable[[], datetime],
         manner: Callable[[], tuple[Manner, float]],
+        written: Callable[[str], Iterable[str]] = lambda _number: (),
     ) -> None:
         self._records = records
+        self._written = written
         self._names = {person.number: name for name, person in people.items()}
         self._now = now
         self._manner = manner
@@ -213,8 +222,15 @@ class ReferenceSystem:
         if (record := records.found.get(key)) is None:
             return Answer(outcome=AnswerKind.NOTHING)
         today = self._now().astimezone(LOCAL).date()
-        facts = {name: _today(value, today) for name, value in record.facts.items()}
+        values = record.facts | self._changed(operation, question)
+        facts = {name: _today(value, today) for name, value in values.items()}
         return Answer(outcome=AnswerKind.FOUND, facts=facts, rows=tuple(_rows(record, today)))
+
+    def _changed(self, operation: str, question: Question) -> dict[str, str]:
+        """What is otherwise than in the records since cards were written for this person."""
+        told = self._written(question.number) if question.number is not None else ()
+        known = (self._records.operations[name] for name in told if name in self._records.operations)
+        return {key: value for one in known for key, value in one.changes.get(operation, {}).items()}
 
 
 def reference_departments(store: Store, folder: Path = RECORDS) -> Departments:
@@ -229,7 +245,8 @@ def reference_departments(store: Store, folder: Path = RECORDS) -> Departments:
         return manner
 
     systems = {
-        name: ReferenceSystem(found, people, now=store.now, manner=manner_of(name)) for name, found in records.items()
+        name: ReferenceSystem(found, people, now=store.now, manner=manner_of(name), written=store.written_cards)
+        for name, found in records.items()
     }
     return Departments(store, systems)
 

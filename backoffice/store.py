@@ -29,6 +29,7 @@ from backoffice.tables import (
     Base,
     BundleRow,
     CallRow,
+    CardRow,
     CodeRow,
     DayRow,
     DocumentRow,
@@ -261,8 +262,10 @@ class Store:
             raise Refusal(ProblemCode.NOT_PROVEN)
         return row
 
-    def verify(self, number: str, identity: IdentityProof) -> None:
-        """Whether whoever asks about ``number`` proved to be that person just now. Raises Refusal: NOT_PROVEN.
+    def verify(self, number: str, identity: IdentityProof, at: datetime | None = None) -> None:
+        """Whether whoever asks about ``number`` had just proved to be that person, now or ``at`` an earlier time.
+
+        Raises Refusal: NOT_PROVEN.
 
         A proof may carry several questions before and after the one application of its visit.
         """
@@ -270,7 +273,7 @@ class Store:
             row = self._proof(session, number, identity)
             if row is None or row.proven_at is None:
                 return
-            if self.now() - row.proven_at > timedelta(seconds=PROOF_SECONDS):
+            if (at or self.now()) - row.proven_at > timedelta(seconds=PROOF_SECONDS):
                 raise Refusal(ProblemCode.NOT_PROVEN)
 
     def _proof(
@@ -488,6 +491,11 @@ class Store:
         """How the departments' reference systems behave, and how many seconds they take; only those played with."""
         with self.transaction() as session:
             return {row.department: (row.manner, row.seconds) for row in session.scalars(select(MannerRow))}
+
+    def written_cards(self, number: str) -> set[str]:
+        """The operations by which departments were told of cards written for the holder of this card."""
+        with self.transaction() as session:
+            return set(session.scalars(select(CardRow.operation).where(CardRow.number == number)))
 
     # -- officers -----------------------------------------------------------------------
 

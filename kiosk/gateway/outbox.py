@@ -1,6 +1,6 @@
 """Nothing lost, nothing twice: applications wait here, encrypted, until the back office has them.
 
-An application is written down before it is sent and removed after the back
+So does the news that a card was written. An application is written down before it is sent and removed after the back
 office has it. Whatever happens in between, it is sent again with the same
 idempotency key, by which the back office knows it.
 """
@@ -18,19 +18,23 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError, Future
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import overload
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from kiosk.database import OtherVersion, opened
 from kiosk.files import make_once
 from kiosk.gateway.client import GatewayClient, GatewayRefused, GatewayUnreachable
-from kiosk.gateway.contract import Acceptance, Application, ProblemCode
+from kiosk.gateway.contract import Acceptance, Application, CardWritten, Noted, ProblemCode
 
 log = logging.getLogger("kiosk.gateway.outbox")
 
 Fact = str | int | float | None
+Letter = Application | CardWritten
+
+_LETTER: TypeAdapter[Letter] = TypeAdapter(Letter)
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
@@ -58,7 +62,7 @@ class Unreadable(Exception):
 
 
 class Outbox:
-    """The applications that wait, in ``directory``: ``outbox.sqlite3`` and ``outbox.key``.
+    """The applications, and the news of cards, that wait, in ``directory``: ``outbox.sqlite3`` and ``outbox.key``.
 
     In clear stand the idempotency key, times, and why the back office refused;
     the rest is AES-256-GCM, bound to its idempotency key. The key lies
@@ -81,17 +85,17 @@ class Outbox:
         except (OSError, sqlite3.Error) as error:
             raise OutboxUnusable(f"the outbox in {directory} cannot be opened: {error}") from error
 
-    def put(self, application: Application) -> None:
-        """Write an application down; when this returns, it is on the disk. Once more is as good as once."""
-        key = str(application.idempotency_key)
-        content = application.model_dump_json().encode()
+    def put(self, letter: Letter) -> None:
+        """Write it down; when this returns, it is on the disk. Once more is as good as once."""
+        key = str(letter.idempotency_key)
+        content = letter.model_dump_json().encode()
         with self._transaction() as database:
             row = database.execute("SELECT sealed FROM entry WHERE key = ?", (key,)).fetchone()
             if row is None:
                 saved_at = self._now().isoformat(timespec="seconds")
                 database.execute(
                     "INSERT INTO entry (key, ticket, saved_at, sealed) VALUES (?, ?, ?, ?)",
-                    (key, application.ticket, saved_at, self._sealed(key, content)),
+                    (key, letter.ticket, saved_at, self._sealed(key, content)),
                 )
                 return
             try:
@@ -99,7 +103,7 @@ class Outbox:
             except Unreadable:
                 same = False
             if not same:
-                raise OutboxUnusable("another application with this idempotency key is kept already")
+                raise OutboxUnusable("something else with this idempotency key is kept already")
             database.execute("UPDATE entry SET refused = NULL, refused_at = NULL WHERE key = ?", (key,))
 
     def waiting(self) -> int:
@@ -118,14 +122,14 @@ class Outbox:
             rows = database.execute("SELECT ticket, refused FROM entry WHERE refused IS NOT NULL ORDER BY number")
             return dict(rows.fetchall())
 
-    def open(self, key: str) -> Application:
-        """The application with this idempotency key. Raises KeyError when it is not here, Unreadable."""
+    def open(self, key: str) -> Letter:
+        """What has this idempotency key. Raises KeyError when it is not here, Unreadable."""
         with self._transaction() as database:
             row = database.execute("SELECT sealed FROM entry WHERE key = ?", (key,)).fetchone()
         if row is None:
             raise KeyError(key)
         try:
-            return Application.model_validate_json(self._unsealed(key, row[0]))
+            return _LETTER.validate_json(self._unsealed(key, row[0]))
         except ValidationError as error:
             raise Unreadable("sealed by another version of the contract") from error
 
@@ -216,7 +220,7 @@ class Courier:
         self._rng = rng or random.SystemRandom()
         self._changed = threading.Condition()
         self._stopping = False
-        self._present: dict[str, Future[Acceptance]] = {}  # the citizens who stand and wait
+        self._present: dict[str, Future[Acceptance | Noted]] = {}  # the citizens who stand and wait
         self._attempts: dict[str, int] = {}
         self._next_try: dict[str, float] = {}
         self._unreadable: set[str] = set()
@@ -236,16 +240,22 @@ class Courier:
         if self._thread.is_alive():
             self._thread.join(seconds)
 
-    def deliver(self, application: Application, seconds: float) -> Acceptance | None:
-        """Write the application down, then wait up to ``seconds`` for the back office.
+    @overload
+    def deliver(self, letter: Application, seconds: float) -> Acceptance | None: ...
+
+    @overload
+    def deliver(self, letter: CardWritten, seconds: float) -> Noted | None: ...
+
+    def deliver(self, letter: Letter, seconds: float) -> Acceptance | Noted | None:
+        """Write it down, then wait up to ``seconds`` for the back office.
 
         None: it is saved and goes out by itself. Raises OutboxUnusable when
         nothing was kept, GatewayRefused when it is refused for good; its entry
         is then removed, because the citizen is there to be told.
         """
-        key = str(application.idempotency_key)
+        key = str(letter.idempotency_key)
         with self._changed:
-            self._outbox.put(application)
+            self._outbox.put(letter)
             if self._stopping:
                 return None
             citizen = self._present.setdefault(key, Future())
@@ -308,13 +318,17 @@ class Courier:
 
     def _send(self, key: str, ticket: str) -> None:
         try:
-            acceptance = self._client.submit(self._outbox.open(key))
+            letter = self._outbox.open(key)
+            if isinstance(letter, Application):
+                answer: Acceptance | Noted = self._client.submit(letter)
+            else:
+                answer = self._client.tell_written(letter)
         except Unreadable as error:
             self._unreadable.add(key)
-            log.error("the application %s in the outbox cannot be read: %s", ticket, error)  # noqa: TRY400
+            log.error("%s in the outbox cannot be read: %s", ticket, error)  # noqa: TRY400
             self._on_event("application_unreadable", {"ticket": ticket})
         except GatewayUnreachable as error:
-            log.warning("the application %s waits on: %s", ticket, error)
+            log.warning("%s in the outbox waits on: %s", ticket, error)
         except GatewayRefused as refusal:
             with self._answered(key) as citizen:
                 if citizen is None:
@@ -322,17 +336,21 @@ class Courier:
                 else:
                     citizen.set_exception(refusal)
                     self._outbox.delivered(key)
-            self._on_event("application_refused", {"ticket": ticket, "code": refusal.problem.code.value})
+            what = "application_refused" if isinstance(letter, Application) else "card_news_refused"
+            self._on_event(what, {"ticket": ticket, "code": refusal.problem.code.value})
         else:
             with self._answered(key) as citizen:
                 if citizen is not None:
-                    citizen.set_result(acceptance)
+                    citizen.set_result(answer)
                 self._outbox.delivered(key)
-            facts = {"ticket": ticket, "reference_number": acceptance.reference_number}
-            self._on_event("application_delivered", facts)
+            if isinstance(answer, Acceptance):
+                facts = {"ticket": ticket, "reference_number": answer.reference_number}
+                self._on_event("application_delivered", facts)
+            else:
+                self._on_event("card_news_delivered", {"ticket": ticket})
 
     @contextlib.contextmanager
-    def _answered(self, key: str) -> Iterator[Future[Acceptance] | None]:
+    def _answered(self, key: str) -> Iterator[Future[Acceptance | Noted] | None]:
         """The citizen who waits for this answer and can no longer give up, None when nobody is there.
 
         As long as this lasts, nobody hands anything in and nobody who was told leaves.

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from kiosk.gateway.contract import Applicant, Application, Attachment, FaceProof
+from kiosk.gateway.contract import Applicant, Application, Attachment, CardWritten, FaceProof, Question
 
 NAME = "林晓舟"
 NUMBER = "350203199001010010"
@@ -47,6 +47,21 @@ def application(key: UUID | None = None, **changes: Any) -> Application:
             "identity": FaceProof(distance=0.31, threshold=0.4, frames=5, engine="dlib"),
             "answers": {"phone": PHONE, "recipient": NAME, "agreed": True},
             "attachments": (Attachment.of("signature", "image/png", SIGNATURE),),
+            **changes,
+        }
+    )
+
+
+def card_news(number: str = NUMBER, **changes: Any) -> CardWritten:
+    """A residence permit was written for the invented person."""
+    face = FaceProof(distance=0.31, threshold=0.4, frames=5, engine="dlib")
+    return CardWritten.model_validate(
+        {
+            "idempotency_key": uuid4(),
+            "operation": "police.permit_rewritten",
+            "question": Question(item="GA-JZ-01", station="XM-0001", number=number, name=NAME, proof=face),
+            "new_card": False,
+            "written_at": datetime.now(UTC),
             **changes,
         }
     )

@@ -17,7 +17,7 @@ from kiosk.gateway.client import GatewayClient, GatewayRefused
 from kiosk.gateway.contract import Application, PhoneCodeProof, ProblemCode
 from kiosk.gateway.outbox import Courier, Outbox, OutboxUnusable
 from tests.backoffice.running import Line, Running, until
-from tests.backoffice.samples import PERSONAL, application
+from tests.backoffice.samples import NUMBER, PERSONAL, application, card_news
 
 Event = tuple[str, dict[str, str | int | float | None]]
 
@@ -375,3 +375,50 @@ def _resume(directory: Path, client: GatewayClient) -> None:
         courier.start()
         until(lambda: outbox.waiting() == 0)
         courier.stop(LONG)
+
+
+# -- the news of a card --------------------------------------------------------------------
+
+
+def test_the_news_of_a_card_reaches_the_back_office_while_its_citizen_waits(
+    send: Send, client: GatewayClient, store: Store, outbox: Outbox, events: list[Event]
+) -> None:
+    news = card_news()
+    assert send(client).deliver(news, LONG) is not None
+    assert store.written_cards(NUMBER) == {"police.permit_rewritten"}
+    assert outbox.waiting() == 0
+    until(lambda: events)
+    assert events == [("card_news_delivered", {"ticket": news.ticket})]
+
+
+@pytest.mark.warns("waits on: HTTP 500")
+def test_the_news_of_a_card_whose_answer_was_lost_is_sent_again_and_counts_once(
+    send: Send, client: GatewayClient, line: Line, store: Store
+) -> None:
+    line.loses = ["/v1/cards", "/v1/cards"]
+    assert send(client).deliver(card_news(), LONG) is not None
+    assert line.loses == []
+    assert store.written_cards(NUMBER) == {"police.permit_rewritten"}
+
+
+@pytest.mark.warns("waits on: department.closed")
+def test_the_news_of_a_card_waits_for_a_department_that_is_closed(
+    send: Send, client: GatewayClient, store: Store, outbox: Outbox
+) -> None:
+    store.set_manner("police", "closed")
+    assert send(client).deliver(card_news(), 0.3) is None
+    assert outbox.waiting() == 1
+    store.set_manner("police", "up")
+    until(lambda: outbox.waiting() == 0)
+    assert store.written_cards(NUMBER) == {"police.permit_rewritten"}
+
+
+def test_news_that_the_back_office_refuses_is_told_to_whoever_waits_and_not_kept(
+    send: Send, client: GatewayClient, outbox: Outbox, events: list[Event]
+) -> None:
+    news = card_news(operation="police.unknown")
+    with pytest.raises(GatewayRefused):
+        send(client).deliver(news, LONG)
+    assert outbox.waiting() == 0
+    until(lambda: events)
+    assert events == [("card_news_refused", {"ticket": news.ticket, "code": "not_found"})]

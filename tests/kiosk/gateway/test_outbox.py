@@ -12,7 +12,7 @@ import pytest
 
 from kiosk.gateway.contract import Attachment, ProblemCode
 from kiosk.gateway.outbox import Outbox, OutboxUnusable, Unreadable
-from tests.backoffice.samples import NAME, PERSONAL, SIGNATURE, application
+from tests.backoffice.samples import NAME, PERSONAL, SIGNATURE, application, card_news
 
 
 @pytest.fixture
@@ -99,9 +99,23 @@ def test_an_application_put_in_twice_lies_there_once(outbox: Outbox) -> None:
 def test_another_application_under_the_same_key_is_not_taken_for_the_first(outbox: Outbox) -> None:
     first = application()
     outbox.put(first)
-    with pytest.raises(OutboxUnusable, match="another application"):
+    with pytest.raises(OutboxUnusable, match="something else"):
         outbox.put(application(first.idempotency_key, item="JT-01"))
     assert outbox.open(str(first.idempotency_key)) == first
+
+
+def test_the_news_of_a_card_lies_beside_applications_and_nothing_of_its_holder_is_in_clear(
+    directory: Path, outbox: Outbox
+) -> None:
+    application_, news = application(), card_news()
+    outbox.put(application_)
+    outbox.put(news)
+    assert list(outbox.waiting_tickets().values()) == [application_.ticket, news.ticket]
+    assert outbox.open(str(news.idempotency_key)) == news
+    assert outbox.open(str(application_.idempotency_key)) == application_
+    content = b"".join(path.read_bytes() for path in directory.glob("outbox.sqlite3*"))
+    for personal in PERSONAL:
+        assert personal.encode() not in content
 
 
 def test_what_was_refused_is_kept_for_an_officer_and_not_sent_again(outbox: Outbox) -> None:
