@@ -333,4 +333,7 @@ def _pages_of(pdf: bytes) -> int:
             pieces.append(zlib.decompressobj().decompress(pdf[found.end() :], 1 << 20))
         except zlib.error:
             continue
-    return max(sum(len(re.findall(rb"/Type\s*/Page(?![a-zA-Z])", piece)) for piece in pieces), 1)
+    # The tree of pages knows how many there are; of a document that was added to, a page may stand in it twice.
+    trees = [tree for piece in pieces for tree in re.findall(rb"<<[^<>]*?/Type\s*/Pages\b[^<>]*?>>", piece)]
+    counts = [int(count) for tree in trees for count in re.findall(rb"/Count\s+(\d+)", tree)]
+    return max(counts or [sum(len(re.findall(rb"/Type\s*/Page(?![a-zA-Z])", piece)) for piece in pieces), 1])

@@ -45,6 +45,7 @@ class PaperPage(Page):
         self._state = PaperState.MAKING
         self._made: DocumentMade | None = None
         self._held = ""
+        self._stopped = False  # by the citizen, who did not want to wait
         self._copy = CopyState.NONE
         self._to = self._email = ""
         self._email_error: Text | None = None
@@ -87,6 +88,7 @@ class PaperPage(Page):
         elif action == "without":
             self.visit.problem = None
         elif action == "stop" and self._state is PaperState.PRINTING and self._held:
+            self._stopped = True
             self.visit.emit(StopPrinting())
         elif self.working():
             return
@@ -179,7 +181,7 @@ class PaperPage(Page):
     def _print(self) -> None:
         if self._made is None:
             raise RuntimeError("nothing was made that could be printed")
-        self._state, self._held = PaperState.PRINTING, ""
+        self._state, self._held, self._stopped = PaperState.PRINTING, "", False
         self.visit.emit(PrintDocument(self.step, self._made.pdf))
 
     def _printed(self, event: DocumentPrinted) -> None:
@@ -194,7 +196,8 @@ class PaperPage(Page):
                 self._state = PaperState.PRINTED
             case PaperOutcome.FAILED:
                 self._state = PaperState.FAILED
-                self.visit.fail(event.fault or "page_printer.job_failed", *again)
+                if not self._stopped:
+                    self.visit.fail(event.fault or "page_printer.job_failed", *again)
             case PaperOutcome.UNCERTAIN:
                 self._state = PaperState.UNCERTAIN
                 self.visit.fail("page_printer.job_failed", *again)

@@ -28,24 +28,29 @@ class Line:
     ``spoil`` holds what happens to the next submissions, one word each:
     ``500`` (the service never sees it), ``lost`` (the service takes it, the
     kiosk gets a 500), ``held`` (the service takes it, the answer waits for
-    ``release``).
+    ``release``). ``loses`` names places whose next answer gets lost.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
         self.spoil: list[str] = []
+        self.loses: list[str] = []
         self.submissions = 0
         self.tickets: list[bytes] = []
         self.held = threading.Event()
         self.release = threading.Event()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"] != "/v1/applications":
+        if scope["type"] == "http" and scope["path"] in self.loses:
+            self.loses.remove(scope["path"])
+            what = "lost"
+        elif scope["type"] != "http" or scope["path"] != "/v1/applications":
             await self._app(scope, receive, send)
             return
-        self.submissions += 1
-        self.tickets.append(dict(scope["headers"])[b"idempotency-key"])
-        what = self.spoil.pop(0) if self.spoil else ""
+        else:
+            self.submissions += 1
+            self.tickets.append(dict(scope["headers"])[b"idempotency-key"])
+            what = self.spoil.pop(0) if self.spoil else ""
         if what == "500":
             await PlainTextResponse("broken", 500)(scope, receive, send)
             return

@@ -40,6 +40,7 @@ from kiosk.gateway.client import GatewayClient
 from kiosk.gateway.notes import Messenger, Notes
 from kiosk.gateway.outbox import Courier, Outbox
 from kiosk.hardware import Hardware
+from kiosk.home import Tile
 from kiosk.identity.process import FaceVerifier
 from kiosk.operations.faults import load_faults
 from kiosk.operations.journal import Journal
@@ -255,6 +256,11 @@ class Machine:
 
     def body(self) -> Any:
         return self.view.body
+
+    @property
+    def tile(self) -> Tile:
+        """The tile of JT-02 on the home page."""
+        return next(tile for tile in self.terminal.home().tiles if tile.code == "JT-02")
 
     def act(self, *actions: str) -> Machine:
         for action in actions:

@@ -113,22 +113,6 @@
 <context>
     <name>DoneStep</name>
     <message>
-        <source>受理编号</source>
-        <translation>Reference number</translation>
-    </message>
-    <message>
-        <source>暂存号（还不是受理编号）</source>
-        <translation>Ticket (not yet a reference number)</translation>
-    </message>
-    <message>
-        <source>已提交，等待审核</source>
-        <translation>Submitted, waiting for review</translation>
-    </message>
-    <message>
-        <source>已保存，待上传</source>
-        <translation>Saved, waiting to be sent</translation>
-    </message>
-    <message>
         <source>接下来</source>
         <translation>What happens next</translation>
     </message>
@@ -341,25 +325,6 @@
     <message>
         <source>扫码可以核验真假</source>
         <translation>Scan it to verify the document</translation>
-    </message>
-</context>
-<context>
-    <name>PrintReceiptStep</name>
-    <message>
-        <source>受理编号</source>
-        <translation>Reference number</translation>
-    </message>
-    <message>
-        <source>暂存号（还不是受理编号）</source>
-        <translation>Ticket (not yet a reference number)</translation>
-    </message>
-    <message>
-        <source>已提交，等待审核</source>
-        <translation>Submitted, waiting for review</translation>
-    </message>
-    <message>
-        <source>已保存，待上传</source>
-        <translation>Saved, waiting to be sent</translation>
     </message>
 </context>
 <context>
