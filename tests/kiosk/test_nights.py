@@ -43,7 +43,7 @@ class Night:
     @property
     def open(self) -> bool:
         """Whether the item can be begun."""
-        return self.machine.terminal.home().tiles[0].available
+        return self.machine.tile.available
 
     def reasons(self) -> list[Reason]:
         """What the readiness report tells whoever looks after the machine."""
@@ -110,7 +110,7 @@ def test_when_paper_runs_out_the_attendant_is_warned_and_the_item_is_grey_until_
     night.go_home("without")
     assert len(machine.store.listing()) == 2
     night.until(lambda: not night.open, "the item to be grey")
-    reason = machine.terminal.home().tiles[0].reason
+    reason = machine.tile.reason
     assert reason is not None
     assert "没有纸" in reason.zh
     assert [(one.code, one.acts_next) for one in night.reasons()] == [

@@ -40,7 +40,7 @@ def test_a_sound_machine_is_in_service(machine: Machine) -> None:
 
 def test_an_item_whose_device_fails_is_grey_and_comes_back_by_itself(machine: Machine) -> None:
     machine.printer.cover(is_open=True)
-    machine.until(lambda: not home(machine).tiles[0].available, "the tile to be grey")
+    machine.until(lambda: not machine.tile.available, "the tile to be grey")
     assert closed_by(machine) == "receipt_printer.cover_open"
     machine.terminal.begin("JT-02")
     assert machine.at == "home"
@@ -67,9 +67,9 @@ def test_nobody_is_thrown_out_by_a_technician(machine: Machine) -> None:
 
 def test_what_was_wrong_is_remembered_for_the_technician(machine: Machine) -> None:
     machine.printer.cover(is_open=True)
-    machine.until(lambda: not home(machine).tiles[0].available, "the cover to be noticed")
+    machine.until(lambda: not machine.tile.available, "the cover to be noticed")
     machine.printer.cover(is_open=False)
-    machine.until(lambda: home(machine).tiles[0].available, "the cover to be closed")
+    machine.until(lambda: machine.tile.available, "the cover to be closed")
     assert [(device, code) for _, device, code in machine.terminal.last_faults] == [
         ("receipt_printer", "receipt_printer.cover_open")
     ]
