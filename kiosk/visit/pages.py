@@ -14,12 +14,12 @@ from kiosk.catalogue.item import (
     ScanDocumentStep,
     SignStep,
 )
+from kiosk.conditions import parse_number
 from kiosk.gateway.contract import Level
 from kiosk.privacy import mask_name, mask_number
 from kiosk.text import Text, same
 from kiosk.visit import words
 from kiosk.visit.appointment import BookPage
-from kiosk.visit.conditions import parse_number
 from kiosk.visit.events import (
     Accepted,
     Answer,
@@ -545,13 +545,21 @@ class PrintReceiptPage(Page):
         }[self._state]
 
     def hint(self) -> Text:
+        visit = self.visit
+        printed = (
+            words.PRINTED_HINT
+            if visit.reference_number or visit.ticket
+            else words.PRINTED_BOOKING_HINT
+            if visit.facts.get("booking")
+            else words.PRINTED_OTHER_HINT
+        )
         return {
             PrintState.PRINTING: words.PRINTING_HINT,
-            PrintState.PRINTED: words.PRINTED_HINT,
-        }.get(self._state, words.NOT_PRINTED_HINT)
+            PrintState.PRINTED: printed,
+        }.get(self._state, words.NOT_PRINTED_HINT if visit.number else words.NOT_PRINTED_OTHER_HINT)
 
     def body(self) -> PrintBody:
-        return PrintBody(self._state, self.visit.number, not self.visit.ticket)
+        return PrintBody(self._state, self.visit.number, not self.visit.ticket, *_kept(self.visit))
 
     def primary(self) -> Button:
         return Button("next", words.NEXT, enabled=not self.working())
@@ -650,9 +658,9 @@ class DonePage(Page):
             take.append(words.TAKE_RECEIPT)
         if visit.paper_printed:
             take.append(words.TAKE_PAPER)
-        accepted = bool(visit.reference_number)
-        steps = self.step.next_steps if accepted else (words.SAVED_NEXT, *self.step.next_steps)
-        return DoneBody(visit.reference_number or visit.ticket, accepted, steps, tuple(take))
+        saved = bool(visit.ticket) and not visit.reference_number
+        steps = (words.SAVED_NEXT, *self.step.next_steps) if saved else self.step.next_steps
+        return DoneBody(visit.number, not saved, *_kept(visit), steps, tuple(take))
 
     def primary(self) -> Button:
         return Button("next", words.DONE_GO)
@@ -683,6 +691,19 @@ PAGES: dict[StepKind, Callable[[Visit, Any], Page]] = {
     StepKind.RATE: RatePage,
     StepKind.DONE: DonePage,
 }
+
+
+def _kept(visit: Visit) -> tuple[Text, Text]:
+    """What the number to keep is called, and what has become of the matter."""
+    if visit.reference_number:
+        return words.REFERENCE_NUMBER, words.STATUS_SUBMITTED
+    if visit.ticket:
+        return words.TICKET, words.STATUS_SAVED
+    if visit.facts.get("booking"):
+        return words.FACT_LABELS["booking"], words.STATUS_BOOKED
+    if visit.facts.get("payment"):
+        return words.FACT_LABELS["payment"], words.STATUS_PAID
+    return words.NOTHING_KNOWN, words.STATUS_DONE
 
 
 def _until(record: IdRecord) -> Text:

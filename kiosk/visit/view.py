@@ -448,11 +448,13 @@ class PrintState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PrintBody:
-    """``number`` is shown large so that it can be photographed when the paper fails."""
+    """``number`` is shown large so that it can be photographed when the paper fails; it is called ``caption``."""
 
     state: PrintState
     number: str
     accepted: bool
+    caption: Text
+    status: Text
 
 
 class PaperState(StrEnum):
@@ -510,10 +512,12 @@ class RateBody:
 
 @dataclass(frozen=True, slots=True)
 class DoneBody:
-    """The end. ``take`` lists what must not be forgotten on the machine."""
+    """The end. ``number``, called ``caption``, is "" where there is none; ``take`` lists what must not be forgotten."""
 
     number: str
     accepted: bool
+    caption: Text
+    status: Text
     next_steps: tuple[Text, ...]
     take: tuple[Text, ...]
 

@@ -330,11 +330,21 @@ PRINTED_TITLE = Text(zh="请取走凭条", en="Please take your receipt")
 PRINTED_HINT = Text(
     zh="凭条上的二维码可以查询办理进度。", en="Scan its code to see how your application is getting on."
 )
+PRINTED_BOOKING_HINT = Text(zh="到时用凭条上的二维码取号。", en="Its code gets you a number when you come.")
+PRINTED_OTHER_HINT = Text(zh="请核对凭条上的内容。", en="Please check what stands on it.")
 NOT_PRINTED_TITLE = Text(zh="凭条没有打出来", en="The receipt was not printed")
 NOT_PRINTED_HINT = Text(
-    zh="申请不受影响。请记下或拍下这个号码。",
-    en="Your application is not affected. Please note or photograph this number.",
+    zh="办理结果不受影响。请记下或拍下这个号码。",
+    en="What you have done here is not affected. Please note or photograph this number.",
 )
+NOT_PRINTED_OTHER_HINT = Text(zh="办理结果不受影响。", en="What you have done here is not affected.")
+REFERENCE_NUMBER = Text(zh="受理编号", en="Reference number")
+TICKET = Text(zh="暂存号（还不是受理编号）", en="Ticket (not yet a reference number)")
+STATUS_SUBMITTED = Text(zh="已提交，等待审核", en="Submitted, waiting for review")
+STATUS_SAVED = Text(zh="已保存，待上传", en="Saved, waiting to be sent")
+STATUS_BOOKED = Text(zh="已预约", en="Booked")
+STATUS_PAID = Text(zh="已付款", en="Paid")
+STATUS_DONE = Text(zh="已办好", en="Done")
 UNCERTAIN_TITLE = Text(zh="凭条可能没有打全", en="The receipt may be incomplete")
 PRINT_AGAIN = Text(zh="再打一次", en="Print again")
 WITHOUT_RECEIPT = Text(zh="不要凭条，继续", en="Go on without it")

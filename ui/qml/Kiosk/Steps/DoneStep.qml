@@ -16,10 +16,11 @@ Step {
         DonePicture { width: parent.width; height: Theme.mm(Theme.elder ? 44 : 66) }
         NumberCard {
             width: parent.width
-            caption: step.body.accepted ? qsTr("受理编号") : qsTr("暂存号（还不是受理编号）")
+            visible: step.body.number !== ""
+            caption: step.body.caption
             number: step.body.number
             kind: step.body.accepted ? "ok" : "warn"
-            state_: step.body.accepted ? qsTr("已提交，等待审核") : qsTr("已保存，待上传")
+            state_: step.body.status
         }
         Column {
             width: parent.width

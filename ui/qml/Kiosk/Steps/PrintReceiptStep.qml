@@ -15,9 +15,10 @@ Step {
     NumberCard {
         id: number
         anchors { left: parent.left; right: parent.right; bottom: parent.bottom; bottomMargin: Theme.mm(10) }
-        caption: step.body.accepted ? qsTr("受理编号") : qsTr("暂存号（还不是受理编号）")
+        visible: step.body.number !== ""
+        caption: step.body.caption
         number: step.body.number
         kind: step.body.accepted ? "ok" : "warn"
-        state_: step.body.accepted ? qsTr("已提交，等待审核") : qsTr("已保存，待上传")
+        state_: step.body.status
     }
 }
