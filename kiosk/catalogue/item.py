@@ -18,6 +18,23 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from kiosk.conditions import AllOf as AllOf
+from kiosk.conditions import AnyOf as AnyOf
+from kiosk.conditions import Before as Before
+from kiosk.conditions import Condition as Condition
+from kiosk.conditions import ConditionSpec as ConditionSpec
+from kiosk.conditions import DaysAhead as DaysAhead
+from kiosk.conditions import DaysPast as DaysPast
+from kiosk.conditions import Given as Given
+from kiosk.conditions import Identifier as Identifier
+from kiosk.conditions import Is as Is
+from kiosk.conditions import LessThan as LessThan
+from kiosk.conditions import MoreThan as MoreThan
+from kiosk.conditions import Not as Not
+from kiosk.conditions import OneOf as OneOf
+from kiosk.conditions import Reference as Reference
+from kiosk.conditions import YearsApart as YearsApart
+from kiosk.conditions import parts_of_condition as parts_of_condition
 from kiosk.hours import Hours
 from kiosk.identity.events import Risk
 from kiosk.text import Text
@@ -76,22 +93,12 @@ class FieldType(StrEnum):
 NUMERIC = (FieldType.NUMBER, FieldType.AMOUNT)
 CHOSEN = (FieldType.CHOICE, FieldType.SEVERAL)
 
-Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-Reference = Annotated[
-    str,
-    Field(
-        pattern=r"^(fact\.|holder\.)?[a-z][a-z0-9_]*$",
-        description="an answer by its key, fact.<key> of a lookup, or holder.<key> of the card",
-    ),
-]
 Operation = Annotated[
     str,
     Field(
         pattern=r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$", description="department.operation, as the back office knows it"
     ),
 ]
-Condition = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", description="the name of a condition of this item")]
-
 # The pages that a sign-in brings along, by their ids, each after the one that chooses it.
 SIGN_IN_PAGES: dict[StepKind, str] = {
     StepKind.CONSENT: "consent",
@@ -178,93 +185,6 @@ class FieldSpec(_Strict):
     def summary_label(self) -> Text:
         """The short label of the review page."""
         return self.summary or self.label
-
-
-class Is(_Strict):
-    """The value of ``field`` equals ``equals``."""
-
-    field: Reference
-    equals: str
-
-
-class OneOf(_Strict):
-    """The value of ``field`` is one of ``one_of``; of several choices, one of them is."""
-
-    field: Reference
-    one_of: tuple[str, ...] = Field(min_length=1)
-
-
-class Given(_Strict):
-    """Whether there is a value in ``field``."""
-
-    field: Reference
-    given: bool
-
-
-class MoreThan(_Strict):
-    """The number in ``field`` is larger than ``more_than``, itself a number or a reference to one."""
-
-    field: Reference
-    more_than: Decimal | Reference
-
-
-class LessThan(_Strict):
-    """The number in ``field`` is smaller than ``less_than``, itself a number or a reference to one."""
-
-    field: Reference
-    less_than: Decimal | Reference
-
-
-class DaysAhead(_Strict):
-    """The date in ``field`` lies more than ``more_than`` days after today."""
-
-    field: Reference
-    days_ahead_more_than: int
-
-
-class DaysPast(_Strict):
-    """The date in ``field`` lies more than ``days_past_more_than`` days before today."""
-
-    field: Reference
-    days_past_more_than: int
-
-
-class Before(_Strict):
-    """The date or month in ``field`` is not earlier than the one in ``not_after``."""
-
-    field: Reference
-    not_after: Reference
-
-
-class YearsApart(_Strict):
-    """From the date in ``field`` to the date in ``until`` there are more than ``years_more_than`` years."""
-
-    field: Reference
-    until: Reference
-    years_more_than: int
-
-
-class AllOf(_Strict):
-    """Every one of these conditions holds."""
-
-    all_of: tuple[Condition, ...] = Field(min_length=2)
-
-
-class AnyOf(_Strict):
-    """At least one of these conditions holds."""
-
-    any_of: tuple[Condition, ...] = Field(min_length=2)
-
-
-class Not(_Strict):
-    """This condition does not hold."""
-
-    not_: Condition = Field(alias="not")
-
-
-ConditionSpec = (
-    Is | OneOf | Given | MoreThan | LessThan | DaysAhead | DaysPast | Before | YearsApart | AllOf | AnyOf | Not
-)
 
 
 class Outcome(_Strict):
@@ -704,17 +624,6 @@ class Item(_Strict):
             elif isinstance(step, PayStep):
                 keys |= set(PAID)
         return keys
-
-
-def parts_of_condition(condition: AllOf | AnyOf | Not) -> tuple[str, ...]:
-    """The names of the conditions that ``condition`` is made of."""
-    match condition:
-        case AllOf():
-            return condition.all_of
-        case AnyOf():
-            return condition.any_of
-        case Not():
-            return (condition.not_,)
 
 
 def keys_of(step: Step) -> tuple[str, ...]:

@@ -9,9 +9,9 @@ from decimal import Decimal
 from stdnum.cn import uscc
 
 from kiosk.catalogue.item import CHOSEN, FieldSpec, FieldType
+from kiosk.conditions import parse_date, parse_number
 from kiosk.id_number import is_id_number
 from kiosk.text import Text
-from kiosk.visit.conditions import parse_date, parse_number
 
 _MISSING = Text(zh="请填写这一项。", en="Please fill this in.")
 _NOT_CHOSEN = Text(zh="请选择一项。", en="Please choose one.")

@@ -6,11 +6,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from kiosk.catalogue.item import PayStep
+from kiosk.conditions import parse_number
 from kiosk.gateway.contract import MOST_FEN, PHONE_ANSWER, Order, OrderState
 from kiosk.hours import LOCAL
 from kiosk.text import Text
 from kiosk.visit import words
-from kiosk.visit.conditions import parse_number
 from kiosk.visit.events import CloseOrder, Event, Failed, OpenOrder, OrderTold, Record
 from kiosk.visit.page import Page
 from kiosk.visit.view import Button, PayBody, PayState, StepKind

@@ -7,10 +7,10 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from kiosk.catalogue.item import CHOSEN, Fact, FieldSpec, FieldType, LookupStep, ScanCodeStep
+from kiosk.conditions import parse_date
 from kiosk.privacy import mask_name, mask_number
 from kiosk.text import Text, same
 from kiosk.visit import words
-from kiosk.visit.conditions import parse_date
 from kiosk.visit.view import Option, ReviewRow
 
 if TYPE_CHECKING:

@@ -19,12 +19,12 @@ from drivers.id_reader.record import IdRecord
 from kiosk.catalogue.departments import Department
 from kiosk.catalogue.item import FormStep, Item, LookupStep, Outcome, SignInStep, Step, keys_of
 from kiosk.catalogue.ratings import Ratings
+from kiosk.conditions import holds
 from kiosk.gateway.contract import CaseResult
 from kiosk.identity.events import FaceProgress, FaceVerdict, Prompt
 from kiosk.operations.faults import FaultWords
 from kiosk.text import Text
 from kiosk.visit import words
-from kiosk.visit.conditions import holds
 from kiosk.visit.consent import Operator
 from kiosk.visit.events import (
     Act,

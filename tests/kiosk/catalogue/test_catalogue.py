@@ -9,7 +9,7 @@ import pytest
 
 from kiosk.catalogue.catalogue import CatalogueError, load_catalogue, load_item
 from kiosk.catalogue.item import FormStep, Item
-from kiosk.visit.conditions import holds
+from kiosk.conditions import holds
 from kiosk.visit.fields import error_of
 
 CONFIG = Path("config")

@@ -38,8 +38,8 @@ from kiosk.catalogue.item import (
     YearsApart,
     parts_of_condition,
 )
+from kiosk.conditions import holds
 from kiosk.text import Text
-from kiosk.visit.conditions import holds
 
 CONFIG = Path("config")
 CATALOGUE = load_catalogue(CONFIG)

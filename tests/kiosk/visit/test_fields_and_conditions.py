@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kiosk import conditions
 from kiosk.catalogue.catalogue import load_item
 from kiosk.catalogue.item import (
     Before,
@@ -22,8 +23,7 @@ from kiosk.catalogue.item import (
     Is,
     YearsApart,
 )
-from kiosk.visit import conditions
-from kiosk.visit.conditions import parse_date
+from kiosk.conditions import parse_date
 from kiosk.visit.fields import error_of, normalised
 
 TODAY = date(2026, 11, 23)
