@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -9,13 +10,16 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from PIL import Image
+
 from assembly import ADDRESSES, CONFIG, HOUSE, StartError
 from backoffice.documents.seals import CERTIFICATE
 from backoffice.loopback import LoopbackDepartments, LoopbackOfficer, LoopbackPhone
 from backoffice.reference import load_records
 from backoffice.store import Store
 from backoffice.wallet import LoopbackWallet
-from drivers.id_reader.people import TRAY
+from drivers.id_reader.people import TRAY, portrait
+from drivers.id_reader.photo import decode_kimg
 from drivers.scenario import ScenarioError, load_scenarios
 from drivers.simulation import Control, ControlServer, Partner, Relay, Verb
 from drivers.world import World
@@ -61,7 +65,7 @@ def world_for(
             world.words.append(f"devices.{kind}.{ADDRESSES[kind]}={partner.address}")
             world.controls[kind] = Control(str(partner.ready["control"]), seconds=20)
         if world.database:
-            _people_at_the_other_end(world, stack)
+            _people_at_the_other_end(world, stack, faces=settings.face.leaves)
         if faulty_line:
             given = [word.removeprefix("gateway.url=") for word in world.words if word.startswith("gateway.url=")]
             relay = Relay(urlsplit((given or [settings.gateway.url])[0]).netloc)
@@ -83,8 +87,11 @@ def _wallet(world: World, stack: ExitStack) -> str:
     return wallet.address
 
 
-def _people_at_the_other_end(world: World, stack: ExitStack) -> None:
-    """An officer, the departments, and where codes can be scanned, the phone of everybody in the tray of cards."""
+def _people_at_the_other_end(world: World, stack: ExitStack, *, faces: bool) -> None:
+    """An officer, the departments, and where codes can be scanned, the phone of everybody in the tray of cards.
+
+    Where ``faces`` are compared there, so that nobody needs a card for it, everybody's picture is on file.
+    """
     store = Store(world.database)
     stack.callback(store.close)
     officer = LoopbackOfficer(store)
@@ -93,6 +100,10 @@ def _people_at_the_other_end(world: World, stack: ExitStack) -> None:
     people, departments = load_records()
     for person in people.values():
         store.register_phone(person.number, person.phone)
+    for holder in TRAY.values() if faces else ():
+        picture = io.BytesIO()
+        Image.fromarray(decode_kimg(portrait(holder.photograph))).save(picture, "JPEG")
+        store.register_portrait(holder.record.number, picture.getvalue())
     verbs = {"officer": officer.verbs, "departments": LoopbackDepartments(store, departments).verbs}
     if (scanner := world.controls.get("code_scanner")) is not None:
         numbers = {name: person.record.number for name, person in TRAY.items()}
