@@ -94,9 +94,11 @@ class PaperPage(Page):
             return
         elif action == "again" and self._state in (PaperState.FAILED, PaperState.UNCERTAIN):
             self._print()
-        elif action in ("to_phone", "to_email", "no_copy", "send"):
+        elif action in ("to_phone", "to_email", "no_copy"):
             self._send_copy(action)
-        elif action == "next" and self._copy is not CopyState.ASKING:
+        elif action == "next" and self._copy is CopyState.ASKING:
+            self._send_by_mail()
+        elif action == "next":
             self.visit.advance()
 
     def working(self) -> bool:
@@ -139,7 +141,7 @@ class PaperPage(Page):
 
     def primary(self) -> Button:
         if self._copy is CopyState.ASKING:
-            return Button("send", words.EMAIL_SEND)
+            return Button("next", words.EMAIL_SEND)
         return Button("next", words.NEXT, enabled=not self.working())
 
     def secondary(self) -> tuple[Button, ...]:
@@ -215,9 +217,13 @@ class PaperPage(Page):
         elif action == "to_phone" and self.visit.record is not None:
             self._copy = CopyState.SENDING
             self.visit.emit(SendCopy(made.code, made.key))
-        elif action == "send" and self._copy is CopyState.ASKING:
-            if re.fullmatch(EMAIL_FORM, self._email) is None:
-                self._email_error = words.EMAIL_WRONG
-                return
-            self._copy = CopyState.SENDING
-            self.visit.emit(SendCopy(made.code, made.key, self._email))
+
+    def _send_by_mail(self) -> None:
+        made = self._made
+        if made is None:
+            return
+        if re.fullmatch(EMAIL_FORM, self._email) is None:
+            self._email_error = words.EMAIL_WRONG
+            return
+        self._copy = CopyState.SENDING
+        self.visit.emit(SendCopy(made.code, made.key, self._email))

@@ -78,7 +78,7 @@ def test_what_comes_out_is_the_sealed_and_signed_document(
     assert "就业登记证明" in text
     assert LIN.name in text
     assert machine.body().code in text
-    assert [(paper["pages"], paper["color"], paper["whole"]) for paper in printer.state()["documents"]] == [  # type: ignore[union-attr, index, call-overload]
+    assert [(paper["pages"], paper["color"], paper["whole"]) for paper in printer.state()["documents"]] == [
         (1, True, True)
     ]
 
@@ -138,7 +138,7 @@ def test_whoever_does_not_wait_for_paper_takes_the_document_back_and_has_it_sent
     wait(machine, "failed", "uncertain")
     if machine.problem:
         machine.act("without")
-    assert not any(paper["whole"] for paper in printer.state()["documents"])  # type: ignore[union-attr, index, call-overload]
+    assert not any(paper["whole"] for paper in printer.state()["documents"])
     machine.act("to_phone")
     machine.until(lambda: machine.problem or machine.body().copy == "sent", "the copy")
     assert machine.body().to == "139****0001"

@@ -64,7 +64,7 @@ Step {
             Rectangle {
                 id: code
                 anchors { left: parent.left; leftMargin: Theme.mm(6); verticalCenter: parent.verticalCenter }
-                width: Theme.mm(52)
+                width: Theme.mm(58)
                 height: width
                 color: "#FFFFFF" // a code is read dark on white, in every look
                 Image {
