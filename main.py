@@ -306,7 +306,8 @@ def _walk(options: argparse.Namespace) -> int:
         raise StartError(f"there is no item {options.item}; there are {', '.join(catalogue)}")
     out: Path = options.out.resolve()
     out.mkdir(parents=True, exist_ok=True)
-    for old in ("screens/[0-9][0-9]-*.png", "receipt.bin", "receipt.png", "result.json", "journal.jsonl"):
+    left = ("screens/[0-9][0-9]-*.png", "receipt.bin", "receipt.png", "document-*.pdf", "result.json", "journal.jsonl")
+    for old in left:
         for path in out.glob(old):  # what an earlier walk left here
             path.unlink()
     outcome, trouble = "given_up", ""
@@ -352,15 +353,19 @@ def _walk(options: argparse.Namespace) -> int:
         except (WalkError, FingerError) as error:
             trouble = str(error)
         _keep_receipt(out, wire, world.controls.get("receipt_printer"))
+        if "page_printer" in world.controls:
+            world.controls["page_printer"].do("save", directory=str(out))
         journal = out / "journal.jsonl"
         journal.write_bytes((settings.storage.directory / "journal.jsonl").read_bytes())
     result = summary(options.item, outcome, journal)
     (out / "result.json").write_text(json.dumps(result, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    print(f"{options.item}: {result['outcome']}, {result['reference_number'] or result['ticket'] or 'no number'}")
+    names = ("reference_number", "ticket", "booking", "payment", "document")
+    number = next(filter(None, (result[name] for name in names)), None)
+    print(f"{options.item}: {result['outcome']}, {number or 'no number'}")
     print(f"pictures, receipt, journal and result lie in {out}")
     if trouble:
         print(f"the walk was given up: {trouble}", file=sys.stderr)
-    return 0 if result["outcome"] in ("submitted", "saved") else 1
+    return 0 if result["outcome"] in ("submitted", "saved", "done") else 1
 
 
 _WAYS = ["face", "phone_code", "app_code", "staff", "video"]

@@ -18,6 +18,7 @@ from kiosk.catalogue.item import Item
 from kiosk.visit.view import (
     AppCodeBody,
     AppCodeState,
+    Body,
     BookBody,
     BookState,
     CardState,
@@ -26,6 +27,8 @@ from kiosk.visit.view import (
     FaceState,
     FieldType,
     FormBody,
+    PaperBody,
+    PaperState,
     PayBody,
     PayState,
     PrintBody,
@@ -152,13 +155,8 @@ class Walk:
                     "the application to be sent",
                 )
                 self._go_on(here)
-            case PrintBody():
-                self._until(
-                    lambda v: (
-                        v is None or v.problem is not None or _body(v, PrintBody).state is not PrintState.PRINTING
-                    ),
-                    "the receipt",
-                )
+            case PaperBody() | PrintBody():
+                self._until(lambda v: v is None or v.problem is not None or not _under_way(v.body), "the paper")
                 self._go_on(here)
             case _:
                 self._picture(here)
@@ -353,6 +351,16 @@ def _body(view: VisitView | None, kind: type[Any]) -> Any:
     return view.body
 
 
+def _under_way(body: Body) -> bool:
+    """Whether paper is still to come."""
+    match body:
+        case PaperBody():
+            return body.state in (PaperState.MAKING, PaperState.PRINTING)
+        case PrintBody():
+            return body.state is PrintState.PRINTING
+    return False
+
+
 def _asked(body: VerifyFaceBody) -> tuple[FaceState, str]:
     return body.state, body.prompt
 
@@ -376,12 +384,16 @@ def summary(item: str, outcome: str, journal: Path) -> dict[str, Any]:
 
     accepted, saved = last("application_accepted"), last("application_saved")
     judged, receipt = last("face_judged"), last("receipt_done")
-    ended = "submitted" if accepted else "saved" if saved else "left"
+    done = last("visit_ended").get("ending") == "finished"
+    ended = "submitted" if accepted else "saved" if saved else "done" if done else "left"
     return {
         "item": item,
         "outcome": ended if outcome == "finished" else outcome,
         "reference_number": accepted.get("reference_number"),
         "ticket": saved.get("ticket"),
+        "booking": last("booking").get("number"),
+        "payment": last("payment").get("number"),
+        "document": last("document_made").get("code"),
         "steps": [
             {"step": event["step"], "seconds": event["seconds"]}
             for event in events

@@ -18,6 +18,7 @@ from PySide6.QtGui import QImage
 from backoffice.loopback import LoopbackOfficer, LoopbackPhone, Manner
 from backoffice.service import create_app
 from backoffice.store import Store
+from backoffice.wallet import LoopbackWallet
 from drivers.camera.camera import Camera
 from drivers.code_scanner.scanner import CodeScanner
 from drivers.device import DeviceError, DeviceState, HealthLevel
@@ -29,9 +30,10 @@ from drivers.transport import transport_for
 from drivers.worker import DeviceWorker
 from drivers.world import World
 from kiosk.gateway.client import GatewayClient, GatewayUnreachable
-from kiosk.gateway.contract import AppCodeCheck, CallRequest, CallState
+from kiosk.gateway.contract import AppCodeCheck, CallRequest, CallState, Order, OrderRequest
 from kiosk.operations.faults import load_faults
 from kiosk.operations.names import STATES
+from kiosk.text import Text
 from tests.backoffice.running import Running
 from tests.drivers.contract import PATIENCE, Bench
 from tests.drivers.simulated import CLASSES, told
@@ -373,9 +375,59 @@ def test_the_citizens_phone_shows_a_code_of_whoever_is_named(application: Applic
         assert device.account["trouble"].startswith("Refused: ")
 
 
-@pytest.mark.parametrize("name", ["officer", "phone"])
+def order_of(wallet: LoopbackWallet, bill: str) -> Order:
+    about = Text(zh="示例费", en="A fee")
+    request = OrderRequest(
+        operation="transport.fee", bill=bill, amount=1500, about=about, item="JT-02", station="XM-0001", language="zh"
+    )
+    return wallet.payments.order(request)
+
+
+# What becomes of an order that the phone reads, by the manner that is chosen.
+PAID_BY = {"pays": "paid", "refuses": "refused", "pays_twice": "paid", "slow": "open", "only_looks": "open"}
+
+
+@pytest.mark.parametrize("which", range(len(PAID_BY)))
+def test_the_phone_pays_in_the_manner_that_is_chosen_in_the_dock(
+    application: Application, office: Store, which: int
+) -> None:
+    wallet = LoopbackWallet(office, seconds=0.0)
+    wallet.start()
+    with dock_with("wallet", wallet.verbs) as device:
+        assert choose(device, 0, which) == ""
+        manner = device.table.controls[0].deeds[which].do["behave"]["manner"]
+        order = order_of(wallet, manner)
+        device.say(control_of(device, "Read a code"), order.code)
+        settle(device)
+        until(lambda: wallet.payments.status(order.order_id).state == PAID_BY[manner], "the phone")
+        until(lambda: wallet.state()["refunded"] == (manner == "pays_twice"), "the refund")
+    wallet.stop()
+
+
+def test_a_code_that_was_read_is_paid_by_touching_buttons(application: Application, office: Store) -> None:
+    wallet = LoopbackWallet(office, seconds=0.0)
+    wallet.start()
+    wallet.behave("only_looks")
+    with dock_with("wallet", wallet.verbs) as device:
+        now = control_of(device, "Now")
+        labels = device.table.controls[now].labels
+        assert choose(device, now, labels.index("Pay")).startswith("Refused: ")
+        for button, state in (("Pay", "paid"), ("Refuse", "refused"), ("Pay twice", "paid")):
+            order = order_of(wallet, button)
+            wallet.scan(order.code)
+            assert choose(device, now, labels.index(button)) == ""
+            assert dict(device.account["facts"])["Order"] == state
+            assert wallet.payments.status(order.order_id).state == state
+    wallet.stop()
+
+
+@pytest.mark.parametrize("name", ["officer", "phone", "wallet"])
 def test_no_verb_of_the_people_at_the_other_end_is_out_of_reach(office: Store, name: str) -> None:
-    verbs = LoopbackOfficer(office).verbs if name == "officer" else LoopbackPhone(office, {}, str).verbs
+    wallet = LoopbackWallet(office)
+    wallet.start()
+    people = {"officer": LoopbackOfficer(office), "phone": LoopbackPhone(office, {}, str), "wallet": wallet}
+    verbs = people[name].verbs  # type: ignore[attr-defined]
+    wallet.stop()
     assert set(verbs) == verbs_of(TABLES.of(name).controls) | {"state", "clear"}
     assert all(code in WORDS for control in TABLES.of(name).controls for deed in control.deeds for code in deed.in_use)
 
