@@ -7,7 +7,7 @@ blink, a turn to either side. In a looping attack there is one segment.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache, partial
 
@@ -19,6 +19,7 @@ from drivers.camera.attack import (
     BLINK_AT,
     FRAMES,
     SCREENS,
+    Hold,
     before,
     cut_out,
     framed,
@@ -29,6 +30,8 @@ from drivers.camera.attack import (
 )
 from drivers.camera.dress import DOORWAY, FACE_BACK_LIT, dressed
 from drivers.camera.person import FACE_WIDTH, Image, Person, Points, Pose
+
+Shot = Callable[[], Image]  # a frame that is rendered when it is called for
 
 WIDTH, HEIGHT = 960, 720
 RATE = 30.0
@@ -109,9 +112,13 @@ class Scene:
 
     def render(self, segment: str) -> Iterator[Image]:
         """The frames of one segment, ``(HEIGHT, WIDTH, 3)`` BGR: one of ``segments``, or ``STEP_IN``."""
-        pictures: Iterator[Image]
+        for shot in self.shots(segment):
+            yield shot()
+
+    def shots(self, segment: str) -> list[Shot]:
+        """The same frames, each rendered when it is called for: whoever wants every second one pays for no other."""
         if self._person is None:
-            pictures = (self._behind for _ in _poses(segment))
+            pictures: Iterator[Shot] = (self._empty for _ in _poses(segment))
         elif self.look.attack == "looped":
             pictures = self._recorded(self._person)
         elif self.look.attack:
@@ -119,9 +126,8 @@ class Scene:
         elif segment == STEP_IN:
             pictures = self._stepping_in(self._person)
         else:
-            pictures = (self._standing(self._person, pose, phase) for pose, phase in _poses(segment))
-        for picture in pictures:
-            yield self._taken(picture)
+            pictures = (partial(self._standing, self._person, pose, phase) for pose, phase in _poses(segment))
+        return [partial(self._taken, picture) for picture in pictures]
 
     def _standing(self, person: Person, pose: Pose, phase: float = 0.0) -> Image:
         person = dressed(person, mask=self.look.mask, hat=self.look.hat, back_lit=self._back_lit)
@@ -134,7 +140,7 @@ class Scene:
         right = self._before_hall(second.image, second, _BESIDE[1], (-sway[0], sway[1]))
         return _side_by_side(left, right, 0.5)
 
-    def _stepping_in(self, first: Person) -> Iterator[Image]:
+    def _stepping_in(self, first: Person) -> Iterator[Shot]:
         assert self._second is not None
         first = dressed(first, mask=self.look.mask, hat=self.look.hat, back_lit=self._back_lit)
         second = dressed(self._second, back_lit=self._back_lit)
@@ -144,11 +150,18 @@ class Scene:
         ours, theirs = self._behind, self._hall_of(self._second)
         for part in (*step, *np.ones(_TOGETHER), *(1.0 + step)):
             left_at, right_at = (float(np.interp(part, (0.0, 1.0, 2.0), way)) for way in (first_at, second_at))
-            changed = max(float(part) - 1.0, 0.0)
-            behind = np.asarray(cv2.addWeighted(ours, 1.0 - changed, theirs, changed, 0.0), np.uint8)
-            left = self._before_hall(first.image, first, left_at, behind=behind)
-            right = self._before_hall(second.image, second, right_at, behind=behind)
-            yield _side_by_side(left, right, (left_at + right_at) / 2)
+            yield partial(
+                self._passing, (first, left_at, ours), (second, right_at, theirs), max(float(part) - 1.0, 0.0)
+            )
+
+    def _passing(
+        self, first: tuple[Person, float, Image], second: tuple[Person, float, Image], changed: float
+    ) -> Image:
+        """Two people, each at a part of the width and with a hall, of which the second's has come in so far."""
+        (_, left_at, ours), (_, right_at, theirs) = first, second
+        behind = np.asarray(cv2.addWeighted(ours, 1.0 - changed, theirs, changed, 0.0), np.uint8)
+        left, right = (self._before_hall(one.image, one, at, behind=behind) for one, at, _ in (first, second))
+        return _side_by_side(left, right, (left_at + right_at) / 2)
 
     def _hall_of(self, person: Person) -> Image:
         """What is behind a person, in the colours of the photograph, whose edges melt into it."""
@@ -171,24 +184,30 @@ class Scene:
         picture = _in_infrared(picture) if self.look.infrared else picture
         return _placed(picture, place, self._behind if behind is None else behind)
 
-    def _recorded(self, person: Person) -> Iterator[Image]:
+    def _recorded(self, person: Person) -> Iterator[Shot]:
         """A clip that does not come through the lens. No infrared camera is fooled with it: it sees an empty hall."""
         for name in _CLIP:
             for pose, phase in _poses(name):
-                yield self._behind if self.look.infrared else self._standing(person, pose, phase)
+                yield self._empty if self.look.infrared else partial(self._standing, person, pose, phase)
 
-    def _held_up(self, person: Person, segment: str) -> Iterator[Image]:
+    def _empty(self) -> Image:
+        return self._behind
+
+    def _held_up(self, person: Person, segment: str) -> Iterator[Shot]:
         """A photograph or a screen with the person on it, moved as the attack wants it."""
         attack, blinking = self.look.attack, segment == "blink"
         screen = attack in SCREENS
         thing_of = cache(partial(self._thing, person))
+
+        def held(closed: float, hold: Hold, refreshed: int | None) -> Image:
+            return before(self._behind, thing_of(closed), hold, self.look.distance, refreshed=refreshed)
+
         for frame in range(len(_BLINK) if blinking else FRAMES):
             since = frame if blinking else frame - BLINK_AT
             closing = (blinking or screen) and 0 <= since < len(_BLINK)
-            thing = thing_of(_BLINK[since] if closing else 0.0)
             hold = replace(held_as(attack, 0 if blinking else frame), down=-self.look.height * HEIGHT)
             lit = frame if screen and not self.look.infrared else None
-            yield before(self._behind, thing, hold, self.look.distance, refreshed=lit)
+            yield partial(held, _BLINK[since] if closing else 0.0, hold, lit)
 
     def _thing(self, person: Person, closed: float) -> Image:
         """What is held up, face on: the person on a screen or on paper, with eyes ``closed`` if they can be."""
@@ -221,8 +240,9 @@ class Scene:
         behind = np.asarray(cv2.warpAffine(picture, way, (shape[1], shape[0]), flags=cv2.INTER_LINEAR), np.uint8)
         return _in_infrared(behind) if self.look.infrared else behind
 
-    def _taken(self, picture: Image) -> Image:
+    def _taken(self, shot: Shot) -> Image:
         """The picture as a sensor takes it: light and noise that is never the same twice."""
+        picture = shot()
         x, y = self._rng.integers(0, 64, 2)
         grain = self._grain[y : y + HEIGHT, x : x + WIDTH]
         light = 1.0 if self.look.infrared else self.look.light

@@ -37,6 +37,7 @@ class CameraSimulator:
 
     ``listen`` is ``tcp://HOST:PORT``; port 0 takes a free one. ``infrared`` sees the same
     hall in infrared light of its own: grey, dark behind the person, whatever the light.
+    ``every`` 2 is a slow camera, which takes every second picture of what happens: 15 a second.
     """
 
     def __init__(
@@ -46,8 +47,9 @@ class CameraSimulator:
         person: str = "astronaut",
         infrared: bool = False,
         seed: int = 1,
+        every: int = 1,
     ) -> None:
-        self._film = _Film(seed)
+        self._film = _Film(seed, every)
         self._server = StreamServer(listen, self._film.watch, seed=seed)
         self._first = Look(person=self._checked_person(person), infrared=infrared)
 
@@ -168,11 +170,12 @@ class _Film:
     there again from one picture to the next.
     """
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, every: int) -> None:
         self.black = False
         self.frozen = False
         self.look = Look()
         self._seed = seed
+        self._every = every
         self._rng = random.Random(seed)  # noqa: S311 - when somebody blinks is no secret
         self._films: dict[Look, dict[str, list[Jpeg]]] = {}  # only the renderer changes them
         self._shown: Look | None = None
@@ -294,10 +297,10 @@ class _Film:
             if scene is None or scene.look != look:
                 scene = Scene(look, self._people, self._seed)
             pictures: list[Jpeg] = []
-            for image in scene.render(name):
+            for shot in scene.shots(name)[:: self._every]:
                 if self._stopping or self._missing() != missing:
                     break
-                pictures.append(_jpeg(image))
+                pictures.append(_jpeg(shot()))
             else:
                 with self._turnstile:
                     self._keep(look, name, pictures)
@@ -338,7 +341,7 @@ class _Film:
                     self._current = self._dark if self.black else self._sensed(jpeg)
                 self._number += 1
                 self._turnstile.notify_all()
-            due = max(due + 1 / RATE, time.monotonic() - 1 / RATE)
+            due = max(due + self._every / RATE, time.monotonic() - self._every / RATE)
             time.sleep(max(due - time.monotonic(), 0.0))
 
     def _next(self, film: Mapping[str, list[Jpeg]]) -> str | None:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 import zxingcpp
 
-from drivers.camera.simulator import CameraSimulator
 from drivers.receipt_printer.simulator import picture_of
 from kiosk.gateway.contract import Stage
 from tests.backoffice.running import Running
@@ -136,14 +134,14 @@ def test_what_comes_in_after_the_citizen_left_reaches_nobody(machine: Machine) -
 
 def test_an_unplugged_reader_greys_the_tile_and_comes_back_by_itself(machine: Machine) -> None:
     machine.reader.unplug()
-    machine.until(lambda: not machine.terminal.home().tiles[0].available, "the tile to turn grey")
-    reason = machine.terminal.home().tiles[0].reason
+    machine.until(lambda: not machine.tile.available, "the tile to turn grey")
+    reason = machine.tile.reason
     assert reason is not None
     assert "读卡器" in reason.zh
     machine.terminal.begin("JT-02")
     assert machine.terminal.view() is None
     machine.reader.plug()
-    machine.until(lambda: machine.terminal.home().tiles[0].available, "the tile to come back")
+    machine.until(lambda: machine.tile.available, "the tile to come back")
 
 
 # -- the paper ---------------------------------------------------------------------
@@ -151,8 +149,8 @@ def test_an_unplugged_reader_greys_the_tile_and_comes_back_by_itself(machine: Ma
 
 def test_without_paper_the_tile_is_grey_before_the_card_is_asked_for(machine: Machine) -> None:
     machine.printer.paper("out")
-    machine.until(lambda: not machine.terminal.home().tiles[0].available, "the tile to turn grey")
-    reason = machine.terminal.home().tiles[0].reason
+    machine.until(lambda: not machine.tile.available, "the tile to turn grey")
+    reason = machine.tile.reason
     assert reason is not None
     assert "没有纸" in reason.zh
 
@@ -260,7 +258,7 @@ def test_a_wrong_code_is_told_and_may_be_typed_again(machine: Machine) -> None:
 def test_without_a_line_the_tile_is_grey(tmp_path: Path, desk: Path) -> None:
     machine = Machine(tmp_path, desk, gateway=False)
     try:
-        assert not machine.terminal.home().tiles[0].available
+        assert not machine.tile.available
     finally:
         machine.close()
 
@@ -273,139 +271,3 @@ def test_a_defect_nobody_foresaw_is_told_too(machine: Machine, monkeypatch: pyte
     monkeypatch.setattr(machine.courier, "deliver", broken)
     machine.to_signature().submit()
     assert machine.problem == "software.fault"
-
-
-# -- the face ----------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def person() -> Iterator[CameraSimulator]:
-    simulator = CameraSimulator(person="astronaut")
-    simulator.start()
-    yield simulator
-    simulator.stop()
-
-
-@pytest.fixture
-def seeing(tmp_path: Path, desk: Path, person: CameraSimulator) -> Iterator[Machine]:
-    machine = Machine(tmp_path, desk, camera=person.address, faces=True)
-    yield machine
-    machine.close()
-
-
-def act_as_told(machine: Machine, person: CameraSimulator) -> None:
-    """Do what the page asks for until it asks no more.
-
-    On a machine too busy to follow a face a check begins anew, and what was done for the first one is wrong in the
-    second; then one tries once more.
-    """
-    asked = ""
-    while machine.at == "face" and machine.problem in ("", "face.not_live"):
-        if machine.problem:
-            if not any(button.id == "retry" for button in machine.view.problem.actions):  # type: ignore[union-attr]
-                return
-            asked = ""
-            machine.act("retry")
-            continue
-        body = machine.body()
-        wish = f"{body.prompt}{body.done}" if body.state == "challenge" else asked
-        if wish != asked:
-            asked = wish
-            person.verbs["act"](action=body.prompt)
-        machine.pump()
-
-
-def test_whoever_leaves_when_asked_for_actions_has_used_a_try_of_the_card(
-    seeing: Machine, person: CameraSimulator
-) -> None:
-    person.verbs["person"](name="astronaut")
-    for tries in (1, 2):
-        seeing.begin().read_card("lin").choose("face")
-        seeing.until(lambda: seeing.body().state == "challenge", "an action to be asked for")
-        assert seeing.act("exit").at == "home"
-        assert f'"event": "card_tried", "tries": {tries}' in (seeing.directory / "journal.jsonl").read_text(
-            encoding="utf-8"
-        )
-        seeing.reader.lift()
-
-
-def test_whoever_stops_the_check_has_taken_the_consent_back_and_nothing_of_the_face_is_kept(
-    seeing: Machine, person: CameraSimulator
-) -> None:
-    person.verbs["person"](name="astronaut")
-    seeing.begin().read_card("lin").choose("face")
-    seeing.until(lambda: seeing.body().state == "challenge", "an action to be asked for")
-    assert seeing.faces._pictures.portrait(126, 102).any()
-    assert seeing.act("otherwise").at == "person"
-    assert not seeing.faces._pictures.portrait(126, 102).any()
-
-
-def test_the_holder_is_let_through(seeing: Machine, person: CameraSimulator) -> None:
-    person.verbs["person"](name="astronaut")
-    seeing.begin().read_card("lin").choose("face")
-    act_as_told(seeing, person)
-    assert seeing.problem == ""
-    assert seeing.at == "category"
-    assert seeing.terminal.frame("face") is None
-
-
-def test_a_stranger_with_the_card_is_not_let_through(seeing: Machine, person: CameraSimulator) -> None:
-    person.verbs["person"](name="grace_hopper")
-    seeing.begin().read_card("lin").choose("face")
-    act_as_told(seeing, person)
-    assert seeing.problem == "face.refused"
-    assert [button.id for button in seeing.view.problem.actions] == ["otherwise", "exit"]  # type: ignore[union-attr]
-    journal = (seeing.directory / "journal.jsonl").read_text(encoding="utf-8")
-    fruitless = journal.count('"event": "face_judged"')
-    assert [f'"tries": {count}' in journal for count in (fruitless, fruitless + 1)] == [True, False]
-    assert journal.count('"event": "card_tried"') == fruitless, "each try of the face is one of the card's"
-    assert LIN.number not in journal
-    assert reason_of_the_face(seeing.act("otherwise")) == seeing.terminal.words["face.refused"].happened.zh
-
-
-def reason_of_the_face(machine: Machine) -> str:
-    """Why the face is not offered on the page of the choice."""
-    face = next(way for way in machine.body().ways if way.id == "face")
-    return face.reason.zh if face.reason is not None else ""
-
-
-def test_without_a_picture_on_the_card_the_face_is_closed_before_the_first_try_and_says_why(seeing: Machine) -> None:
-    seeing.begin()
-    seeing.reader.fault("photo", count=9)
-    seeing.read_card("lin").act("next")
-    assert reason_of_the_face(seeing) == seeing.terminal.words["face.no_portrait"].happened.zh
-    assert seeing.act("way:face").at == "person"
-    seeing.reader.clear()
-    seeing.act("back", "again").read_card("lin").act("next")
-    assert reason_of_the_face(seeing) == ""
-
-
-def test_a_card_that_was_tried_six_times_today_is_offered_the_other_ways_and_another_card_is_not_touched(
-    seeing: Machine,
-) -> None:
-    for _ in range(6):
-        seeing.terminal._face_tries.count(LIN.number)
-    seeing.begin().read_card("lin").act("next")
-    assert reason_of_the_face(seeing) == seeing.terminal.words["face.tries_used_up"].happened.zh
-    seeing.act("back", "again").read_card("chen").act("next")
-    assert reason_of_the_face(seeing) == ""
-
-
-def test_with_a_second_person_in_the_picture_the_page_says_so(seeing: Machine, person: CameraSimulator) -> None:
-    person.verbs["person"](name="astronaut")
-    person.verbs["second_person"](on=True)
-    seeing.begin().read_card("lin").choose("face")
-    seeing.until(lambda: "一个人" in seeing.body().hint.zh, "the page to ask for one person")
-    seeing.act("back", "back", "back")
-    assert seeing.at == "card"
-    person.verbs["second_person"](on=False)
-
-
-def test_a_camera_that_goes_away_is_told_with_the_other_way(seeing: Machine, person: CameraSimulator) -> None:
-    person.verbs["person"](name="astronaut")
-    seeing.begin().read_card("lin").choose("face")
-    seeing.until(lambda: seeing.body().state != "starting", "the first picture")
-    person.verbs["unplug"](seconds=30)
-    seeing.until(lambda: seeing.problem, "the camera to be missed")
-    assert seeing.problem == "camera.disconnected"
-    assert "otherwise" in [button.id for button in seeing.view.problem.actions]  # type: ignore[union-attr]

@@ -11,7 +11,7 @@ import sys
 import textwrap
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -30,43 +30,27 @@ from kiosk.identity.process import FaceVerifier, ProcessFault
 from kiosk.operations.impersonal import is_hardware_text
 from kiosk.operations.names import DEVICES, THINGS
 from kiosk.settings import AttackNetwork, EmbedderNetwork, FaceSettings, MeasuredRate
-from tests.kiosk.identity.conftest import Film
+from tests.kiosk.identity.conftest import PATIENCE, Film, until
+from tests.kiosk.machine import LentFaces
 
 ROOT = Path(__file__).parents[3]
-PATIENCE = 30.0
-FRAME = 1 / 30
-
-
-def until(true: Callable[[], bool], what: str) -> None:
-    end = time.monotonic() + PATIENCE
-    while not true():
-        assert time.monotonic() < end, f"waited {PATIENCE:.0f} s for {what}"
-        threading.Event().wait(0.02)
+FRAME = 1 / 15
 
 
 def face_processes() -> set[int]:
     return {child.pid for child in multiprocessing.active_children() if child.name == "face" and child.pid is not None}
 
 
-def face_process(*, beside: Collection[int] = ()) -> int:
-    (child,) = face_processes().difference(beside)
+def face_process() -> int:
+    (child,) = face_processes()
     return child
 
 
-@pytest.fixture(scope="module")
-def shared_verifier() -> Iterator[FaceVerifier]:
-    verifier = FaceVerifier(FaceSettings())
-    verifier.start()
-    yield verifier
-    verifier.stop()
-    assert not [child for child in multiprocessing.active_children() if child.name == "face"]
-
-
 @pytest.fixture
-def verifier(shared_verifier: FaceVerifier) -> Iterator[FaceVerifier]:
-    until(lambda: shared_verifier.status.ready, "the face process")
-    yield shared_verifier
-    shared_verifier.forget()
+def verifier(one_face_process: LentFaces) -> Iterator[FaceVerifier]:
+    until(lambda: one_face_process.status.ready, "the face process")
+    yield one_face_process
+    one_face_process.forget()
 
 
 class Events:
@@ -92,11 +76,11 @@ class Events:
 def camera(verifier: FaceVerifier, film: Film) -> Iterator[None]:
     """Offers frames in real time, as the capture thread does, of somebody who stands there and sways."""
     stop = threading.Event()
-    images = [*film[SWAY[0]], *film[SWAY[1]]]  # rendered before the time counts
+    images = [*film[SWAY[0]][::2], *film[SWAY[1]][::2]]  # rendered before the time counts
 
     def play() -> None:
         number = 0
-        while not stop.wait(1 / 30):
+        while not stop.wait(FRAME):
             number += 1
             verifier.offer(Frame(images[number % len(images)], number, time.monotonic()))
 
@@ -116,13 +100,13 @@ def test_with_an_infrared_camera_a_face_is_one_that_both_see(
     beside: Look, seen: bool, film: Callable[[Look], Film], card: Callable[[str], Picture]
 ) -> None:
     verifier, events = FaceVerifier(FaceSettings(), infrared=True), Events()
-    visible, infrared = film(Look())[SWAY[0]], film(beside).first(30)
+    visible, infrared = film(Look())[SWAY[0]], film(beside)[SWAY[0]]
     verifier.start()
     try:
         until(lambda: verifier.status.ready, "the face process")
         verifier.prepare(card("astronaut"))
         verifier.begin(0, Risk.APPLY, events)
-        for number in range(150):  # five seconds, in which nobody does what is asked
+        for number in range(45):  # three seconds, in which nobody does what is asked
             now = time.monotonic()
             noisy = visible[number % 30].copy()
             noisy[0, 0] = number  # a lens sees nothing twice
@@ -377,26 +361,23 @@ def test_checks_are_counted_by_what_they_came_to(verifier: FaceVerifier, card: C
 
 
 @pytest.mark.warns("the face process ended: face.process_died")
-def test_a_killed_process_is_shown_until_a_fresh_one_is_ready() -> None:
+def test_a_killed_process_is_shown_until_a_fresh_one_is_ready(
+    verifier: FaceVerifier, monkeypatch: pytest.MonkeyPatch
+) -> None:
     told: queue.Queue[DeviceStatus] = queue.Queue()
-    others = face_processes()
-    verifier = FaceVerifier(FaceSettings(), on_status=told.put)
-    verifier.start()
-    try:
-        assert told.get(timeout=PATIENCE).state is DeviceState.READY
-        os.kill(face_process(beside=others), signal.SIGKILL)
-        status = told.get(timeout=PATIENCE)
-        (fault,) = status.faults
-        assert (status.state, fault.code, fault.acts_next) == (
-            DeviceState.ATTENTION,
-            ProcessFault.DIED,
-            NextAction.SOFTWARE,
-        )
-        assert verifier.status == status, "while the fresh one loads"
-        assert told.get(timeout=PATIENCE) == verifier.status == DeviceStatus(DeviceState.READY)
-        assert verifier.counters["restarts"] == 1
-    finally:
-        verifier.stop()
+    monkeypatch.setattr(verifier, "_on_status", told.put)
+    before = verifier.counters
+    os.kill(face_process(), signal.SIGKILL)
+    status = told.get(timeout=PATIENCE)
+    (fault,) = status.faults
+    assert (status.state, fault.code, fault.acts_next) == (
+        DeviceState.ATTENTION,
+        ProcessFault.DIED,
+        NextAction.SOFTWARE,
+    )
+    assert verifier.status == status, "while the fresh one loads"
+    assert told.get(timeout=PATIENCE) == verifier.status == DeviceStatus(DeviceState.READY)
+    assert counted(verifier, before) == {"restarts": 1}
 
 
 @pytest.mark.warns("the face process ended: face.process_hung")
@@ -465,17 +446,14 @@ def test_a_health_check_tells_of_a_missing_model_and_of_the_mended_one_at_once(
 
 
 @pytest.mark.warns("the face process ended: face.process_died", "whoever was told of the face process failed")
-def test_whoever_fails_when_told_of_a_status_does_not_end_the_listening() -> None:
+def test_whoever_fails_when_told_of_a_status_does_not_end_the_listening(
+    verifier: FaceVerifier, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def broken(_: DeviceStatus) -> None:
         raise RuntimeError("a bug on the other side")
 
-    others = face_processes()
-    verifier = FaceVerifier(FaceSettings(), on_status=broken)
-    verifier.start()
-    try:
-        until(lambda: verifier.status.ready, "the face process")
-        os.kill(face_process(beside=others), signal.SIGKILL)
-        until(lambda: verifier.counters["restarts"] == 1, "the restart")
-        assert verifier.check_health(HealthLevel.INTERNAL).future.result(PATIENCE).faults == ()
-    finally:
-        verifier.stop()
+    monkeypatch.setattr(verifier, "_on_status", broken)
+    before = verifier.counters
+    os.kill(face_process(), signal.SIGKILL)
+    until(lambda: counted(verifier, before) == {"restarts": 1}, "the restart")
+    assert verifier.check_health(HealthLevel.INTERNAL).future.result(PATIENCE).faults == ()
