@@ -14,6 +14,7 @@ from drivers.device import (
     DeviceError,
     DeviceState,
     DeviceStatus,
+    Fact,
     Fault,
     HealthLevel,
     HealthReport,
@@ -29,6 +30,7 @@ from kiosk.operations.readiness import Readiness, Verdict, assess, hindrances
 from kiosk.operations.records import Checked, Record
 from kiosk.settings import Station
 from tests.kiosk.operations.stand_in import StandIn, broken, ready
+from tests.papers import paper_item
 
 HOUSE = Path(__file__).resolve().parents[3]
 WORDS = load_faults(HOUSE / "config" / "faults")
@@ -189,6 +191,37 @@ def test_an_item_is_hindered_by_the_first_of_its_devices_that_cannot() -> None:
     busy = StandIn("id_reader", DeviceStatus(DeviceState.BUSY))
     assert hindrances(ITEMS, statuses([busy, ready("receipt_printer")])) == {"AA-01": None, "AA-02": None}
     assert hindrances(ITEMS, statuses([busy]), "gateway.absent") == dict.fromkeys(ITEMS, "gateway.absent")
+
+
+ABLE: dict[str, Fact] = {"color": True, "duplex": True, "copies": 99}
+
+
+@pytest.mark.parametrize(
+    ("asks", "able", "fault"),
+    [
+        ({}, ABLE, None),
+        ({}, {}, None),  # nothing is known yet
+        ({"colour": True, "duplex": True, "copies": 2}, ABLE, None),
+        ({"colour": True}, ABLE | {"color": False}, "page_printer.not_capable"),
+        ({"duplex": True}, ABLE | {"duplex": False}, "page_printer.not_capable"),
+        ({"copies": 3}, ABLE | {"copies": 2}, "page_printer.not_capable"),
+    ],
+)
+def test_a_document_that_the_printer_cannot_print_hinders_its_item(
+    asks: dict[str, Any], able: dict[str, Fact], fault: str | None
+) -> None:
+    statuses = {device.name: device.status for device in (ready("id_reader"), ready("page_printer"))}
+    assert hindrances({"RS-01": paper_item(**asks)}, statuses, printer=able) == {"RS-01": fault}
+
+
+def test_without_an_authority_no_document_is_printed_and_the_report_says_who_mends_that() -> None:
+    devices = (ready("id_reader"), ready("page_printer"), ready("receipt_printer"))
+    items = {**ITEMS, "RS-01": paper_item()}
+    readiness = judged(*devices, items=items, no_documents="document.no_authority")
+    assert reasons(readiness) == [("", "document.no_authority")]
+    assert readiness.reasons[0].acts_next is NextAction.TECHNICIAN
+    assert readiness.service is Service.LIMITED
+    assert reasons(judged(*devices, no_documents="document.no_authority")) == []  # no item prints any
 
 
 # -- examining everything ---------------------------------------------------------------
