@@ -26,6 +26,7 @@ from backoffice.feedback import Feedback
 from backoffice.feedback import routes as feedback_routes
 from backoffice.payments import Payments
 from backoffice.reference import reference_departments
+from backoffice.rules import Decisions, load_rules
 from backoffice.store import Refusal, Store
 from kiosk.gateway import contract
 from kiosk.gateway.contract import (
@@ -130,10 +131,11 @@ def create_app(
 
     ``platform`` is the address of the payment platform's pages, see :class:`Payments`. ``seals`` sign documents; keys
     for the time of the program where nothing else is said. ``public`` is where citizens reach this service. Raises
-    RecordsError, YamlError.
+    RecordsError, YamlError, RulesError.
     """
     departments = departments or reference_departments(store)
     desk, payments = BookingDesk(store), Payments(store, platform)
+    decisions = Decisions(store, departments, load_rules())
     app = FastAPI(title="e政务 back office", version="1", docs_url=None, redoc_url=None)
     app.add_middleware(_Limited)
 
@@ -174,7 +176,7 @@ def create_app(
         acceptance = store.accept(application)
         if acceptance.duplicate:
             response.status_code = HTTPStatus.OK
-        return acceptance
+        return decisions.decide(application, acceptance)
 
     @app.get(APPLICATION)
     def application_status(reference_number: str) -> ApplicationStatus:

@@ -32,6 +32,7 @@ from backoffice.tables import (
     CardRow,
     CodeRow,
     DayRow,
+    DecisionRow,
     DocumentRow,
     EmailRow,
     MannerRow,
@@ -42,6 +43,7 @@ from backoffice.tables import (
     TextMessageRow,
 )
 from kiosk.gateway.contract import (
+    ADDRESS_ANSWER,
     APP_CODE_SECONDS,
     CALL_SECONDS,
     CODE_SECONDS,
@@ -500,7 +502,7 @@ class Store:
     # -- officers -----------------------------------------------------------------------
 
     def review(self, reference: str, officer: str, refusal: str | None) -> Review:
-        """Approve an application (``refusal`` None), which has its document made and posted, or refuse it.
+        """Approve an application (``refusal`` None), which has what is posted made and posted, or refuse it.
 
         Raises OfficeError when there is no such application or it has been reviewed.
         """
@@ -522,11 +524,25 @@ class Store:
                 self._move(row, Stage.REFUSED, officer, refusal)
                 text = self._text(session, row, words.REFUSED, reference=reference, reason=refusal.rstrip("。. "))
             else:
-                for stage in (Stage.APPROVED, Stage.PRODUCING, Stage.POSTED):
-                    self._move(row, stage, officer)
-                row.parcel_number = parcel_number(row.id)
-                text = self._text(session, row, words.POSTED, reference=reference, parcel=row.parcel_number)
+                text = self._approve(session, row, officer)
             return Review(row.stage, row.parcel_number, text)
+
+    def decide(self, reference: str, stage: Stage, rule: str, reasons: tuple[Text, ...]) -> Acceptance:
+        """Keep what the rules said of an application, and move it where they decided (stage APPROVED or REFUSED)."""
+        with self.transaction() as session:
+            row = session.scalars(
+                select(ApplicationRow).where(ApplicationRow.reference_number == reference).with_for_update()
+            ).one()
+            said = [reason.model_dump() for reason in reasons]
+            row.decision = DecisionRow(stage=stage, rule=rule, reasons=said, at=self.now())
+            if row.stage is Stage.RECEIVED and stage is Stage.APPROVED:
+                self._approve(session, row, "")
+            elif row.stage is Stage.RECEIVED and stage is Stage.REFUSED:
+                why = "；" if row.language == "zh" else "; "
+                told = why.join(reason.in_(row.language).rstrip("。. ") for reason in reasons)
+                self._move(row, Stage.REFUSED, "", told[:LONGEST_REASON])
+                self._text(session, row, words.REFUSED, reference=reference, reason=told)
+            return _acceptance(row, duplicate=False)
 
     def listing(self) -> Sequence[Listed]:
         """Every application, oldest first."""
@@ -630,6 +646,17 @@ class Store:
 
     # -- the rest -------------------------------------------------------------------------
 
+    def _approve(self, session: Session, row: ApplicationRow, officer: str) -> str:
+        """Approve; what is posted is made and posted. The result is the text message that went out."""
+        self._move(row, Stage.APPROVED, officer)
+        reference = row.reference_number
+        if not row.answers.get(ADDRESS_ANSWER):
+            return self._text(session, row, words.APPROVED, reference=reference)
+        for stage in (Stage.PRODUCING, Stage.POSTED):
+            self._move(row, stage, officer)
+        row.parcel_number = parcel_number(row.id)
+        return self._text(session, row, words.POSTED, reference=reference, parcel=row.parcel_number)
+
     def _move(self, row: ApplicationRow, stage: Stage, officer: str, reason: str = "") -> None:
         row.stage, row.changed_at = stage, self.now()
         row.history.append(StageChangeRow(stage=stage, at=row.changed_at, officer=officer, reason=reason))
@@ -672,6 +699,7 @@ def _acceptance(row: ApplicationRow, *, duplicate: bool) -> Acceptance:
         stage=row.stage,
         accepted_at=row.received_at,
         duplicate=duplicate,
+        reasons=tuple(Text(**reason) for reason in row.decision.reasons) if row.decision is not None else (),
     )
 
 

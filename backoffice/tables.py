@@ -97,6 +97,7 @@ class ApplicationRow(Base):
 
     attachments: Mapped[list[AttachmentRow]] = relationship(order_by="AttachmentRow.id")
     history: Mapped[list[StageChangeRow]] = relationship(order_by="StageChangeRow.id")
+    decision: Mapped[DecisionRow | None] = relationship()
 
 
 class AttachmentRow(Base):
@@ -111,6 +112,18 @@ class AttachmentRow(Base):
     media_type: Mapped[str] = mapped_column(String(40))
     sha256: Mapped[str] = mapped_column(String(64))
     content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class DecisionRow(Base):
+    """What the rules said when an application came in; ``stage`` is RECEIVED where an officer decides."""
+
+    __tablename__ = "decision"
+
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), primary_key=True)
+    stage: Mapped[Stage] = mapped_column(_stage())
+    rule: Mapped[str] = mapped_column(String(60))
+    reasons: Mapped[list[dict[str, str]]] = mapped_column(JSON)
+    at: Mapped[datetime] = mapped_column(Moment)
 
 
 class StageChangeRow(Base):

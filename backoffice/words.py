@@ -22,6 +22,10 @@ POSTED = Text(
         "Your document has been posted; its parcel number is {parcel}."
     ),
 )
+APPROVED = Text(
+    zh="【e政务】您的办件（受理编号 {reference}）已通过。",
+    en="[e-Government] Your application {reference} has been approved.",
+)
 REFUSED = Text(
     zh="【e政务】很抱歉，您的办件（受理编号 {reference}）未通过审核。原因：{reason}。您可以按此更正后重新办理。",
     en=(

@@ -84,6 +84,7 @@ MOST_DOCUMENT_BYTES = 4 * 1024 * 1024  # of one document
 COPY_SECONDS = 24 * 3600  # how long the code can be used by which a document is fetched
 COPIES = 3  # how often a document is sent to its owner
 PHONE_ANSWER = "phone"  # the answer that text messages about an application go to
+ADDRESS_ANSWER = "address"  # the answer that says where the result is posted; without it nothing is
 
 
 class _Private(BaseModel):
@@ -350,6 +351,8 @@ class Stage(StrEnum):
     REFUSED = "refused"
 
 
+# Nothing stands in the way of these any more.
+APPROVED = (Stage.APPROVED, Stage.PRODUCING, Stage.POSTED, Stage.DELIVERED)
 STAGE_NAMES: Mapping[Stage, Text] = {
     Stage.RECEIVED: Text(zh="待审核", en="waiting for review"),
     Stage.IN_REVIEW: Text(zh="审核中", en="in review"),
@@ -362,13 +365,17 @@ STAGE_NAMES: Mapping[Stage, Text] = {
 
 
 class Acceptance(_Answered):
-    """The back office has the application for good. ``duplicate`` is true when it had it before."""
+    """The back office has the application for good. ``duplicate`` is true when it had it before.
+
+    It may have decided at once (秒批): then ``stage`` says so, and ``reasons`` why, or of an approval what follows.
+    """
 
     reference_number: ReferenceNumber
     ticket: Ticket
     stage: Stage
     accepted_at: AwareDatetime
     duplicate: bool
+    reasons: tuple[Text, ...] = ()
 
 
 class ApplicationStatus(_Answered):

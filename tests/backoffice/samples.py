@@ -45,7 +45,7 @@ def application(key: UUID | None = None, **changes: Any) -> Application:
             "language": "zh",
             "applicant": applicant(),
             "identity": FaceProof(distance=0.31, threshold=0.4, frames=5, engine="dlib"),
-            "answers": {"phone": PHONE, "recipient": NAME, "agreed": True},
+            "answers": {"phone": PHONE, "recipient": NAME, "address": ADDRESS, "agreed": True},
             "attachments": (Attachment.of("signature", "image/png", SIGNATURE),),
             **changes,
         }
