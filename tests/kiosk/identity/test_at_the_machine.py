@@ -256,7 +256,7 @@ class Overheard:
             await send(message)
 
         await self._office(scope, hear, tell)
-        self.questions.append(FaceQuestion.model_validate_json(asked))  # which knows no name, no number, no station
+        self.questions.append(FaceQuestion.model_validate_json(asked))  # which has no place for a name or a station
         self.zones.append(FaceZone(json.loads(answered)["zone"]))
 
 
@@ -303,7 +303,7 @@ def test_the_holder_is_let_through_when_machine_and_authority_both_say_so(
     assert (machine.problem, machine.at) == ("", "category")
     assert overheard.zones[-1] is FaceZone.ACCEPTED
     question = overheard.questions[-1]
-    assert (len(question.probes), question.false_accepts) == (5, 0.005)
+    assert (question.number, len(question.probes), question.false_accepts) == (None, 5, 0.005)
     judged = journal(machine, "face_judged")[-1]
     assert (judged["outcome"], judged["engine"]) == ("accepted", "dlib-resnet-v1+authority")
     nothing_of_a_face_is_kept(machine)
