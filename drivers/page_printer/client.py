@@ -136,6 +136,10 @@ class Client:
         """Tell the printer to let go of a job. Raises Refused, most often because it has just ended."""
         self._ask(Operation.CANCEL_JOB, _number(job))
 
+    def purge(self, job: int) -> None:
+        """Tell a queue of CUPS to forget a job that has ended, and the document that it kept of it."""
+        self._ask(Operation.CANCEL_JOB, _number(job), attribute(Tag.BOOLEAN, "purge-job", True))
+
     def _ask(
         self,
         operation: Operation,

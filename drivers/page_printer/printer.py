@@ -197,8 +197,19 @@ class PagePrinter:
             log.info("whether the document arrived, its job will tell: %s", error)
         result = Job(self._client, job, delivered=delivered, counts_sides=self._counts_sides).watch(cancel, on_hold)
         self._left_behind = result.outcome is PrintOutcome.UNCERTAIN
+        if not self._left_behind:
+            self._forget(job)
         self._counts_sides = self._counts_sides or bool(result.sides)
         return result
+
+    def _forget(self, job: int) -> None:
+        """CUPS keeps what it printed for a day, on the disk of the machine: nothing of a citizen stays there."""
+        if "printer-type" not in self._told:  # of CUPS only
+            return
+        try:
+            self._client.purge(job)
+        except (DeviceError, OSError) as error:
+            log.warning("the queue may keep the document of job %d: %s", job, error)
 
     def _create(self, title: str, template: list[Attribute], cancel: Cancel, on_hold: OnHold) -> int:
         """A new job without a document; nothing of it can come out. Raises DeviceError, OSError, Cancelled."""

@@ -14,7 +14,7 @@ from drivers.page_printer import printer as driving
 from drivers.page_printer.printer import PagePrinter, PrintOutcome, PrintResult
 from drivers.page_printer.protocol import Attribute, Group, GroupTag, Operation, Status, Tag, attribute
 from drivers.page_printer.status import PagePrinterFault
-from tests.drivers.page_printer.other import OtherPrinter, job, other_printer
+from tests.drivers.page_printer.other import JOB, OtherPrinter, job, other_printer
 from tests.drivers.page_printer.paper import pdf
 
 PATIENCE = 20.0
@@ -253,6 +253,36 @@ def test_a_queue_that_does_not_reach_its_printer_is_offline(other: OtherPrinter,
     result = printed(printer, on_hold=lambda faults: told.append(codes(faults)))
     assert codes(result.faults) == [PagePrinterFault.OFFLINE]
     assert told == [[PagePrinterFault.OFFLINE], []]
+
+
+def purged(other: OtherPrinter) -> list[int | None]:
+    """The jobs whose documents it was told to forget."""
+    asked = [message.first(GroupTag.OPERATION) for message in other.asked if message.code == Operation.CANCEL_JOB]
+    return [said.number("job-id") for said in asked if said.flag("purge-job")]
+
+
+def test_a_queue_of_cups_forgets_the_document_once_it_is_out(other: OtherPrinter) -> None:
+    other.says(attribute(Tag.ENUM, "printer-type", 4))
+    printer = PagePrinter(other.url)
+    printer.open()
+    assert printed(printer).outcome is PrintOutcome.PRINTED
+    printer.close()
+    assert purged(other) == [JOB]
+
+
+@pytest.mark.warns("may keep the document of job 7")
+def test_a_queue_that_does_not_forget_has_printed_all_the_same(other: OtherPrinter) -> None:
+    other.says(attribute(Tag.ENUM, "printer-type", 4))
+    other.refuses[Operation.CANCEL_JOB] = [Status.FORBIDDEN]
+    printer = PagePrinter(other.url)
+    printer.open()
+    assert printed(printer).outcome is PrintOutcome.PRINTED
+    printer.close()
+
+
+def test_a_printer_itself_keeps_nothing_and_is_not_asked_to_forget(other: OtherPrinter, printer: PagePrinter) -> None:
+    printed(printer)
+    assert purged(other) == []
 
 
 def test_who_no_longer_wants_it_gets_the_job_taken_back(other: OtherPrinter, printer: PagePrinter) -> None:
