@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from shutil import copy
 from typing import Any
+
+import yaml
 
 from kiosk.catalogue.item import Item
 
@@ -46,30 +50,27 @@ def _form(*fields: dict[str, Any]) -> dict[str, Any]:
     return {"id": "about", "kind": "form", "title": title, "hint": title, "fields": list(fields)}
 
 
-def appointment(service: str = "city_hall", place: str = "hall") -> Item:
-    """A half-day at a counter; the place is the answer ``place``."""
-    return Item.model_validate(
-        {
-            **_ANY,
-            "code": "JT-97",
-            "kind": "appoint",
-            "steps": [
-                {"kind": "guide"},
-                {"kind": "read_card"},
-                _form(_text("place", place, "text"), _PHONE),
-                {
-                    "kind": "book",
-                    "title": {"zh": "哪天去", "en": "Which day"},
-                    "hint": {"zh": "选一个时间。", "en": "Choose a time."},
-                    "service": service,
-                    "where": "place",
-                },
-                {"kind": "print_receipt"},
-                _DONE,
-            ],
-            "receipt": ["fact.booking", "fact.day", "fact.time", "fact.place"],
-        }
-    )
+def _appointment() -> dict[str, Any]:
+    return {
+        **_ANY,
+        "code": "JT-97",
+        "kind": "appoint",
+        "steps": [
+            {"kind": "guide"},
+            {"kind": "read_card"},
+            _form(_text("place", "hall", "text"), _PHONE),
+            {
+                "kind": "book",
+                "title": {"zh": "哪天去", "en": "Which day"},
+                "hint": {"zh": "选一个时间。", "en": "Choose a time."},
+                "service": "city_hall",
+                "where": "place",
+            },
+            {"kind": "print_receipt"},
+            _DONE,
+        ],
+        "receipt": ["fact.booking", "fact.day", "fact.time", "fact.place"],
+    }
 
 
 _PAY = {
@@ -81,46 +82,65 @@ _PAY = {
 }
 
 
+def _bill() -> dict[str, Any]:
+    return {
+        **_ANY,
+        "code": "JT-98",
+        "kind": "pay",
+        "steps": [
+            {"kind": "guide"},
+            _form(_text("bill", "B0001"), _text("amount", "200.50", "amount"), _PHONE),
+            _PAY,
+            {"kind": "print_receipt"},
+            _DONE,
+        ],
+        "receipt": ["bill", "fact.payment", "fact.paid_amount", "fact.paid_at"],
+    }
+
+
+def _paid_card() -> dict[str, Any]:
+    words = {"zh": "请插入卡", "en": "Put in the card"}
+    return {
+        **_ANY,
+        "code": "JT-99",
+        "kind": "card",
+        "steps": [
+            {"kind": "guide"},
+            {"kind": "read_card"},
+            _form(_text("bill", "C0001"), _text("amount", "15", "amount"), _PHONE),
+            _PAY,
+            {
+                "kind": "rewrite_card",
+                "title": words,
+                "hint": words,
+                "operation": "transport.written",
+                "lines": [{"key": "payment", "label": words}],
+            },
+            _DONE,
+        ],
+    }
+
+
+def appointment() -> Item:
+    """A half-day at a counter; the place is the answer ``place``."""
+    return Item.model_validate(_appointment())
+
+
 def bill() -> Item:
     """Anybody pays a bill; number and amount are typed, and the phone that is told of it."""
-    return Item.model_validate(
-        {
-            **_ANY,
-            "code": "JT-98",
-            "kind": "pay",
-            "steps": [
-                {"kind": "guide"},
-                _form(_text("bill", "B0001"), _text("amount", "200.50", "amount"), _PHONE),
-                _PAY,
-                {"kind": "print_receipt"},
-                _DONE,
-            ],
-            "receipt": ["bill", "fact.payment", "fact.paid_amount", "fact.paid_at"],
-        }
-    )
+    return Item.model_validate(_bill())
 
 
 def paid_card() -> Item:
     """A card is paid for, and then written."""
-    words = {"zh": "请插入卡", "en": "Put in the card"}
-    return Item.model_validate(
-        {
-            **_ANY,
-            "code": "JT-99",
-            "kind": "card",
-            "steps": [
-                {"kind": "guide"},
-                {"kind": "read_card"},
-                _form(_text("bill", "C0001"), _text("amount", "15", "amount"), _PHONE),
-                _PAY,
-                {
-                    "kind": "rewrite_card",
-                    "title": words,
-                    "hint": words,
-                    "operation": "transport.written",
-                    "lines": [{"key": "payment", "label": words}],
-                },
-                _DONE,
-            ],
-        }
-    )
+    return Item.model_validate(_paid_card())
+
+
+def config_in(folder: Path) -> Path:
+    """A configuration whose items are the first two of these."""
+    items = folder / "items" / "transport"
+    items.mkdir(parents=True)
+    copy("config/departments.yaml", folder / "departments.yaml")
+    for one in (_appointment(), _bill()):
+        (items / f"{one['code']}.yaml").write_text(yaml.safe_dump(one, allow_unicode=True), encoding="utf-8")
+    return folder

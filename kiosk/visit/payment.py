@@ -188,7 +188,8 @@ class PayPage(Page):
             case OrderState.OPEN if self._state in (PayState.ASKING, PayState.OPEN):
                 self._order = order
                 self._heard_at = self.visit.now
-                self._deadline = self.visit.now + order.seconds_left
+                if self._state is PayState.ASKING:
+                    self._deadline = self.visit.now + order.seconds_left
                 self._stand(PayState.OPEN)
             case _ if order.state is OrderState.OPEN or self.complete():
                 pass  # asked before it was closed, or before it was paid

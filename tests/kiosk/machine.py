@@ -78,6 +78,7 @@ class Machine:
     whether there is one, whose ``engines`` are the settings' where none are named. ``config`` holds the items, and
     ``records`` what the departments know; ``now`` is this machine's time. ``page_printer`` is where its A4 printer is;
     ``seals`` sign the office's documents, and the machine trusts their authority, or ``authority`` where that is given.
+    ``platform`` is where the office's orders are paid.
     """
 
     def __init__(
@@ -97,12 +98,13 @@ class Machine:
         page_printer: str = "",
         seals: Seals | None = None,
         authority: bytes | None = None,
+        platform: str = "",
         now: Callable[[], datetime] = lambda: datetime.now().astimezone(),
     ) -> None:
         self.store = Store(f"sqlite:///{directory / 'office.sqlite3'}")
         self.store.register_phone(LIN.number, PHONE)
         departments = reference_departments(self.store, records) if records else None
-        self.line = Line(create_app(self.store, departments, seals=seals))
+        self.line = Line(create_app(self.store, departments, seals=seals, platform=platform))
         self.office = Running(self.line)
         self.office.__enter__()
         self.reader = SamSimulator(read_seconds=0.0)

@@ -85,7 +85,7 @@ def test_the_code_stands_with_amount_and_time_until_it_is_paid() -> None:
 def test_who_pays_looks_at_the_phone_and_is_not_asked_whether_anybody_is_there() -> None:
     page = opened()
     for _ in range(16):
-        page.wait(10).tell(order("open", seconds_left=30))
+        page.wait(10).tell(order("open"))
         assert not page.visit.view().warning
     assert page.visit.ending is None
 
