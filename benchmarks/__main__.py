@@ -15,7 +15,8 @@ from pathlib import Path
 
 from assembly import ADDRESSES, CONFIG
 from assembly.world import world_for
-from benchmarks import catalogue, gate, idle, matrix, soak, visit
+from backoffice.documents.seals import CERTIFICATE
+from benchmarks import catalogue, gate, idle, matrix, paper, soak, visit
 from benchmarks.idle import partner
 from drivers.document_camera.simulator import draw_licence
 from drivers.simulation import Control
@@ -85,6 +86,9 @@ def figures(runs: int) -> int:
             figure = idle.polls(max(runs // 2, 1), bare, full)
         print(figure.line(), flush=True)
         held = held and figure.holds
+        for figure in paper.figures(runs, str(office.address), folder / "seals" / CERTIFICATE):
+            print(figure.line(), flush=True)
+            held = held and figure.holds
         for figure in visit.figures(runs, words, controls):
             print(figure.line(), flush=True)
             held = held and figure.holds
