@@ -32,12 +32,18 @@ import "{keyboard}"
 
 Rectangle {{
     width: 1080
-    height: 1100
+    height: 1500
     TextInput {{ objectName: "name"; y: 0; width: 900; height: 90 }}
     TextInput {{ objectName: "phone"; y: 100; width: 900; height: 90; inputMethodHints: Qt.ImhDigitsOnly }}
     TextInput {{
         objectName: "licence"; y: 200; width: 900; height: 90
         inputMethodHints: Qt.ImhLatinOnly | Qt.ImhUppercaseOnly
+    }}
+    TextInput {{ objectName: "amount"; y: 300; width: 900; height: 90; inputMethodHints: Qt.ImhFormattedNumbersOnly }}
+    TextInput {{ objectName: "card"; y: 400; width: 900; height: 90; inputMethodHints: Qt.ImhDialableCharactersOnly }}
+    TextInput {{
+        objectName: "plate"; y: 500; width: 900; height: 90
+        inputMethodHints: Qt.ImhUrlCharactersOnly | Qt.ImhUppercaseOnly
     }}
     KeyboardPanel {{ objectName: "panel"; width: parent.width; y: active ? parent.height - height : parent.height }}
 }}
@@ -184,11 +190,40 @@ def _digits(desk: Desk) -> dict[str, Any]:
     return seen
 
 
-def _latin(desk: Desk) -> dict[str, Any]:
-    desk.open("licence", "q")
-    seen: dict[str, Any] = {"keys": list(desk.keycaps())}
-    desk.tap(*"ab")
+def _codes(desk: Desk) -> dict[str, Any]:
+    desk.open("licence", "Q")
+    seen: dict[str, Any] = {"keys": list(desk.keycaps()), "sizes": _sizes(desk)}
+    desk.tap(*"A1B2", "删除")
     seen["typed"] = desk.text("licence")
+    desk.open("plate", "闽")
+    seen["provinces"] = list(desk.keycaps())
+    seen["sizes"] += _sizes(desk)
+    desk.tap("闽")
+    desk.tap(*"D12345")
+    seen["plate"] = desk.text("plate")
+    desk.tap(*["删除"] * 7)
+    desk.tap("京")
+    seen["other plate"] = desk.text("plate")
+    desk.open("name", "Q")  # from codes back to words
+    desk.tap(*"ZHANGSAN", "完成")
+    desk.wait(lambda: not desk.item("panel").property("active"), "the keyboard to go away")
+    seen["name"] = desk.text("name")
+    desk.open("licence", "1")
+    desk.tap("9")
+    seen["typed again"] = desk.text("licence")
+    return seen
+
+
+def _numbers(desk: Desk) -> dict[str, Any]:
+    desk.open("amount", ".")
+    seen: dict[str, Any] = {"amount keys": list(desk.keycaps()), "sizes": _sizes(desk)}
+    desk.tap(*"1200.5", "删除", "6")
+    seen["amount"] = desk.text("amount")
+    desk.open("card", "X")
+    seen["card keys"] = list(desk.keycaps())
+    seen["sizes"] += _sizes(desk)
+    desk.tap(*"35020X")
+    seen["card"] = desk.text("card")
     return seen
 
 
@@ -244,6 +279,18 @@ def digits(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     return result
 
 
+@pytest.fixture(scope="module")
+def codes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    result: dict[str, Any] = in_own_process(_codes, tmp_path_factory.mktemp("codes"))
+    return result
+
+
+@pytest.fixture(scope="module")
+def numbers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    result: dict[str, Any] = in_own_process(_numbers, tmp_path_factory.mktemp("numbers"))
+    return result
+
+
 def test_pinyin_becomes_chinese_when_done_is_touched(chinese: dict[str, Any]) -> None:
     assert chinese["after 完成"] == "张三"
 
@@ -271,17 +318,34 @@ def test_digits_come_on_a_pad_of_twelve(digits: dict[str, Any]) -> None:
     assert digits["typed"] == "13805"
 
 
-def test_every_key_is_at_least_22_millimetres_each_way(chinese: dict[str, Any], digits: dict[str, Any]) -> None:
+def test_amounts_come_with_a_point_and_id_numbers_with_an_x(numbers: dict[str, Any]) -> None:
+    assert numbers["amount keys"] == [*"123456789", "删除", ".", "0", "完成"]
+    assert numbers["card keys"] == [*"123456789", "删除", "X", "0", "完成"]
+    assert (numbers["amount"], numbers["card"]) == ("1200.6", "35020X")
+
+
+def test_codes_have_digits_and_capitals_on_one_page_and_no_way_to_chinese(codes: dict[str, Any]) -> None:
+    assert sorted(codes["keys"]) == sorted([*"1234567890QWERTYUIOPASDFGHJKLZXCVBNM", "删除", "完成"])
+    assert codes["typed"] == "A1B"
+
+
+def test_a_plate_begins_with_a_province_and_goes_on_with_letters_and_digits(codes: dict[str, Any]) -> None:
+    assert codes["provinces"][0] == "闽"
+    assert len(codes["provinces"]) == 31 + 2
+    assert (codes["plate"], codes["other plate"]) == ("闽D12345", "京")
+
+
+def test_from_codes_the_way_leads_back_to_words_and_from_words_to_codes(codes: dict[str, Any]) -> None:
+    assert codes["name"] == "张三"
+    assert codes["typed again"] == "A1B9"
+
+
+@pytest.mark.parametrize("what", ["chinese", "digits", "codes", "numbers"])
+def test_every_key_is_at_least_22_millimetres_each_way(what: str, request: pytest.FixtureRequest) -> None:
     gap = 2.5
-    for label, width, height in chinese["sizes"] + digits["sizes"]:
+    for label, width, height in request.getfixturevalue(what)["sizes"]:
         assert width - gap >= 22, f"{label} is {width:.1f} mm wide"
         assert height - gap >= 22, f"{label} is {height:.1f} mm high"
-
-
-def test_a_latin_field_gives_capitals_and_no_way_to_chinese(tmp_path: Path) -> None:
-    seen = in_own_process(_latin, tmp_path)
-    assert "中/英" not in seen["keys"]
-    assert seen["typed"] == "AB"
 
 
 def test_an_english_screen_opens_latin_letters_with_chinese_one_touch_away(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ InputPanel {
         const english = language === "en";
         VirtualKeyboardSettings.locale = english ? "en_GB" : "zh_CN";
         const mode = english ? InputEngine.InputMode.Latin : InputEngine.InputMode.Pinyin;
-        const latinOnly = InputContext.inputMethodHints & Qt.ImhLatinOnly;
+        const latinOnly = InputContext.inputMethodHints & (Qt.ImhLatinOnly | Qt.ImhUrlCharactersOnly);
         if (!latinOnly && InputContext.inputEngine.inputModes.includes(mode))
             InputContext.inputEngine.inputMode = mode;
     }

@@ -2,18 +2,12 @@ import QtQuick
 import QtQuick.Layouts
 import QtQuick.VirtualKeyboard
 import QtQuick.VirtualKeyboard.Components
-import QtQuick.VirtualKeyboard.Plugins
 
-// Letters for pinyin and for Latin text, one touch apart.
+// Letters for pinyin and for Latin words, one touch apart.
 KeyboardLayout {
     id: layout
 
     readonly property bool pinyin: InputContext.inputEngine.inputMode === InputEngine.InputMode.Pinyin
-    readonly property bool latinOnly: InputContext.inputMethodHints & Qt.ImhLatinOnly
-
-    function createInputMethod() {
-        return pinyinMethod.createObject(parent);
-    }
 
     // Leaving pinyin keeps the first candidate; otherwise the letters would be lost or stay as letters.
     function keepComposed() {
@@ -22,11 +16,6 @@ KeyboardLayout {
 
     sharedLayouts: ["symbols"]
     keyWeight: 100
-
-    Component {
-        id: pinyinMethod
-        PinyinInputMethod {}
-    }
 
     KeyRow { characters: "qwertyuiop"; capitals: layout.pinyin }
     KeyboardRow {
@@ -55,7 +44,6 @@ KeyboardLayout {
         }
         Key {
             weight: 150
-            visible: !layout.latinOnly
             displayText: qsTr("中/英")
             functionKey: true
             highlighted: true

@@ -1,6 +1,6 @@
 import QtQuick.VirtualKeyboard
 import ".."
 
-Letters {
-    inputMode: InputEngine.InputMode.Latin
+Main {
+    opensWith: InputEngine.InputMode.Latin
 }

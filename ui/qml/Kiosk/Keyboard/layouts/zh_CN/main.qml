@@ -1,3 +1,3 @@
 import ".."
 
-Letters {}
+Main {}

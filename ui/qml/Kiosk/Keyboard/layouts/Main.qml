@@ -1,0 +1,53 @@
+pragma ComponentBehavior: Bound
+
+import QtQuick
+import QtQuick.VirtualKeyboard
+import QtQuick.VirtualKeyboard.Components
+import QtQuick.VirtualKeyboard.Plugins
+
+// The letters, or the keys of a field that wants no words: codes of digits and capitals, plates of cars.
+KeyboardLayoutLoader {
+    id: main
+
+    property int opensWith: InputEngine.InputMode.Pinyin // the input mode of the letters
+
+    readonly property int hints: InputContext.inputMethodHints
+    readonly property Component wanted: hints & Qt.ImhUrlCharactersOnly ? plate : hints & Qt.ImhLatinOnly ? codes : letters
+
+    // The keyboard asks for the method as soon as the keys are there, so it is set before them.
+    function open() {
+        if (sourceComponent === wanted)
+            return;
+        const back = sourceComponent !== null && wanted === letters;
+        inputMethod = wanted === letters ? null : plain;
+        sourceComponent = wanted;
+        if (back) // from a field of codes to one of words, the keyboard staying open
+            Qt.callLater(() => InputContext.inputEngine.inputMode = main.opensWith);
+    }
+
+    // It outlives this page, for the page of signs that shares it.
+    function createInputMethod() {
+        return pinyinMethod.createObject(parent);
+    }
+
+    onWantedChanged: open()
+    Component.onCompleted: open()
+
+    PlainInputMethod { id: plain }
+    Component {
+        id: pinyinMethod
+        PinyinInputMethod {}
+    }
+    Component {
+        id: letters
+        Letters {}
+    }
+    Component {
+        id: codes
+        Codes {}
+    }
+    Component {
+        id: plate
+        Plate {}
+    }
+}
