@@ -16,7 +16,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from random import SystemRandom
 from typing import Any, Literal, TypeVar
-from uuid import uuid4
+from uuid import uuid4, uuid5
 
 import cv2
 import numpy as np
@@ -29,16 +29,21 @@ from drivers.id_reader.reader import IdReader
 from drivers.id_reader.record import IdRecord
 from drivers.page_printer.printer import PagePrinter, PrintOutcome
 from drivers.page_printer.printer import PrintResult as PaperResult
+from drivers.receipt_printer.printer import PrintOutcome as ReceiptResult
 from drivers.receipt_printer.printer import PrintResult
+from drivers.receipt_printer.receipt import Receipt
 from drivers.worker import DeviceWorker, OwnedDevice, Task
 from kiosk.appointments import Appointments
+from kiosk.card_slots import CardSlots
 from kiosk.cashier import Cashier, told_to
 from kiosk.catalogue.catalogue import Catalogue
 from kiosk.catalogue.finder import finder_of
 from kiosk.catalogue.item import Item, PrintDocumentStep
+from kiosk.custody import Tell, nobody
 from kiosk.documents.application import fill_in
 from kiosk.documents.paper import request_for
 from kiosk.documents.receipt import compose
+from kiosk.documents.slip import compose_slip, slip_number
 from kiosk.feedback import Feedback
 from kiosk.gateway.client import DepartmentAway, GatewayClient, GatewayRefused, GatewayUnreachable
 from kiosk.gateway.contract import (
@@ -46,6 +51,7 @@ from kiosk.gateway.contract import (
     AppCodeCheck,
     CallRequest,
     CallState,
+    CardWritten,
     CodeRequest,
     CopyRequest,
     DepartmentStates,
@@ -77,6 +83,7 @@ from kiosk.visit.events import (
     CallOfficer,
     CancelBooking,
     CardFound,
+    CardKept,
     CardLifted,
     CardRead,
     CheckAppCode,
@@ -88,6 +95,7 @@ from kiosk.visit.events import (
     CodeShown,
     CopySent,
     CountCase,
+    DiscardCard,
     DocumentHeld,
     DocumentMade,
     DocumentPrinted,
@@ -95,14 +103,19 @@ from kiosk.visit.events import (
     End,
     Event,
     Failed,
+    FetchNewCard,
+    GiveCardBack,
     LookUp,
     MakeDocument,
+    News,
+    NewsDone,
     OfficerSaid,
     OpenOrder,
     PageTaken,
     PaperOutcome,
     PrintDocument,
     PrintReceipt,
+    ReadBankCard,
     ReadCard,
     ReadStaffCard,
     ReceiptDone,
@@ -116,16 +129,20 @@ from kiosk.visit.events import (
     SettleOrder,
     ShowDocument,
     Signed,
+    SlipDone,
     StaffAdmitted,
     StaffRefused,
     StopDevices,
     StopPrinting,
     Submit,
+    TakeInCard,
     TakePage,
+    TellWritten,
     Tick,
     Touched,
     Way,
     WaysChanged,
+    WriteCard,
 )
 from kiosk.visit.pages import ScanDocumentPage
 from kiosk.visit.sign_in import ACTIONS, TRIES_USED_UP
@@ -160,6 +177,8 @@ LAMPS: dict[StepKind, str] = {
     StepKind.VERIFY_FACE: "camera",
     StepKind.VERIFY_APP_CODE: "code_scanner",
     StepKind.SCAN_CODE: "code_scanner",
+    StepKind.READ_BANK_CARD: "bank_card_reader",
+    StepKind.REWRITE_CARD: "card_rewriter",
     StepKind.SCAN_DOCUMENT: "document_camera",
     StepKind.PRINT_DOCUMENT: "page_printer",
     StepKind.PRINT_RECEIPT: "receipt_printer",
@@ -172,6 +191,12 @@ CALL_POLL_SECONDS = 1.0
 
 CARD_LEFT_BEHIND = Text(
     zh="读卡器上还有一张身份证，请失主拿走。", en="There is an ID card on the reader. Please take it if it is yours."
+)
+WRITTEN_CARD_LEFT = Text(
+    zh="证卡口还有一张证件，请失主马上取走。", en="There is a card in the card slot. Please take it now if it is yours."
+)
+BANK_CARD_LEFT = Text(
+    zh="银行卡口还有一张银行卡，请失主拔出收好。", en="There is a bank card in its slot. Please take it if it is yours."
 )
 
 
@@ -242,6 +267,15 @@ class Terminal:
         self._portrait: Picture | None = None
         self._tasks: list[Task[Any]] = []
         self._watch: Task[None] | None = None
+        self._cards = CardSlots(
+            hardware,
+            command=self._command,
+            teller=self._teller,
+            soon=soon,
+            clock=clock,
+            on_kept=self._card_kept,
+            on_change=self._card_moved,
+        )
         self._card_lies_there = False
         self._checking_face = False
         self._challenged = ""  # the card of whoever was asked for actions and was not judged yet
@@ -260,7 +294,12 @@ class Terminal:
         station = self._settings.station
         in_the_way = self._obstacles()
         tiles = tuple(self._tile(item, in_the_way[code]) for code, item in self.items.items())
-        notice = CARD_LEFT_BEHIND if self._card_lies_there else None
+        left = {
+            CARD_LEFT_BEHIND: self._card_lies_there,
+            WRITTEN_CARD_LEFT: self._cards.offered,
+            BANK_CARD_LEFT: self._cards.bank_card_in,
+        }
+        notice = next((words for words, lies_there in left.items() if lies_there), None)
         name = Text(zh=station.name_zh, en=station.name_en)
         return HomeView(
             name,
@@ -348,8 +387,13 @@ class Terminal:
         self._language = language
         self.touch()
 
-    def frame(self, camera: Literal["face", "document"]) -> Picture | None:
-        """The newest picture of a camera, BGR ``(H, W, 3)``, or the still that is being decided on."""
+    def frame(self, camera: Literal["face", "document", "card"]) -> Picture | None:
+        """The newest picture of a camera, BGR ``(H, W, 3)``, or the still that is being decided on.
+
+        Of ``card`` it is what is written on the card that is in the rewriter.
+        """
+        if camera == "card":
+            return self._cards.picture()
         if camera == "face":
             source = self.hardware.camera
         else:
@@ -377,10 +421,13 @@ class Terminal:
 
     def device_changed(self, name: str, status: DeviceStatus) -> None:
         """A device's status changed; called on the owner's thread."""
+        if name == "card_rewriter":
+            self._cards.look(status)
         known = (status.state, tuple(fault.code for fault in status.faults))
         before = self._known.get(name)
         self._known[name] = known
         if known == before:  # only details differ: where a card stands, how full a battery is
+            self._light_the_way()
             self.on_change()
             return
         if name == "guide_lights" and status.ready:
@@ -492,6 +539,10 @@ class Terminal:
             wanted = frozenset({LAMPS[view.kind]})
         elif self._card_lies_there and (view is None or view.kind is StepKind.DONE):
             wanted = frozenset({"id_reader"})
+        if self._cards.offered:
+            wanted |= {"card_rewriter"}
+        if view is None and self._cards.bank_card_in:
+            wanted |= {"bank_card_reader"}
         if wanted != self._lit:
             self._lit = wanted
             lights.submit(lambda unit, _: unit.show(wanted, blink=True))
@@ -510,7 +561,12 @@ class Terminal:
     def _hindrances(self, statuses: Mapping[str, DeviceStatus]) -> dict[str, str | None]:
         paper = self.hardware.page_printer
         able = paper.capabilities.features if paper is not None else None
-        return hindrances(self.items, statuses, self.stopped_by, printer=able, no_documents=self.no_documents)
+        found = hindrances(self.items, statuses, self.stopped_by, printer=able, no_documents=self.no_documents)
+        if self._visit is None and self._cards.busy:
+            for code, item in self.items.items():
+                if "card_rewriter" in item.requires:
+                    found[code] = found[code] or "card_rewriter.forgotten"
+        return found
 
     def _closed(self, in_the_way: Mapping[str, Obstacle | None]) -> Closed | None:
         """Why nothing can be done here, None as long as anything can."""
@@ -612,6 +668,10 @@ class Terminal:
                 self._look_up(effect)
             case AskSlots() | Book() | CancelBooking() | OpenOrder() | CloseOrder() | SettleOrder():
                 self._deal(effect)
+            case ReadBankCard() | TakeInCard() | FetchNewCard() | WriteCard() | DiscardCard() | GiveCardBack():
+                self._cards.carry_out(effect)
+            case TellWritten():
+                self._tell_written(effect)
             case ShowDocument():
                 self._show_document()
             case TakePage():
@@ -620,15 +680,8 @@ class Terminal:
                 self._submit(effect)
             case PrintReceipt():
                 self._print(effect)
-            case MakeDocument():
-                self._make_document(effect)
-            case PrintDocument(step, pdf):
-                self._print_document(step, pdf)
-            case StopPrinting():
-                if self._paper is not None:
-                    self._paper.abandon()
-            case SendCopy(code, key, email):
-                self._send_copy(code, CopyRequest(idempotency_key=key, email=email or None))
+            case MakeDocument() | PrintDocument() | StopPrinting() | SendCopy():
+                self._see_to_paper(effect)
             case StopDevices():
                 self._stop_devices()
             case SendRating():
@@ -1005,6 +1058,72 @@ class Terminal:
         if call_id and self._line is not None:
             self._errands.submit(_hang_up, self._line[0], call_id)
 
+    # -- cards that are written --------------------------------------------------------------
+
+    def _card_moved(self) -> None:
+        self._light_the_way()
+        self.on_change()
+
+    def _card_kept(self, fault: str, tell: Tell) -> None:
+        """A card lies in the machine; a slip says where, whether its holder is still here or comes back."""
+        station = self._settings.station
+        item = self._visit.item if self._visit is not None and tell is not nobody else None
+        place = Text(zh=f"{station.name_zh} {station.id}", en=f"{station.name_en} {station.id}")
+        kept = CardKept(slip_number(self._now()), place, station.hotline, fault)
+        self._journal.record(
+            "card_kept",
+            {"number": kept.slip, "fault": fault or None, "item": item.code if item is not None else None},
+        )
+        tell(kept)
+        self._print_slip(
+            compose_slip(kept, item.name if item is not None else None, language=self._language, now=self._now()), tell
+        )
+
+    def _print_slip(self, slip: Receipt, tell: Tell) -> None:
+        worker = self.hardware.receipt_printer
+        if worker is None:
+            tell(SlipDone(printed=False))
+            return
+
+        def ended(future: Future[PrintResult]) -> None:
+            result = None if future.exception() is not None else future.result()
+            self._soon(lambda: arrived(result))
+
+        def arrived(result: PrintResult | None) -> None:
+            if result is not None:
+                self.on_printed(result.wire)
+            tell(SlipDone(printed=result is not None and result.outcome is ReceiptResult.PRINTED))
+
+        task = worker.submit(lambda printer, cancel: printer.print(slip, cancel), seconds=LONG_SECONDS)
+        task.future.add_done_callback(ended)
+
+    def _tell_written(self, effect: TellWritten) -> None:
+        """Through the outbox: whatever becomes of the line or the power, the department hears it once."""
+        if self._line is None or self._visit is None:
+            self._happen(NewsDone(News.UNTOLD))
+            return
+        courier, item, station = self._line[1], self._visit.item.code, self._settings.station.id
+        question = LookUp(effect.step.operation, effect.asked, effect.record, effect.proof, effect.typed)
+        news = CardWritten(
+            idempotency_key=uuid5(self._visit_key, effect.step.id),
+            operation=effect.step.operation,
+            question=question_of(question, item=item, station=station),
+            new_card=effect.step.new_card,
+            written_at=self._now(),
+        )
+        patience = self._settings.gateway.submit_seconds
+
+        def tell() -> Event:
+            try:
+                return NewsDone(News.LATER if courier.deliver(news, patience) is None else News.TOLD)
+            except OutboxUnusable:
+                log.exception("the news of a card could not be kept")
+            except GatewayRefused as error:
+                log.warning("the back office refused the news of a card: %s", error.problem.code)
+            return NewsDone(News.UNTOLD)
+
+        self._errand(tell)
+
     # -- pages of a document -------------------------------------------------------------
 
     def _show_document(self) -> None:
@@ -1044,7 +1163,9 @@ class Terminal:
             except GatewayRefused as error:
                 log.warning("the back office refused an application: %s", error.problem.code)
                 return Failed("gateway.rejected")
-            return Saved(application.ticket) if acceptance is None else Accepted(acceptance.reference_number)
+            if acceptance is None:
+                return Saved(application.ticket)
+            return Accepted(acceptance.reference_number, acceptance.stage, acceptance.reasons)
 
         self._errand(deliver)
 
@@ -1070,6 +1191,18 @@ class Terminal:
         self._command(worker, lambda printer, cancel: printer.print(receipt, cancel), done, lost)
 
     # -- documents -----------------------------------------------------------------------
+
+    def _see_to_paper(self, effect: MakeDocument | PrintDocument | StopPrinting | SendCopy) -> None:
+        match effect:
+            case MakeDocument():
+                self._make_document(effect)
+            case PrintDocument(step, pdf):
+                self._print_document(step, pdf)
+            case StopPrinting():
+                if self._paper is not None:
+                    self._paper.abandon()
+            case SendCopy(code, key, email):
+                self._send_copy(code, CopyRequest(idempotency_key=key, email=email or None))
 
     def _make_document(self, effect: MakeDocument) -> None:
         visit, authority = self._visit, self._authority
@@ -1179,6 +1312,11 @@ class Terminal:
 
         self._errands.submit(run)
 
+    def _teller(self) -> Callable[[Event], None]:
+        """Brings events into this visit, as long as the page wants them that asks for it now."""
+        era = self._era
+        return lambda event: self._happen_in(era, event)
+
     def _happen_in(self, era: int, event: Event) -> None:
         if era == self._era:
             self._happen(event)
@@ -1193,6 +1331,7 @@ class Terminal:
         for task in self._tasks:
             task.abandon()
         self._tasks.clear()
+        self._cards.let_go()
         self._hang_up()
         self._cashier.let_go()
         if self._card_lies_there and self._watch is None:  # an attendant's card was waited for

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from drivers.receipt_printer.receipt import Feed, Part, Qr, Receipt, Row, Rule, Text
 from kiosk.catalogue.item import DoneStep, Item
+from kiosk.gateway.contract import APPROVED, Stage
 from kiosk.privacy import mask_name, mask_number
 from kiosk.settings import Station
 from kiosk.text import Language
@@ -25,10 +26,13 @@ _STATION = Words(zh="站点", en="Station")
 _STATE = Words(zh="状态", en="State")
 _DONE = Words(zh="已办结", en="Done")
 _SUBMITTED = Words(zh="已提交，等待审核", en="Submitted, waiting for review")
+_APPROVED = Words(zh="已通过", en="Approved")
+_REFUSED = Words(zh="没有通过", en="Not approved")
 _SAVED = Words(zh="已保存，待上传", en="Saved, waiting to be sent")
 _REFERENCE = Words(zh="受理编号", en="Reference number")
 _TICKET = Words(zh="暂存号（还不是受理编号）", en="Ticket (not yet a reference number)")
 _CODE = Words(zh="查询编号", en="Number")
+_WHY = Words(zh="原因", en="Reasons")
 _NEXT = Words(zh="接下来", en="What happens next")
 _HOTLINE = Words(zh="咨询电话", en="Questions")
 
@@ -44,7 +48,7 @@ def compose(item: Item, effect: PrintReceipt, *, station: Station, language: Lan
 
     saved = bool(effect.ticket) and not effect.reference_number
     steps = next((step.next_steps for step in item.steps if isinstance(step, DoneStep)), ())
-    following = (SAVED_NEXT, *steps) if saved else steps
+    following = (SAVED_NEXT, *steps) if saved else effect.reasons or steps
     record = effect.record
     who: tuple[Part, ...] = ()
     if record is not None:
@@ -62,17 +66,25 @@ def compose(item: Item, effect: PrintReceipt, *, station: Station, language: Lan
             *who,
             Row(say(_TIME), f"{now:%Y-%m-%d %H:%M}"),
             Row(say(_STATION), f"{station.name_zh if language == 'zh' else station.name_en} {station.id}"),
-            Row(say(_STATE), say(_SUBMITTED if effect.reference_number else _SAVED if saved else _DONE)),
+            Row(say(_STATE), say(_state(effect))),
             *(Row(say(label), say(value)) for label, value in effect.rows),
             Rule(),
             *_found_by(effect, say),
             Feed(),
-            Text(say(_NEXT), bold=True),
+            Text(say(_WHY if effect.stage is Stage.REFUSED else _NEXT), bold=True),
             *(Text(f"{place}. {say(step)}") for place, step in enumerate(following, 1)),
             Feed(),
             Row(say(_HOTLINE), station.hotline),
         )
     )
+
+
+def _state(effect: PrintReceipt) -> Words:
+    if not effect.reference_number:
+        return _SAVED if effect.ticket else _DONE
+    if effect.stage is Stage.REFUSED:
+        return _REFUSED
+    return _APPROVED if effect.stage in APPROVED else _SUBMITTED
 
 
 def _found_by(effect: PrintReceipt, say: Callable[[Words], str]) -> tuple[Part, ...]:

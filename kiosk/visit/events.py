@@ -9,7 +9,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from drivers.id_reader.record import IdRecord
-from kiosk.catalogue.item import Outcome, PrintDocumentStep
+from kiosk.catalogue.item import Outcome, PrintDocumentStep, RewriteCardStep
 from kiosk.gateway.contract import (
     Booking,
     BookingPath,
@@ -20,6 +20,7 @@ from kiosk.gateway.contract import (
     Level,
     Order,
     Slots,
+    Stage,
 )
 from kiosk.gateway.contract import CallState as CallState
 from kiosk.identity.events import FaceProgress, FaceVerdict, Risk
@@ -206,6 +207,110 @@ class OrderTold:
 
 
 @dataclass(frozen=True, slots=True)
+class BankCardIn:
+    """A bank card is in the slot and is being read."""
+
+
+@dataclass(frozen=True, slots=True)
+class BankCardRead:
+    """It was read; it took ``seconds``. It is still in the slot."""
+
+    number: str = field(repr=False)
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class BankCardOut:
+    """The bank card was pulled out."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardDrawnIn:
+    """A card that somebody put in is inside the rewriter, and its chip is being read."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChipRead:
+    """The number in the chip of the card inside."""
+
+    number: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class NewCardFetched:
+    """A new card of the machine's own stock is inside the rewriter."""
+
+
+class Written(StrEnum):
+    """What became of a card that was to be written."""
+
+    WRITTEN = "written"
+    UNCHANGED = "unchanged"  # it was not touched
+    UNCERTAIN = "uncertain"  # part of it may stand there
+
+
+@dataclass(frozen=True, slots=True)
+class WritingDone:
+    """The rewriter's answer. ``fault`` says why when it is not written."""
+
+    outcome: Written
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CardDiscarded:
+    """A spoiled new card is in the bin."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardOffered:
+    """The card is in the mouth of the rewriter; it is kept when nobody takes it within ``seconds``."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class CardTaken:
+    """The mouth of the rewriter is empty: the card was taken, or there was none."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardKept:
+    """The card lies in the machine: in the bin, or, with the ``fault`` for that, where it got stuck.
+
+    ``slip`` is the number under which it is handed over, ``place`` where that is, ``phone`` whom to ask.
+    """
+
+    slip: str
+    place: Text
+    phone: str
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SlipDone:
+    """Whether the slip that says where the card lies was printed."""
+
+    printed: bool
+
+
+class News(StrEnum):
+    """What its department knows of a card that was written."""
+
+    TELLING = "telling"
+    TOLD = "told"
+    LATER = "later"  # it is told by itself once the line is back
+    UNTOLD = "untold"  # and nobody will tell it
+
+
+@dataclass(frozen=True, slots=True)
+class NewsDone:
+    """What came of telling the department that a card was written."""
+
+    news: News
+
+
+@dataclass(frozen=True, slots=True)
 class PageTaken:
     """The document camera took a picture: JPEG bytes, and the fault that advises another one ("": it is good)."""
 
@@ -215,9 +320,11 @@ class PageTaken:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The back office took the application."""
+    """The back office took the application, and may have decided it at once; ``reasons`` say why, or what follows."""
 
     reference_number: str
+    stage: Stage = Stage.RECEIVED
+    reasons: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,6 +433,19 @@ Event = (
     | Booked
     | BookingCancelled
     | OrderTold
+    | BankCardIn
+    | BankCardRead
+    | BankCardOut
+    | CardDrawnIn
+    | ChipRead
+    | NewCardFetched
+    | WritingDone
+    | CardDiscarded
+    | CardOffered
+    | CardTaken
+    | CardKept
+    | SlipDone
+    | NewsDone
     | PageTaken
     | Accepted
     | Saved
@@ -478,6 +598,54 @@ class SettleOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadBankCard:
+    """Wait for a bank card, read its number, and wait until it is pulled out."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeInCard:
+    """Wait for a card to be put into the rewriter and read its chip; ``lines`` is what is to be written on it.
+
+    Each is a label and a value. A card that came in is inside until :class:`GiveCardBack`.
+    """
+
+    lines: tuple[tuple[Text, Text], ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class FetchNewCard:
+    """Take a new card from the rewriter's stock; ``lines`` is what is to be written on it."""
+
+    lines: tuple[tuple[Text, Text], ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class WriteCard:
+    """Write the card inside the rewriter."""
+
+
+@dataclass(frozen=True, slots=True)
+class DiscardCard:
+    """Put the new card inside the rewriter into its bin: it is spoiled, and nobody's."""
+
+
+@dataclass(frozen=True, slots=True)
+class GiveCardBack:
+    """Hold out the card that is inside the rewriter, and keep it when nobody takes it, even if its holder leaves."""
+
+
+@dataclass(frozen=True, slots=True)
+class TellWritten:
+    """Tell the department that a card was written, now or by itself later. Told again, it is the same news."""
+
+    step: RewriteCardStep
+    asked: Mapping[str, str] = field(repr=False)
+    record: IdRecord | None
+    proof: Proof | None
+    typed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ShowDocument:
     """Switch the document camera on."""
 
@@ -521,7 +689,8 @@ class Submit:
 class PrintReceipt:
     """Print the receipt. ``rows`` are label and value of what the item puts on it; ``copy`` counts earlier printings.
 
-    ``code`` is what its QR code holds, "" for none. ``record`` is None where nobody signed in.
+    ``code`` is what its QR code holds, "" for none. ``record`` is None where nobody signed in. ``stage`` is how an
+    application stands that the back office has, with its ``reasons``.
     """
 
     record: IdRecord | None
@@ -530,6 +699,8 @@ class PrintReceipt:
     copy: int
     rows: tuple[tuple[Text, Text], ...] = field(default=(), repr=False)
     code: str = ""
+    stage: Stage = Stage.RECEIVED
+    reasons: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -628,6 +799,13 @@ Effect = (
     | OpenOrder
     | CloseOrder
     | SettleOrder
+    | ReadBankCard
+    | TakeInCard
+    | FetchNewCard
+    | WriteCard
+    | DiscardCard
+    | GiveCardBack
+    | TellWritten
     | ShowDocument
     | TakePage
     | StopDevices

@@ -7,19 +7,22 @@ from typing import TYPE_CHECKING, Any
 
 from drivers.id_reader.record import IdRecord
 from kiosk.catalogue.item import (
+    BANK_CARD,
     DoneStep,
     FieldSpec,
     FormStep,
     LookupStep,
+    ReadBankCardStep,
     ScanDocumentStep,
     SignStep,
 )
 from kiosk.conditions import parse_number
-from kiosk.gateway.contract import Level
-from kiosk.privacy import mask_name, mask_number
+from kiosk.gateway.contract import APPROVED, Level, Stage
+from kiosk.privacy import mask_bank_card, mask_name, mask_number
 from kiosk.text import Text, same
 from kiosk.visit import words
 from kiosk.visit.appointment import BookPage
+from kiosk.visit.cards import ReadBankCardPage, RewriteCardPage
 from kiosk.visit.events import (
     Accepted,
     Answer,
@@ -389,6 +392,9 @@ class ReviewPage(Page):
             if isinstance(step, FormStep):
                 rows = tuple(ReviewRow(field.summary_label, self._shown(field)) for field in step.fields)
                 sections.append(ReviewSection(step.title, rows, step.id))
+            elif isinstance(step, ReadBankCardStep):
+                row = ReviewRow(words.NUMBER, same(mask_bank_card(visit.answers.get(BANK_CARD, ""))))
+                sections.append(ReviewSection(words.BANK_CARD, (row,), step.id))
             elif isinstance(step, ScanDocumentStep):
                 taken = words.PAGES_TAKEN.filled(count=len(step.pages))
                 sections.append(ReviewSection(words.DOCUMENTS, (ReviewRow(step.title, taken),), step.id))
@@ -446,9 +452,11 @@ class SubmitPage(Page):
 
     def handle(self, event: Event) -> None:
         match event:
-            case Accepted(reference_number):
-                self.visit.reference_number = reference_number
-                self.visit.emit(Record("application_accepted", {"reference_number": reference_number}))
+            case Accepted(reference_number, stage, reasons):
+                self.visit.reference_number, self.visit.stage, self.visit.reasons = reference_number, stage, reasons
+                self.visit.refused = stage is Stage.REFUSED
+                said = Record("application_accepted", {"reference_number": reference_number, "state": stage})
+                self.visit.emit(said)
             case Saved(ticket):
                 self.visit.ticket = ticket
                 self.visit.emit(Record("application_saved", {"ticket": ticket}))
@@ -468,24 +476,37 @@ class SubmitPage(Page):
         return not self.visit.reference_number and not self.visit.ticket and self.visit.problem is None
 
     def title(self) -> Text:
-        return self._said(words.SENDING_TITLE, words.ACCEPTED_TITLE, words.SAVED_TITLE)
+        return {
+            SubmitState.SENDING: words.SENDING_TITLE,
+            SubmitState.ACCEPTED: words.ACCEPTED_TITLE,
+            SubmitState.SAVED: words.SAVED_TITLE,
+            SubmitState.APPROVED: words.APPROVED_TITLE,
+            SubmitState.REFUSED: words.NOT_APPROVED_TITLE,
+        }[self._state()]
 
     def hint(self) -> Text:
-        return self._said(words.SENDING_HINT, words.ACCEPTED_HINT, words.SAVED_HINT)
+        return {
+            SubmitState.SENDING: words.SENDING_HINT,
+            SubmitState.SAVED: words.SAVED_HINT,
+            SubmitState.REFUSED: words.NOT_APPROVED_HINT,
+        }.get(self._state(), words.ACCEPTED_HINT)
 
     def body(self) -> SubmitBody:
-        visit = self.visit
-        if visit.reference_number:
-            return SubmitBody(SubmitState.ACCEPTED, visit.reference_number)
-        if visit.ticket:
-            return SubmitBody(SubmitState.SAVED, visit.ticket)
-        return SubmitBody(SubmitState.SENDING)
+        visit, state = self.visit, self._state()
+        if state is SubmitState.SENDING:
+            return SubmitBody(state)
+        return SubmitBody(state, visit.number, *_kept(visit), visit.reasons)
 
     def primary(self) -> Button:
         return Button("next", words.PRINT_GO, enabled=not self.working())
 
-    def _said(self, sending: Text, accepted: Text, saved: Text) -> Text:
-        return accepted if self.visit.reference_number else saved if self.visit.ticket else sending
+    def _state(self) -> SubmitState:
+        visit = self.visit
+        if not visit.reference_number:
+            return SubmitState.SAVED if visit.ticket else SubmitState.SENDING
+        if visit.stage is Stage.REFUSED:
+            return SubmitState.REFUSED
+        return SubmitState.APPROVED if visit.stage in APPROVED else SubmitState.ACCEPTED
 
     def _send(self) -> None:
         visit = self.visit
@@ -569,7 +590,16 @@ class PrintReceiptPage(Page):
         self._state = PrintState.PRINTING
         rows = tuple((row.label, row.value) for row in (labelled(visit, one) for one in visit.item.receipt))
         visit.emit(
-            PrintReceipt(visit.record, visit.reference_number, visit.ticket, self._copies, rows, visit.number)
+            PrintReceipt(
+                visit.record,
+                visit.reference_number,
+                visit.ticket,
+                self._copies,
+                rows,
+                visit.number,
+                visit.stage,
+                visit.reasons,
+            )
         )
 
 
@@ -659,7 +689,8 @@ class DonePage(Page):
         if visit.paper_printed:
             take.append(words.TAKE_PAPER)
         saved = bool(visit.ticket) and not visit.reference_number
-        steps = (words.SAVED_NEXT, *self.step.next_steps) if saved else self.step.next_steps
+        following = visit.reasons or self.step.next_steps
+        steps = (words.SAVED_NEXT, *following) if saved else following
         return DoneBody(visit.number, not saved, *_kept(visit), steps, tuple(take))
 
     def primary(self) -> Button:
@@ -682,10 +713,12 @@ PAGES: dict[StepKind, Callable[[Visit, Any], Page]] = {
     StepKind.FORM: FormPage,
     StepKind.BOOK: BookPage,
     StepKind.PAY: PayPage,
+    StepKind.READ_BANK_CARD: ReadBankCardPage,
     StepKind.SCAN_DOCUMENT: ScanDocumentPage,
     StepKind.REVIEW: ReviewPage,
     StepKind.SIGN: SignPage,
     StepKind.SUBMIT: SubmitPage,
+    StepKind.REWRITE_CARD: RewriteCardPage,
     StepKind.PRINT_DOCUMENT: PaperPage,
     StepKind.PRINT_RECEIPT: PrintReceiptPage,
     StepKind.RATE: RatePage,
@@ -696,7 +729,9 @@ PAGES: dict[StepKind, Callable[[Visit, Any], Page]] = {
 def _kept(visit: Visit) -> tuple[Text, Text]:
     """What the number to keep is called, and what has become of the matter."""
     if visit.reference_number:
-        return words.REFERENCE_NUMBER, words.STATUS_SUBMITTED
+        decided = words.STATUS_REFUSED if visit.stage is Stage.REFUSED else words.STATUS_APPROVED
+        undecided = visit.stage not in (Stage.REFUSED, *APPROVED)
+        return words.REFERENCE_NUMBER, words.STATUS_SUBMITTED if undecided else decided
     if visit.ticket:
         return words.TICKET, words.STATUS_SAVED
     if visit.facts.get("booking"):

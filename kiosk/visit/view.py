@@ -380,6 +380,70 @@ class ScanCodeBody:
     field: FieldView
 
 
+class BankCardState(StrEnum):
+    """What the bank card reader is doing."""
+
+    WAITING = "waiting"
+    READING = "reading"
+    READ = "read"
+
+
+@dataclass(frozen=True, slots=True)
+class ReadBankCardBody:
+    """``number`` shows the last four digits; ``card_in`` is true as long as the card that was read is in the slot.
+
+    ``overdue`` is true when it has been there for long.
+    """
+
+    state: BankCardState
+    number: str = ""
+    card_in: bool = False
+    overdue: bool = False
+
+
+class RewriteState(StrEnum):
+    """Where a card is, and what is done with it."""
+
+    WAITING = "waiting"  # for a card to be put in
+    CHECKING = "checking"
+    FETCHING = "fetching"  # a new card from the stock
+    WRITING = "writing"
+    OFFERED = "offered"  # on its way out, or in the mouth to be taken
+    TAKEN = "taken"
+    KEPT = "kept"  # nobody took it in time
+    STUCK = "stuck"  # it does not come out
+
+
+class OnCard(StrEnum):
+    """What stands on the card now."""
+
+    BEFORE = "before"  # what stood there before, or nothing
+    WRITTEN = "written"
+    UNCERTAIN = "uncertain"
+
+
+@dataclass(frozen=True, slots=True)
+class RewriteBody:
+    """``lines`` is what is written on the card, which ``is_new`` where the machine hands one out.
+
+    ``on_card_words`` says what stands on it, ``news`` what its department knows; both are None while nothing was
+    written. ``seconds_left`` counts until a card that is held out is kept, 0 while none is. A card that lies in the
+    machine is handed over under the number ``slip``, at ``place``; ``slip_printed`` is None while it is printed.
+    """
+
+    state: RewriteState
+    lines: tuple[ReviewRow, ...]
+    is_new: bool = False
+    on_card: OnCard = OnCard.BEFORE
+    on_card_words: Text | None = None
+    news: Text | None = None
+    seconds_left: int = 0
+    slip: str = ""
+    place: Text | None = None
+    phone: str = ""
+    slip_printed: bool | None = None
+
+
 class ScanState(StrEnum):
     """What the document camera is doing."""
 
@@ -427,14 +491,22 @@ class SubmitState(StrEnum):
     SENDING = "sending"
     ACCEPTED = "accepted"
     SAVED = "saved"  # kept safely here, goes out by itself
+    APPROVED = "approved"  # decided at once
+    REFUSED = "refused"
 
 
 @dataclass(frozen=True, slots=True)
 class SubmitBody:
-    """``number`` is the reference number when accepted, the ticket when saved."""
+    """``number``, called ``caption``, is the reference number when accepted, the ticket when saved.
+
+    ``reasons`` say why it was refused, or of an approval what follows.
+    """
 
     state: SubmitState
     number: str = ""
+    caption: Text | None = None
+    status: Text | None = None
+    reasons: tuple[Text, ...] = ()
 
 
 class PrintState(StrEnum):
@@ -537,6 +609,8 @@ Body = (
     | BookBody
     | PayBody
     | ScanCodeBody
+    | ReadBankCardBody
+    | RewriteBody
     | ScanDocumentBody
     | ReviewBody
     | SignBody

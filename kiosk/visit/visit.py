@@ -21,6 +21,7 @@ from kiosk.catalogue.item import FormStep, Item, LookupStep, Outcome, SignInStep
 from kiosk.catalogue.ratings import Ratings
 from kiosk.conditions import holds
 from kiosk.gateway.contract import CaseResult
+from kiosk.gateway.contract import Stage as ApplicationStage
 from kiosk.identity.events import FaceProgress, FaceVerdict, Prompt
 from kiosk.operations.faults import FaultWords
 from kiosk.text import Text
@@ -56,6 +57,8 @@ from kiosk.visit.stages import STAGE_OF
 from kiosk.visit.view import Button, Problem, Stage, StageState, StepKind, VisitView
 
 DENIED = "denied."  # before the reason in a problem's code
+# What is left to do once an application was refused.
+AFTER_REFUSAL = (StepKind.PRINT_RECEIPT, StepKind.RATE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +130,8 @@ class Visit:
         self.pages_taken: dict[str, bytes] = {}
         self.strokes: tuple[Stroke, ...] = ()
         self.reference_number = ""
+        self.stage = ApplicationStage.RECEIVED  # of the application, once the back office has it
+        self.reasons: tuple[Text, ...] = ()  # why it was refused, or what follows its approval
         self.ticket = ""
         self.receipt_printed = False
         self.paper_printed = False
@@ -326,12 +331,14 @@ class Visit:
         )
         self.page.leave()
         self.problem = None
-        if self.refused:
+        if self.refused and self.page.step.kind is StepKind.RATE:
             self._end(Ending.REFUSED)
             return
         for position in range(self._position + 1, len(self.steps)):
             step = self.steps[position]
             if not self.on_route(step) or self._page_of(step).passed():
+                continue
+            if self.refused and step.kind not in AFTER_REFUSAL:
                 continue
             if self._return_to_review and step.kind is not StepKind.REVIEW and self._page_of(step).complete():
                 continue
@@ -339,11 +346,11 @@ class Visit:
             self._position = position
             self._enter()
             return
-        self._end(Ending.FINISHED)
+        self._end(self._last_ending())
 
     def finish(self) -> None:
         """The visit has reached its end."""
-        self._end(Ending.FINISHED)
+        self._end(self._last_ending())
 
     def abandon(self) -> list[Effect]:
         """The machine is being switched off: end at once, whatever is under way, and return what is to be done."""

@@ -316,6 +316,12 @@ ACCEPTED_TITLE = Text(zh="申请已提交", en="Your application has been receiv
 ACCEPTED_HINT = Text(
     zh="这是您的受理编号，凭条上也会印。", en="This is your reference number; the receipt shows it, too."
 )
+APPROVED_TITLE = Text(zh="当场办结，已经通过", en="Approved at once")
+NOT_APPROVED_TITLE = Text(zh="这次没有通过", en="Not approved this time")
+NOT_APPROVED_HINT = Text(
+    zh="原因写在下面，凭条上也会印。改好以后可以重新办理。",
+    en="The reasons are below and on the receipt. You can put them right and apply again.",
+)
 SAVED_TITLE = Text(zh="申请已保存，待上传", en="Your application is saved and will be sent")
 SAVED_HINT = Text(
     zh="网络暂时不通。申请已加密保存在本机，网络恢复后自动上传，您不用再跑一趟。",
@@ -341,6 +347,8 @@ NOT_PRINTED_OTHER_HINT = Text(zh="办理结果不受影响。", en="What you hav
 REFERENCE_NUMBER = Text(zh="受理编号", en="Reference number")
 TICKET = Text(zh="暂存号（还不是受理编号）", en="Ticket (not yet a reference number)")
 STATUS_SUBMITTED = Text(zh="已提交，等待审核", en="Submitted, waiting for review")
+STATUS_APPROVED = Text(zh="已通过", en="Approved")
+STATUS_REFUSED = Text(zh="没有通过", en="Not approved")
 STATUS_SAVED = Text(zh="已保存，待上传", en="Saved, waiting to be sent")
 STATUS_BOOKED = Text(zh="已预约", en="Booked")
 STATUS_PAID = Text(zh="已付款", en="Paid")

@@ -14,6 +14,7 @@ from kiosk.catalogue.catalogue import load_catalogue
 from kiosk.catalogue.finder import finder_of
 from kiosk.catalogue.item import FormStep
 from kiosk.catalogue.ratings import load_ratings
+from kiosk.gateway.contract import Stage
 from kiosk.home import Closed, HomeView, Tile, departments_of, happenings_of
 from kiosk.identity.events import FaceProgress, FaceVerdict, Outcome, Prompt
 from kiosk.operations.faults import load_faults
@@ -232,6 +233,22 @@ def other_ways() -> dict[str, list[Event]]:
         "video-calling": [Act("back"), Act("way:video")],
         "video-connected": [OfficerSaid(CallState.CONNECTED, "call-0001")],
     }
+
+
+def decided(stage: Stage) -> list[Event]:
+    """It was decided at once."""
+    reasons = (
+        Text(
+            zh="已核对：您和配偶在厦门没有住房，银行卡是本人的。",
+            en="Checked: neither you nor your husband or wife owns a home in Xiamen, and the card is your own.",
+        ),
+        Text(
+            zh="钱一般 3 个工作日内转到您的银行卡，到账有短信。",
+            en="The money usually arrives within 3 working days; a text message says so.",
+        ),
+        Text(zh="请取走银行卡和身份证。", en="Please take your bank card and ID card."),
+    )
+    return [Accepted("JT02-20261123-00042-K", stage, reasons)]
 
 
 def saved() -> list[Event]:

@@ -66,6 +66,13 @@
     </message>
 </context>
 <context>
+    <name>Codes</name>
+    <message>
+        <source>删除</source>
+        <translation>Delete</translation>
+    </message>
+</context>
+<context>
     <name>ColourTest</name>
     <message>
         <source>点屏幕换颜色（第 %1 种，共 %2 种）</source>
@@ -309,6 +316,13 @@
     </message>
 </context>
 <context>
+    <name>Plate</name>
+    <message>
+        <source>删除</source>
+        <translation>Delete</translation>
+    </message>
+</context>
+<context>
     <name>PrintDocumentStep</name>
     <message>
         <source>正在发送电子原件</source>
@@ -532,20 +546,12 @@
 <context>
     <name>SubmitStep</name>
     <message>
-        <source>受理编号</source>
-        <translation>Reference number</translation>
+        <source>为什么</source>
+        <translation>Why</translation>
     </message>
     <message>
-        <source>暂存号（还不是受理编号）</source>
-        <translation>Ticket (not yet a reference number)</translation>
-    </message>
-    <message>
-        <source>已提交，等待审核</source>
-        <translation>Submitted, waiting for review</translation>
-    </message>
-    <message>
-        <source>已保存，待上传</source>
-        <translation>Saved, waiting to be sent</translation>
+        <source>接下来</source>
+        <translation>What happens next</translation>
     </message>
     <message>
         <source>通常只要几秒钟，不用再点</source>
@@ -727,7 +733,21 @@
     </message>
 </context>
 <context>
+    <name>dialpad</name>
+    <message>
+        <source>删除</source>
+        <translation>Delete</translation>
+    </message>
+</context>
+<context>
     <name>digits</name>
+    <message>
+        <source>删除</source>
+        <translation>Delete</translation>
+    </message>
+</context>
+<context>
+    <name>numbers</name>
     <message>
         <source>删除</source>
         <translation>Delete</translation>

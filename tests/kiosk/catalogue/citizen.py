@@ -13,10 +13,11 @@ from uuid import uuid4
 
 from backoffice.payments import Payments
 from backoffice.store import Store
+from drivers.bank_card_reader.simulator import CARDS
 from drivers.id_reader.record import IdRecord
 from kiosk.appointments import Appointments
 from kiosk.catalogue.catalogue import Catalogue
-from kiosk.catalogue.item import FieldType, ScanCodeStep
+from kiosk.catalogue.item import FieldType, RewriteCardStep, ScanCodeStep
 from kiosk.documents.application import fill_in
 from kiosk.gateway.client import GatewayClient, GatewayRefused
 from kiosk.gateway.contract import AppCodeCheck, OrderRequest, OrderState
@@ -30,38 +31,57 @@ from kiosk.visit.events import (
     Answer,
     AppCodeJudged,
     AskSlots,
+    BankCardIn,
+    BankCardOut,
+    BankCardRead,
     Book,
+    CardDrawnIn,
     CardFound,
+    CardOffered,
     CardRead,
+    CardTaken,
     CheckAppCode,
+    ChipRead,
     CodeShown,
     DocumentMade,
     DocumentPrinted,
     Effect,
     Ending,
     Event,
+    FetchNewCard,
+    GiveCardBack,
     LookUp,
     MakeDocument,
+    NewCardFetched,
+    News,
+    NewsDone,
     OpenOrder,
     OrderTold,
     PageTaken,
     PaperOutcome,
     PrintDocument,
     PrintReceipt,
+    ReadBankCard,
     ReadCard,
     ReceiptDone,
     ReceiptOutcome,
     ScanCode,
     Signed,
     Submit,
+    TakeInCard,
     TakePage,
+    TellWritten,
     Tick,
     Way,
+    WriteCard,
+    WritingDone,
+    Written,
 )
 from kiosk.visit.view import BookBody, FieldView, FormBody, StepKind, VisitView
 from kiosk.visit.visit import Visit
 
 STATION = "XM-HL-0001"
+BANK_CARD_NUMBER = CARDS["debit"][1]
 LINE = ((0.1, 0.5), (0.4, 0.4), (0.8, 0.6))
 MOST_PAGES = 60  # no item is longer; whoever is still there goes round in circles
 
@@ -215,11 +235,30 @@ class Citizen:
                 return [PageTaken(b"\xff\xd8page")]
             case Submit():
                 made = fill_in(self.item, effect, key=uuid4(), station=STATION, language="zh", filled_at=self.now)
-                return [Accepted(self.client.submit(made).reference_number)]
+                acceptance = self.client.submit(made)
+                return [Accepted(acceptance.reference_number, acceptance.stage, acceptance.reasons)]
             case MakeDocument():
                 return [DocumentMade(b"%PDF-", "7K4Q-9MPZ", "0" * 64, 1, "https://example.invalid/7K4Q9MPZ", uuid4())]
             case PrintDocument():
                 return [DocumentPrinted(PaperOutcome.PRINTED)]
+            case ReadBankCard():
+                return [BankCardIn(), BankCardRead(BANK_CARD_NUMBER, 0.6), BankCardOut()]
+            case TakeInCard():
+                step = self.visit.page.step
+                assert isinstance(step, RewriteCardStep)
+                assert step.number is not None
+                return [CardDrawnIn(), ChipRead(self.visit.value(step.number))]
+            case FetchNewCard():
+                return [NewCardFetched()]
+            case WriteCard():
+                return [WritingDone(Written.WRITTEN)]
+            case GiveCardBack():
+                return [CardOffered(60.0), CardTaken()]
+            case TellWritten():
+                # Its department knows the operation; that it is told for good would keep the next one from writing it.
+                told_of = LookUp(effect.step.operation, effect.asked, effect.record, effect.proof, effect.typed)
+                self.client.ask(effect.step.operation, question_of(told_of, item=self.code, station=STATION))
+                return [NewsDone(News.TOLD)]
             case PrintReceipt():
                 return [ReceiptDone(ReceiptOutcome.PRINTED, 1)]
             case _:

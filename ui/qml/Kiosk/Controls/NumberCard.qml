@@ -8,13 +8,14 @@ Rectangle {
 
     property string caption
     property string number
-    property string kind: "ok" // ok, warn
+    property string kind: "ok" // ok, warn, bad
+    readonly property color tone: kind === "ok" ? Theme.ok : kind === "bad" ? Theme.bad : Theme.warn
     property string state_
 
     implicitHeight: inside.implicitHeight + 2 * Theme.mm(10)
     radius: Theme.mm(7)
     color: Theme.surface
-    border { width: Theme.stroke; color: kind === "ok" ? Theme.ok : Theme.warn }
+    border { width: Theme.stroke; color: card.tone }
 
     Column {
         id: inside
@@ -24,8 +25,8 @@ Rectangle {
         Row {
             anchors.horizontalCenter: parent.horizontalCenter
             spacing: Theme.mm(3)
-            Icon { name: card.kind === "ok" ? "ok" : "saved"; size: Theme.section * 1.2; color: card.kind === "ok" ? Theme.ok : Theme.warn; anchors.verticalCenter: parent.verticalCenter }
-            Words { text: card.state_; role: "section"; color: card.kind === "ok" ? Theme.ok : Theme.warn; anchors.verticalCenter: parent.verticalCenter }
+            Icon { name: card.kind === "ok" ? "ok" : card.kind === "bad" ? "stop" : "saved"; size: Theme.section * 1.2; color: card.tone; anchors.verticalCenter: parent.verticalCenter }
+            Words { text: card.state_; role: "section"; color: card.tone; anchors.verticalCenter: parent.verticalCenter }
         }
         Words { width: parent.width; horizontalAlignment: Text.AlignHCenter; text: card.caption; color: Theme.quiet }
         Words {

@@ -1,32 +1,53 @@
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import Kiosk.Controls
 import Kiosk.Pictures
 import Kiosk.Theme
 
-// The application on its way; then its number, large enough to be read out or photographed.
+// The application on its way; then its number, large enough to be read out or photographed, and what was decided.
 Step {
     id: step
 
     readonly property bool sending: body.state === "sending"
-    readonly property bool accepted: body.state === "accepted"
+    readonly property bool saved: body.state === "saved"
+    readonly property bool refused: body.state === "refused"
 
-    Column {
-        anchors { left: parent.left; right: parent.right; top: parent.top; topMargin: Theme.mm(24) }
-        spacing: Theme.mm(20)
+    Scroll {
+        anchors { fill: parent; topMargin: Theme.mm(step.body.reasons.length > 0 ? 4 : 24); bottomMargin: Theme.mm(5) }
+        spacing: Theme.mm(step.body.reasons.length > 0 ? 9 : 20)
 
         SendPicture {
             width: parent.width
-            height: Theme.mm(104)
-            stage: step.body.state
+            visible: !step.refused
+            height: Theme.mm(step.body.reasons.length > 0 ? 70 : 104)
+            stage: step.sending ? "sending" : step.saved ? "saved" : "accepted"
             active: step.sending
         }
         NumberCard {
             width: parent.width
             visible: !step.sending
-            caption: step.accepted ? qsTr("受理编号") : qsTr("暂存号（还不是受理编号）")
+            caption: step.body.caption ?? ""
             number: step.body.number
-            kind: step.accepted ? "ok" : "warn"
-            state_: step.accepted ? qsTr("已提交，等待审核") : qsTr("已保存，待上传")
+            kind: step.refused ? "bad" : step.saved ? "warn" : "ok"
+            state_: step.body.status ?? ""
+        }
+        Words {
+            visible: step.body.reasons.length > 0
+            text: step.refused ? qsTr("为什么") : qsTr("接下来")
+            role: "section"
+            color: Theme.sea
+        }
+        Repeater {
+            model: step.body.reasons.length
+            Row {
+                id: reason
+                required property int index
+                width: parent?.width ?? 0
+                spacing: Theme.mm(3)
+                Words { text: (reason.index + 1) + "."; color: Theme.sea; font.bold: true }
+                Words { width: parent.width - Theme.mm(12); text: step.body.reasons[reason.index] ?? "" }
+            }
         }
         Row {
             visible: step.sending
