@@ -25,6 +25,9 @@ from drivers.simulation import Control, ControlServer, Partner, Relay, Verb
 from drivers.world import World
 from kiosk.settings import Settings
 
+# What the simulated devices are like, where that is not the usual.
+WITH = {"page_printer": ("--with", "color=true")}  # seals are red
+
 
 @contextmanager
 def world_for(
@@ -42,7 +45,9 @@ def world_for(
     with ExitStack() as stack:
         stack.callback(world.close)
         missing = [kind for kind in kinds if not getattr(getattr(settings.devices, kind), ADDRESSES[kind])]
-        commands = {kind: [sys.executable, str(HOUSE / "main.py"), "simulate", kind] for kind in missing}
+        commands = {
+            kind: [sys.executable, str(HOUSE / "main.py"), "simulate", kind, *WITH.get(kind, ())] for kind in missing
+        }
         if not settings.gateway.url:
             world.database = f"sqlite:///{directory / 'backoffice.sqlite3'}"
             serve = ["backoffice", "serve", "--listen", "127.0.0.1:0", "--database", world.database]
