@@ -137,6 +137,8 @@ def hardware_of(
         page_printer=owned.pop("page_printer", None),
         guide_lights=owned.pop("guide_lights", None),
         code_scanner=owned.pop("code_scanner", None),
+        card_rewriter=owned.pop("card_rewriter", None),
+        bank_card_reader=owned.pop("bank_card_reader", None),
         more=owned,
     )
 

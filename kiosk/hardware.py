@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from drivers.bank_card_reader.reader import BankCardReader
 from drivers.camera.camera import Camera
+from drivers.card_rewriter.rewriter import CardRewriter
 from drivers.code_scanner.scanner import CodeScanner
 from drivers.guide_lights.lights import GuideLights
 from drivers.id_reader.photo import PhotoDecoder
@@ -31,6 +33,8 @@ class Hardware:
     page_printer: DeviceWorker[PagePrinter] | None = None
     guide_lights: DeviceWorker[GuideLights] | None = None
     code_scanner: DeviceWorker[CodeScanner] | None = None
+    card_rewriter: DeviceWorker[CardRewriter] | None = None
+    bank_card_reader: DeviceWorker[BankCardReader] | None = None
     more: Mapping[str, DeviceWorker[Any]] = field(default_factory=dict)
 
     def owned(self) -> dict[str, OwnedDevice]:
@@ -42,7 +46,15 @@ class Hardware:
 
     def workers(self) -> Iterator[DeviceWorker[Any]]:
         """The devices that a worker owns."""
-        named = (self.id_reader, self.receipt_printer, self.page_printer, self.guide_lights, self.code_scanner)
+        named = (
+            self.id_reader,
+            self.receipt_printer,
+            self.page_printer,
+            self.guide_lights,
+            self.code_scanner,
+            self.card_rewriter,
+            self.bank_card_reader,
+        )
         for worker in (*named, *self.more.values()):
             if worker is not None:
                 yield worker

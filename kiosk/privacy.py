@@ -22,3 +22,8 @@ def mask_number(number: str) -> str:
 def mask_phone(phone: str) -> str:
     """``13950010001`` → ``139****0001``."""
     return phone[:3] + "*" * max(len(phone) - 7, 0) + phone[-4:] if len(phone) > 7 else "*" * len(phone)
+
+
+def mask_bank_card(number: str) -> str:
+    """``9999000000000000428`` → ``**** **** **** 0428``: the last four digits, and not how many there are."""
+    return f"**** **** **** {number[-4:]}" if number else ""

@@ -113,6 +113,7 @@ def _paid_card() -> dict[str, Any]:
                 "kind": "rewrite_card",
                 "title": words,
                 "hint": words,
+                "new_card": True,
                 "operation": "transport.written",
                 "lines": [{"key": "payment", "label": words}],
             },
@@ -134,6 +135,64 @@ def bill() -> Item:
 def paid_card() -> Item:
     """A card is paid for, and then written."""
     return Item.model_validate(_paid_card())
+
+
+def written_card(*, is_new: bool = False) -> Item:
+    """A card is written with what a department says: the citizen's own, or a new one."""
+    words = {"zh": "请插入证件", "en": "Put in the card"}
+    wanted: dict[str, Any] = {"new_card": True} if is_new else {"number": "holder.number"}
+    lines = [
+        {"key": "address", "label": {"zh": "居住地址", "en": "Address"}},
+        {"key": "until", "label": {"zh": "有效期至", "en": "Valid until"}, "type": "date"},
+    ]
+    return Item.model_validate(
+        {
+            **_ANY,
+            "code": "JT-96",
+            "kind": "card",
+            "requires": ["card_rewriter"],
+            "steps": [
+                {"kind": "guide"},
+                {"kind": "read_card"},
+                {
+                    "kind": "lookup",
+                    "operation": "transport.approved",
+                    "title": words,
+                    "hint": words,
+                    "facts": lines,
+                },
+                {
+                    "kind": "rewrite_card",
+                    "title": words,
+                    "hint": {"zh": "照片朝上。", "en": "Portrait up."},
+                    "operation": "transport.written",
+                    "lines": lines,
+                    **wanted,
+                },
+                _DONE,
+            ],
+        }
+    )
+
+
+def bank_card() -> Item:
+    """The number of a bank card is read, shown, and stands on the receipt."""
+    return Item.model_validate(
+        {
+            **_ANY,
+            "code": "JT-95",
+            "kind": "apply",
+            "requires": ["bank_card_reader", "receipt_printer"],
+            "steps": [
+                {"kind": "guide"},
+                {"kind": "read_bank_card"},
+                {"kind": "review"},
+                {"kind": "print_receipt"},
+                _DONE,
+            ],
+            "receipt": ["bank_card"],
+        }
+    )
 
 
 def config_in(folder: Path) -> Path:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 import struct
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
@@ -361,10 +361,12 @@ class CardRewriter:
             raise DeviceError(_meaning(Command.VERIFY, answer))
         return float(min(struct.unpack(">H", answer.payload)[0], 1000)) / 1000
 
-    def present_or_capture(self, seconds: float, cancel: Cancel) -> None:
+    def present_or_capture(
+        self, seconds: float, cancel: Cancel, on_offer: Callable[[], None] = lambda: None
+    ) -> None:
         """Put the card into the mouth and wait until it is taken; after ``seconds`` it goes into the bin.
 
-        Without a card nothing happens. Raises DeviceError: FORGOTTEN when it was
+        ``on_offer`` is called once it can be taken. Without a card nothing happens. Raises DeviceError: FORGOTTEN when it was
         captured, BIN_FULL when it could not be and is still in the mouth; OSError;
         Cancelled, and the card stays in the mouth.
         """
@@ -377,6 +379,8 @@ class CardRewriter:
             now = self._until_rest(MOVE_SECONDS)
             self._check(now, Trouble.JAM | Trouble.SHUTTER)
         give_up = time.monotonic() + seconds
+        if now.card is Place.PRESENTED:
+            on_offer()
         while now.card is Place.PRESENTED:
             if time.monotonic() > give_up:
                 self._capture(now)

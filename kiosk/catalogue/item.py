@@ -356,7 +356,8 @@ class SubmitStep(_Step):
 class RewriteCardStep(_Step):
     """A card is put into the rewriter, checked, rewritten and given back; or a new one is handed out.
 
-    ``number`` refers to the number that the card must have, ``lines`` to what is written on it.
+    ``number`` refers to the number that a card that is put in must have. ``lines`` is what is written on it, in
+    Chinese, by the keys of facts that departments have said before.
     """
 
     kind: Literal[StepKind.REWRITE_CARD]
@@ -366,6 +367,12 @@ class RewriteCardStep(_Step):
     operation: Operation  # told once the card is written, so that it is not written twice
     number: Reference | None = None
     lines: tuple[Fact, ...] = Field(min_length=1, max_length=5)
+
+    @model_validator(mode="after")
+    def _writes_nobody_elses_card(self) -> RewriteCardStep:
+        if self.new_card == (self.number is not None):
+            raise ValueError("number says whose card is put in; a new card has none yet")
+        return self
 
 
 class PrintDocumentStep(_Step):
@@ -537,7 +544,7 @@ class Item(_Strict):
             if isinstance(step, PayStep):
                 references = (step.bill, step.amount)
             elif isinstance(step, RewriteCardStep):
-                references = (step.number,)
+                references = (step.number, *(f"fact.{line.key}" for line in step.lines))
             elif isinstance(step, BookStep):
                 references = (step.where,)
             for named in references:

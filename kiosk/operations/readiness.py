@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from drivers.device import DeviceState, DeviceStatus, Fact, Fault, HealthLevel, Identity, Level, NextAction
 from drivers.worker import OwnedDevice
-from kiosk.catalogue.item import Item, PrintDocumentStep
+from kiosk.catalogue.item import Item, PrintDocumentStep, RewriteCardStep
 from kiosk.home import Service
 from kiosk.operations.faults import FaultWords
 from kiosk.operations.machine import STOPS_EVERYTHING
@@ -26,6 +26,7 @@ from kiosk.text import Text
 STOPPING: frozenset[str] = frozenset({*STOPS_EVERYTHING, "ups.on_battery", "ups.battery_low"})
 ABSENT = "absent"
 NOT_CAPABLE = "page_printer.not_capable"
+NO_NEW_CARDS = {Level.OUT: "card_rewriter.stock_empty", Level.NOT_SUPPORTED: "card_rewriter.no_stock"}
 NO_AUTHORITY = "document.no_authority"
 SOFTWARE_FAULT = "software.fault"
 
@@ -174,7 +175,8 @@ def hindrances(
 
     def hindered(item: Item) -> str | None:
         devices = (_obstacle(device, statuses) for device in item.requires)
-        return stopped or next(filter(None, devices), None) or _beyond(item, printer or {}, no_documents)
+        found = stopped or next(filter(None, devices), None) or _beyond(item, printer or {}, no_documents)
+        return found or _without_new_cards(item, statuses)
 
     return {code: hindered(item) for code, item in items.items()}
 
@@ -191,6 +193,15 @@ def _beyond(item: Item, printer: Mapping[str, Fact], no_documents: str | None) -
         if step.copies > int(printer.get("copies") or 1):
             return NOT_CAPABLE
     return None
+
+
+def _without_new_cards(item: Item, statuses: Mapping[str, DeviceStatus]) -> str | None:
+    """Why no new card can be handed out by a rewriter that is well: it goes on rewriting cards that are put in."""
+    if not any(isinstance(step, RewriteCardStep) and step.new_card for step in item.steps):
+        return None
+    rewriter = statuses.get("card_rewriter")
+    stock = rewriter.supplies.get("stock") if rewriter is not None else None
+    return NO_NEW_CARDS.get(stock) if stock is not None else None
 
 
 def _obstacle(name: str, statuses: Mapping[str, DeviceStatus]) -> str | None:

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
-from kiosk.catalogue.item import CHOSEN, Fact, FieldSpec, FieldType, LookupStep, ScanCodeStep
+from kiosk.catalogue.item import BANK_CARD, CHOSEN, Fact, FieldSpec, FieldType, LookupStep, ScanCodeStep
 from kiosk.conditions import parse_date
-from kiosk.privacy import mask_name, mask_number
+from kiosk.privacy import mask_bank_card, mask_name, mask_number
 from kiosk.text import Text, same
 from kiosk.visit import words
 from kiosk.visit.view import Option, ReviewRow
@@ -55,8 +55,10 @@ def labelled(visit: Visit, reference: str) -> ReviewRow:
     field = visit.item.field(key)
     if field is not None:
         return ReviewRow(field.summary_label, shown_answer(visit, field))
-    scan = next((step for step in visit.item.steps if isinstance(step, ScanCodeStep) and step.key == key), None)
-    return ReviewRow(scan.label if scan is not None else words.BANK_CARD, same(mask_number(value)))
+    if key == BANK_CARD:
+        return ReviewRow(words.BANK_CARD, same(mask_bank_card(value)))
+    scan = next(step for step in visit.item.steps if isinstance(step, ScanCodeStep) and step.key == key)
+    return ReviewRow(scan.label, same(mask_number(value)))
 
 
 def options_of(visit: Visit, field: FieldSpec) -> tuple[Option, ...]:

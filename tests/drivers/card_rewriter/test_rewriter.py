@@ -313,8 +313,10 @@ def test_a_new_card_is_taken_from_the_stock_written_and_handed_out(desk: Desk, t
     desk.rewriter.feed(desk.cancel)
     assert desk.unit.state()["place"] == "inside"
     assert desk.rewrite().outcome is Written.WRITTEN
+    offered = []
     desk.later("presented", desk.unit.take)
-    desk.rewriter.present_or_capture(PATIENCE, desk.cancel)
+    desk.rewriter.present_or_capture(PATIENCE, desk.cancel, lambda: offered.append(True))
+    assert offered == [True]
     assert (desk.unit.state()["stock"], desk.unit.state()["card"]) == (49, "")
     counters = desk.rewriter.counters
     assert (counters["cards_fed"], counters["cards_returned"], counters["cards_accepted"]) == (1, 1, 0)
