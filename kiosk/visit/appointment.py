@@ -89,8 +89,8 @@ _ASKING_TITLE = Text(zh="正在查可约的时间", en="Looking for free times")
 _BOOKING_TITLE = Text(zh="正在预约", en="Booking")
 _BOOKED_TITLE = Text(zh="约好了", en="It is booked")
 _BOOKED_HINT = Text(
-    zh="到时带身份证，凭预约码在取号机上取号。不能来请至少提前一天取消。",
-    en="Bring your ID card; the code gets you a number. If you cannot come, cancel at least a day ahead.",
+    zh="到时带身份证，凭预约码在取号机上取号。不能来，请至少提前一天到任何一台 e政务 取消。",
+    en="Bring your ID card; the code gets you a number. If you cannot come, cancel at any machine the day before.",
 )
 _URGENT_TITLE = Text(zh="当天急办", en="Urgent, today")
 _URGENT_HINT = Text(
