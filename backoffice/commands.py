@@ -56,6 +56,8 @@ def options(parser: argparse.ArgumentParser) -> None:
     review.add_argument("--sms", action="store_true", help="print the text message that went out")
 
     command("listing", _listing, "every application and where it stands")
+    delivered = command("delivered", _delivered, "what the courier tells: a parcel was handed over")
+    delivered.add_argument("parcel", help="its number")
     command("texts", _texts, "every text message: time, phone, words, apart by tabs")
     command("emails", _emails, "every e-mail: time, address, document, subject, apart by tabs")
 
@@ -180,6 +182,11 @@ def _listing(_: argparse.Namespace, store: Store) -> int:
     for row in store.listing():
         received = row.received_at.astimezone(LOCAL)
         print(f"{row.reference_number:24}  {row.item:8}  {received:%Y-%m-%d %H:%M:%S}  {STAGE_NAMES[row.stage].zh}")
+    return 0
+
+
+def _delivered(options: argparse.Namespace, store: Store) -> int:
+    print(store.deliver(options.parcel))
     return 0
 
 

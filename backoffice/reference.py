@@ -18,7 +18,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
-from backoffice.departments import Departments, Terms
+from backoffice.cases import Cases
+from backoffice.departments import Departments, System, Terms
 from backoffice.store import Store
 from kiosk.gateway.contract import (
     OPERATION_FORM,
@@ -244,11 +245,11 @@ def reference_departments(store: Store, folder: Path = RECORDS) -> Departments:
 
         return manner
 
-    systems = {
+    systems: dict[str, System] = {
         name: ReferenceSystem(found, people, now=store.now, manner=manner_of(name), written=store.written_cards)
         for name, found in records.items()
     }
-    return Departments(store, systems)
+    return Departments(store, {**systems, "city": Cases(store)})
 
 
 @cache

@@ -527,6 +527,17 @@ class Store:
                 text = self._approve(session, row, officer)
             return Review(row.stage, row.parcel_number, text)
 
+    def deliver(self, parcel: str) -> str:
+        """The courier has handed over a parcel; the result is the reference number. Raises OfficeError."""
+        with self.transaction() as session:
+            row = session.scalar(select(ApplicationRow).where(ApplicationRow.parcel_number == parcel).with_for_update())
+            if row is None:
+                raise OfficeError(f"There is no parcel {parcel}.")
+            if row.stage is not Stage.POSTED:
+                raise OfficeError(f"The parcel {parcel} has been handed over already.")
+            self._move(row, Stage.DELIVERED, "")
+            return row.reference_number
+
     def decide(self, reference: str, stage: Stage, rule: str, reasons: tuple[Text, ...]) -> Acceptance:
         """Keep what the rules said of an application, and move it where they decided (stage APPROVED or REFUSED)."""
         with self.transaction() as session:

@@ -78,7 +78,7 @@ class HomeView:
     """The home page: every item by its code, and three ways to it.
 
     ``hot`` are the codes most people come for. ``notice`` concerns everybody who passes; ``closed`` stands when
-    nothing can be done here.
+    nothing can be done here. ``services`` are about the citizen's own cases, whatever the department.
     """
 
     station: Text
@@ -89,6 +89,7 @@ class HomeView:
     happenings: tuple[Choice, ...] = ()
     notice: Text | None = None
     closed: Closed | None = None
+    services: tuple[Tile, ...] = ()
 
     @property
     def service(self) -> Service:

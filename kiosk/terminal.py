@@ -310,6 +310,7 @@ class Terminal:
             self._happenings,
             notice,
             self._closed(in_the_way),
+            self._services(),
         )
 
     def find(self, typed: str) -> list[str]:
@@ -322,8 +323,9 @@ class Terminal:
 
     def begin(self, code: str) -> None:
         """A citizen chose an item. An item that cannot end well does not start."""
-        item = self.items[code]
-        if self._visit is not None or self._obstacles()[code] is not None:
+        among = self.items.services if code in self.items.services else self.items
+        item = among[code]
+        if self._visit is not None or self._obstacles(among)[code] is not None:
             return
         attendants, station = self._attendants(), self._settings.station
         self._visit_key = uuid4()
@@ -549,21 +551,28 @@ class Terminal:
 
     # -- availability --------------------------------------------------------------
 
-    def _obstacles(self) -> dict[str, Obstacle | None]:
-        """For each item what keeps it from ending well, None when there is nothing."""
+    def _services(self) -> tuple[Tile, ...]:
+        services = self.items.services
+        return tuple(self._tile(services[code], found) for code, found in self._obstacles(services).items())
+
+    def _obstacles(self, items: Mapping[str, Item] | None = None) -> dict[str, Obstacle | None]:
+        """For each item what keeps it from ending well, None when there is nothing; for all where none are named."""
+        items = self.items if items is None else items
         statuses = {name: device.status for name, device in self._owned.items()}
         now, departments = self._now(), self._known_departments
         return {
-            code: Obstacle(fault) if fault is not None else obstacle(self.items[code], now, departments)
-            for code, fault in self._hindrances(statuses).items()
+            code: Obstacle(fault) if fault is not None else obstacle(items[code], now, departments)
+            for code, fault in self._hindrances(items, statuses).items()
         }
 
-    def _hindrances(self, statuses: Mapping[str, DeviceStatus]) -> dict[str, str | None]:
+    def _hindrances(
+        self, items: Mapping[str, Item], statuses: Mapping[str, DeviceStatus]
+    ) -> dict[str, str | None]:
         paper = self.hardware.page_printer
         able = paper.capabilities.features if paper is not None else None
-        found = hindrances(self.items, statuses, self.stopped_by, printer=able, no_documents=self.no_documents)
+        found = hindrances(items, statuses, self.stopped_by, printer=able, no_documents=self.no_documents)
         if self._visit is None and self._cards.busy:
-            for code, item in self.items.items():
+            for code, item in items.items():
                 if "card_rewriter" in item.requires:
                     found[code] = found[code] or "card_rewriter.forgotten"
         return found

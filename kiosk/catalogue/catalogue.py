@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from kiosk.catalogue import departments as departments_module
 from kiosk.catalogue import item as item_module
 from kiosk.catalogue.departments import Department, Departments
-from kiosk.catalogue.item import Item
+from kiosk.catalogue.item import Fact, Item, LookupStep
 from kiosk.yaml_file import YamlError, read_yaml
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
@@ -22,11 +22,19 @@ class CatalogueError(Exception):
 
 
 class Catalogue(Mapping[str, Item]):
-    """The items of this machine by their codes, in the order of their departments and files."""
+    """The items of this machine by their codes, in the order of their departments and files.
 
-    def __init__(self, departments: Departments, items: Mapping[str, Item]) -> None:
+    ``services`` are gone through like items and are none: they are about the citizen's cases, whatever the department.
+    """
+
+    def __init__(
+        self, departments: Departments, items: Mapping[str, Item], services: Mapping[str, Item] | None = None
+    ) -> None:
         self.departments = departments
         self._items = dict(items)
+        self.services: Mapping[str, Item] = {
+            code: _with_names(service, self._items) for code, service in (services or {}).items()
+        }
 
     def __getitem__(self, code: str) -> Item:
         return self._items[code]
@@ -39,29 +47,36 @@ class Catalogue(Mapping[str, Item]):
 
     def department(self, item: Item) -> Department:
         """The department that ``item`` belongs to."""
+        city = self.departments.city
+        if city is not None and item.department == city.id:
+            return city
         return next(one for one in self.departments.departments if one.id == item.department)
 
 
 def load_catalogue(config: Path) -> Catalogue:
-    """Read ``departments.yaml`` and every ``items/<department>/<CODE>.yaml`` in the folder ``config``.
+    """Read ``departments.yaml``, every ``items/<department>/<CODE>.yaml`` and ``services/<CODE>.yaml`` in ``config``.
 
     Raises CatalogueError with every mistake of every file: what is no item, whose name is not its code, which stands
     twice or in the wrong folder, or names a group, an item or a department that does not exist.
     """
     departments = _load(config / "departments.yaml", Departments)
     items: dict[str, Item] = {}
+    services: dict[str, Item] = {}
     mistakes: list[str] = []
-    for department in departments.departments:
-        for path in sorted((config / "items" / department.id).glob("*.yaml")):
+    folders = [(department, config / "items" / department.id, items) for department in departments.departments]
+    if departments.city is not None:
+        folders.append((departments.city, config / "services", services))
+    for department, folder, found in folders:
+        for path in sorted(folder.glob("*.yaml")):
             try:
                 item = load_item(path)
             except CatalogueError as error:
                 mistakes.append(str(error))
                 continue
             mistakes += [f"{path}: {mistake}" for mistake in _misplaced(item, department, path)]
-            if item.code in items:
+            if item.code in found:
                 mistakes.append(f"{path}: there is another item {item.code}")
-            items[item.code] = item
+            found[item.code] = item
     known = {department.id for department in departments.departments}
     strangers = sorted(
         folder for folder in (config / "items").glob("*") if folder.is_dir() and folder.name not in known
@@ -71,12 +86,28 @@ def load_catalogue(config: Path) -> Catalogue:
         raise CatalogueError("\n".join(mistakes))
     if not items:
         raise CatalogueError(f"{config / 'items'}: no items here")
-    return Catalogue(departments, items)
+    return Catalogue(departments, items, services)
 
 
 def load_item(path: Path) -> Item:
     """Read one item. Raises CatalogueError."""
     return _load(path, Item)
+
+
+def _with_names(service: Item, items: Mapping[str, Item]) -> Item:
+    """A service whose facts and columns called ``item`` are shown by the items' names."""
+    names = {code: item.name for code, item in items.items()}
+
+    def named(facts: tuple[Fact, ...]) -> tuple[Fact, ...]:
+        return tuple(fact.model_copy(update={"words": names}) if fact.key == "item" else fact for fact in facts)
+
+    steps = (
+        step.model_copy(update={"facts": named(step.facts), "columns": named(step.columns)})
+        if isinstance(step, LookupStep)
+        else step
+        for step in service.steps
+    )
+    return service.model_copy(update={"steps": tuple(steps)})
 
 
 def _misplaced(item: Item, department: Department, path: Path) -> Iterator[str]:

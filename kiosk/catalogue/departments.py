@@ -44,9 +44,13 @@ class Happening(_Strict):
 
 
 class Departments(_Strict):
-    """All of them, and the events of life across them. ``hot`` are the codes that most people come for."""
+    """All of them, and the events of life across them. ``hot`` are the codes that most people come for.
+
+    ``city`` stands for what belongs to none of them, such as one's own cases: its items lie in ``config/services``.
+    """
 
     departments: tuple[Department, ...] = Field(min_length=1)
+    city: Department | None = None
     hot: tuple[str, ...] = ()
     happenings: tuple[Happening, ...] = ()
 
