@@ -32,23 +32,28 @@ class Appointments:
     def book(self, effect: Book, *, item: str, station: str, language: Language) -> Question:
         """The booking itself."""
         what = (effect.service, effect.place, effect.day, effect.half, effect.path, effect.reason, effect.replaces)
-        request = BookingRequest(
-            idempotency_key=self._keys.setdefault((effect.record.number, *what), uuid4()),
-            service=effect.service,
-            place=effect.place or None,
-            day=effect.day,
-            half=effect.half,
-            path=effect.path,
-            reason=effect.reason,
-            number=effect.record.number,
-            name=effect.record.name or effect.record.name_en,
-            phone=effect.phone or None,
-            item=item,
-            station=station,
-            language=language,
-            replaces=effect.replaces,
-        )
-        return lambda client: Booked(client.book(request))
+        key = self._keys.setdefault((effect.record.number, *what), uuid4())
+
+        def book(client: GatewayClient) -> Event:
+            request = BookingRequest(
+                idempotency_key=key,
+                service=effect.service,
+                place=effect.place,
+                day=effect.day,
+                half=effect.half,
+                path=effect.path,
+                reason=effect.reason,
+                number=effect.record.number,
+                name=effect.record.name or effect.record.name_en,
+                phone=effect.phone or None,
+                item=item,
+                station=station,
+                language=language,
+                replaces=effect.replaces,
+            )
+            return Booked(client.book(request))
+
+        return book
 
     def cancel(self, effect: CancelBooking) -> Question:
         """Give one back."""

@@ -39,19 +39,23 @@ class Cashier:
 
     def open(self, effect: OpenOrder, *, item: str, station: str, language: Language) -> None:
         """Have an order opened, and follow it."""
-        request = OrderRequest(
-            operation=effect.operation,
-            bill=effect.bill,
-            amount=effect.amount,
-            about=effect.about,
-            hands_out=effect.hands_out,
-            number=effect.record.number if effect.record is not None else None,
-            phone=effect.phone or None,
-            item=item,
-            station=station,
-            language=language,
-        )
-        self._ask(lambda client: OrderTold(client.open_order(request)), self._told)
+
+        def ask(client: GatewayClient) -> Event:
+            request = OrderRequest(
+                operation=effect.operation,
+                bill=effect.bill,
+                amount=effect.amount,
+                about=effect.about,
+                hands_out=effect.hands_out,
+                number=effect.record.number if effect.record is not None else None,
+                phone=effect.phone or None,
+                item=item,
+                station=station,
+                language=language,
+            )
+            return OrderTold(client.open_order(request))
+
+        self._ask(ask, self._told)
 
     def close(self, effect: CloseOrder) -> None:
         """Let nobody pay any more; the visit hears whether somebody has."""

@@ -515,7 +515,7 @@ class Item(_Strict):
         who = (StepKind.READ_CARD, StepKind.TYPE_NUMBER)
         for later, earlier in (
             (StepKind.SIGN_IN, who),
-            (StepKind.BOOK, who),
+            (StepKind.BOOK, (StepKind.READ_CARD, StepKind.SIGN_IN)),  # it shows what this person has booked
             (StepKind.SUBMIT, (StepKind.SIGN_IN,)),
             (StepKind.PRINT_RECEIPT, (StepKind.GUIDE,)),
         ):

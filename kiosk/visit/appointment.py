@@ -371,14 +371,14 @@ class BookPage(Page):
 
     def _book(self, replaces: Booking | None = None) -> None:
         visit = self.visit
-        if visit.record is None or self._chosen is None:
+        if visit.record is None or self._slots is None or self._chosen is None:
             raise RuntimeError("nobody is there, or nothing is chosen")
         self._state, self._replaces = BookState.BOOKING, replaces
         day, half = self._chosen
         visit.emit(
             Book(
                 self.step.service,
-                self._place(),
+                self._slots.place,
                 day,
                 half,
                 self._path,

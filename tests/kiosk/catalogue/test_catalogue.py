@@ -11,6 +11,7 @@ from kiosk.catalogue.catalogue import CatalogueError, load_catalogue, load_item
 from kiosk.catalogue.item import FormStep, Item
 from kiosk.conditions import holds
 from kiosk.visit.fields import error_of
+from tests.items import appointment
 
 CONFIG = Path("config")
 JT_02 = CONFIG / "items" / "transport" / "JT-02.yaml"
@@ -82,3 +83,15 @@ def test_the_sample_citizen_of_every_item_gets_through(item: Item, today: date) 
 def test_a_key_that_stands_twice_is_refused(tmp_path: Path) -> None:
     with pytest.raises(CatalogueError, match="duplicate"):
         load_item(changed(tmp_path, "revision: 1\n", "revision: 1\nrevision: 2\n"))
+
+
+def test_bookings_are_shown_to_nobody_who_only_typed_a_number() -> None:
+    steps = [step.model_dump(mode="json") for step in appointment().steps]
+    typed = [{"kind": "type_number"} if step["kind"] == "read_card" else step for step in steps]
+    said = appointment().model_dump(mode="json", by_alias=True) | {"receipt": []}
+    with pytest.raises(ValueError, match="there is no read_card or sign_in before book"):
+        Item.model_validate(said | {"steps": typed})
+    signed_in = [
+        part for step in typed for part in ([step, {"kind": "sign_in"}] if step["kind"] == "type_number" else [step])
+    ]
+    Item.model_validate(said | {"steps": signed_in})

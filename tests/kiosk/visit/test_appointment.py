@@ -136,6 +136,15 @@ def test_a_half_day_is_chosen_and_booked_and_the_receipt_knows_of_it() -> None:
     assert [value.en for _, value in receipt.rows][1:3] == ["24 November, Tuesday", "morning, 09:00–12:00"]
 
 
+def test_where_a_service_has_one_place_nobody_is_asked_for_it() -> None:
+    steps = tuple(step.model_copy(update={"where": None}) if step.id == "book" else step for step in ITEM.steps)
+    page = Told(ITEM.model_copy(update={"steps": steps})).tell("next", CardRead(LIN, 0.2), "next")
+    page.tell(Answer("place", "x"), Answer("phone", "13950010001"), "next")
+    assert page.asked(AskSlots)[0].place == ""
+    page.tell(SlotsTold(slots(), Bookings(bookings=())), MORNING, "next")
+    assert page.asked(Book)[0].place == "hall"
+
+
 def test_nothing_is_booked_before_something_is_chosen_and_nothing_that_is_full() -> None:
     page = told().tell("next", "slot:2026-11-23.afternoon", "next", "slot:2026-12-24.morning", "next")
     assert not page.asked(Book)
