@@ -232,7 +232,7 @@ def _about(question: Question, office: Office, imprint: Imprint) -> dict[str, st
         "birth": _in_words(birth) if birth is not None else _NOTHING,
         "office": office.zh,
         "issued": _day(imprint.issued_at),
-        "valid_until": f"{_day(until)}{until.astimezone(LOCAL):%H:%M}" if until is not None else _NOTHING,
+        "valid_until": f"{_day(until)} {until.astimezone(LOCAL):%H:%M}" if until is not None else _NOTHING,
     }
 
 

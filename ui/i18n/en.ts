@@ -13,6 +13,17 @@
     </message>
 </context>
 <context>
+    <name>Answers</name>
+    <message>
+        <source>往下还有，点这里翻页</source>
+        <translation>There is more below; touch to read on</translation>
+    </message>
+    <message>
+        <source>回到开头</source>
+        <translation>Back to the top</translation>
+    </message>
+</context>
+<context>
     <name>BackBar</name>
     <message>
         <source>回首页</source>
@@ -157,6 +168,22 @@
         <source>%1年%2月%3日</source>
         <translation>%1-%2-%3</translation>
     </message>
+    <message>
+        <source>%1年%2月</source>
+        <translation>%2/%1</translation>
+    </message>
+    <message>
+        <source>元</source>
+        <translation>yuan</translation>
+    </message>
+    <message>
+        <source>%1（可以选几项）</source>
+        <translation>%1 (several are possible)</translation>
+    </message>
+    <message>
+        <source>部门的记录里没有可以选的。</source>
+        <translation>There is nothing on file to choose from.</translation>
+    </message>
 </context>
 <context>
     <name>GuideStep</name>
@@ -280,6 +307,13 @@
     <message>
         <source>清晰度 %1 · 人脸 %2</source>
         <translation>Sharpness %1 · faces %2</translation>
+    </message>
+</context>
+<context>
+    <name>Mail</name>
+    <message>
+        <source>删除</source>
+        <translation>Delete</translation>
     </message>
 </context>
 <context>
@@ -426,6 +460,13 @@
     <message>
         <source>修改</source>
         <translation>Change</translation>
+    </message>
+</context>
+<context>
+    <name>ScanCodeStep</name>
+    <message>
+        <source>正对扫码窗，停稳一秒，读到后自动到下一步。</source>
+        <translation>Hold it straight before the window for a second; the next page comes by itself.</translation>
     </message>
 </context>
 <context>

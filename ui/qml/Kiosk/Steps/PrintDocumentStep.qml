@@ -20,7 +20,7 @@ Step {
         error: step.body.email.error ?? ""
         value: step.body.email.value
         maximumLength: step.body.email.max_length
-        inputHints: Qt.ImhLatinOnly | Qt.ImhPreferLowercase | Qt.ImhNoAutoUppercase
+        inputHints: Qt.ImhEmailCharactersOnly | Qt.ImhPreferLowercase | Qt.ImhNoAutoUppercase
         onEdited: text => step.session.answer("email", text)
     }
     MachinePicture {

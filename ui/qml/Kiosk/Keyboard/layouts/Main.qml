@@ -5,14 +5,20 @@ import QtQuick.VirtualKeyboard
 import QtQuick.VirtualKeyboard.Components
 import QtQuick.VirtualKeyboard.Plugins
 
-// The letters, or the keys of a field that wants no words: codes of digits and capitals, plates of cars.
+// The letters, or the keys of a field that wants no words: codes of digits and capitals, addresses of mail, plates of cars.
 KeyboardLayoutLoader {
     id: main
 
     property int opensWith: InputEngine.InputMode.Pinyin // the input mode of the letters
 
     readonly property int hints: InputContext.inputMethodHints
-    readonly property Component wanted: hints & Qt.ImhUrlCharactersOnly ? plate : hints & Qt.ImhLatinOnly ? codes : letters
+    readonly property Component wanted: {
+        if (hints & Qt.ImhUrlCharactersOnly)
+            return plate;
+        if (hints & Qt.ImhEmailCharactersOnly)
+            return mail;
+        return hints & Qt.ImhLatinOnly ? codes : letters;
+    }
 
     // The keyboard asks for the method as soon as the keys are there, so it is set before them.
     function open() {
@@ -45,6 +51,10 @@ KeyboardLayoutLoader {
     Component {
         id: codes
         Codes {}
+    }
+    Component {
+        id: mail
+        Mail {}
     }
     Component {
         id: plate
