@@ -49,9 +49,7 @@ steps:
       - {{key: rating, label: {{zh: 等级, en: Rating}}, words: {{a: {{zh: 优良, en: Good}}}}}}
       - {{key: since, label: {{zh: 发证日期, en: Issued}}, type: date}}
       - {{key: fines, label: {{zh: 未缴罚款, en: Fines}}, type: amount, hidden: true}}
-    columns:
-      - {{key: day, label: {{zh: 日期, en: Day}}, type: date}}
-      - {{key: what, label: {{zh: 事由, en: What}}}}
+    columns: [{{key: day, label: {{zh: 日期, en: Day}}, type: date}}, {{key: what, label: {{zh: 事由, en: What}}}}]
     empty: {{{_SENTENCES.replace("不行", "没有查到")}}}
     deny:
       - {{when: owes, {_SENTENCES.replace("不行", "还有罚款没缴")}}}
@@ -143,6 +141,82 @@ steps:
     hint: {zh: 看一看, en: Have a look}
     asks: [case_number]
     facts: [{key: stage, label: {zh: 进度, en: Stage}}]
+  - {kind: done, next_steps: [{zh: 再见。, en: Goodbye.}]}
+"""
+
+# A field of each type, after a lookup whose rows can be picked.
+EVERY_FIELD = """
+steps:
+  - {kind: guide}
+  - id: known
+    kind: lookup
+    operation: transport.stations
+    title: {zh: 检测站, en: Stations}
+    hint: {zh: 检测站, en: Stations}
+    show: false
+    columns: [{key: name, label: {zh: 检测站, en: Station}}, {key: road, label: {zh: 地址, en: Address}}]
+  - id: choices
+    kind: form
+    title: {zh: 请选一选, en: Please choose}
+    hint: {zh: 点一下就好。, en: One touch will do.}
+    fields:
+      - key: purposes
+        type: several
+        sample: school,loan
+        label: {zh: 用途, en: What for}
+        hint: {zh: 用途, en: What for}
+        choices:
+          - {value: school, label: {zh: 入学, en: School}}
+          - {value: loan, label: {zh: 贷款, en: A loan}, note: {zh: 银行要的, en: For the bank}}
+          - {value: other, label: {zh: 其他, en: Something else}}
+      - {key: station, type: pick, rows: known, label: {zh: 检测站, en: Station}, hint: {zh: 选一个, en: Choose one}}
+  - id: numbers
+    kind: form
+    title: {zh: 请填一填, en: Please fill in}
+    hint: {zh: 照着材料填写。, en: As on your papers.}
+    fields:
+      - key: month
+        type: month
+        sample: "202612"
+        max_length: 6
+        label: {zh: 从哪个月起, en: From month}
+        hint: {zh: 例如 202612, en: "for example 202612"}
+      - key: count
+        type: number
+        sample: "3"
+        max_length: 3
+        label: {zh: 份数, en: Copies}
+        hint: {zh: 几份, en: How many}
+      - key: amount
+        type: amount
+        sample: "1200.50"
+        max_length: 12
+        label: {zh: 提取金额, en: Amount}
+        hint: {zh: 例如 1200, en: "for example 1200"}
+      - key: child
+        type: id_number
+        sample: 11010519491231002X
+        max_length: 18
+        label: {zh: 孩子的身份证号, en: The child's ID number}
+        hint: {zh: 18 位, en: 18 characters}
+      - key: company
+        type: company_code
+        sample: 91350200MA0000010T
+        max_length: 18
+        label: {zh: 统一社会信用代码, en: Unified code}
+        hint: {zh: 18 位, en: 18 characters}
+      - key: plate
+        type: plate
+        sample: 闽D12345
+        max_length: 8
+        label: {zh: 车牌号, en: Plate}
+        hint: {zh: 例如 闽D12345, en: As on the car}
+      - key: home
+        type: address
+        sample: 福建省厦门市湖里区示例路1号101室
+        max_length: 80
+        label: {zh: 邮寄地址, en: Postal address}
+        hint: {zh: 到门牌号, en: With the number}
   - {kind: done, next_steps: [{zh: 再见。, en: Goodbye.}]}
 """
 

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from drivers.id_reader.record import IdRecord
+from kiosk.catalogue.item import Item
 from kiosk.catalogue.item import Outcome as Sentences
 from kiosk.id_number import is_id_number
 from kiosk.identity.events import Outcome
@@ -50,9 +51,9 @@ ROWS = (
 FOUND = Found({"rating": "a", "since": "20201225", "fines": "0", "secret": "never shown"}, ROWS)
 
 
-def by_card() -> Told:
+def by_card(item: Item | None = None) -> Told:
     """To the page that asks the department about the holder of the card."""
-    told = Told(item_of(BY_CARD)).tell("next", CardFound(), CardRead(LIN, 0.3), "next", "way:phone_code")
+    told = Told(item or item_of(BY_CARD)).tell("next", CardFound(), CardRead(LIN, 0.3), "next", "way:phone_code")
     return told.tell(CodeSent("139****0001", "code-0001"), Answer("code", "123456"), "next", CodeJudged(right=True))
 
 

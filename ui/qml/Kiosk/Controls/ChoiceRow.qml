@@ -2,13 +2,14 @@ import QtQuick
 import Kiosk.Pictures
 import Kiosk.Theme
 
-// One answer of a choice, as wide as the page, with a big mark.
+// One answer of a choice, as wide as the page, with a big mark: round where one is chosen, square of several.
 Touchable {
     id: row
 
     property string label
     property string note
     property bool chosen: false
+    property bool several: false
 
     implicitHeight: Math.max(Theme.mm(Theme.elder ? 34 : 28), words.implicitHeight + Theme.mm(8))
     color: chosen ? Theme.seaPale : Theme.surface
@@ -18,7 +19,7 @@ Touchable {
         id: mark
         width: Theme.mm(11)
         height: width
-        radius: width / 2
+        radius: row.several ? Theme.mm(2) : width / 2
         anchors { left: parent.left; leftMargin: Theme.mm(8); verticalCenter: parent.verticalCenter }
         color: row.chosen ? Theme.sea : "transparent"
         border { width: Theme.mm(0.7); color: row.chosen ? Theme.sea : Theme.line }

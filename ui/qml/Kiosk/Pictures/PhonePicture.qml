@@ -5,11 +5,12 @@ import QtQuick.Shapes
 import Kiosk.Theme
 import "drawing.js" as Draw
 
-// A phone with a code on it, held before the scanner's window; while `active` it comes near and goes back.
+// A phone with a code on it, or a slip, held before the scanner's window; while `active` it comes near and goes back.
 Drawing {
     id: picture
 
     property bool active: false
+    property bool slip: false
     property real phase: 0.5 // one round of the movement, 0..1
     readonly property real near: active ? Math.min(1, Math.max(0, 1.6 * Math.sin(Math.PI * phase))) : 1
 
@@ -43,6 +44,7 @@ Drawing {
     }
     // The phone, its glass down to the window.
     Shape {
+        visible: !picture.slip
         y: -26 * (1 - picture.near)
         preferredRendererType: Shape.CurveRenderer
         Pen { path: Draw.box(162, 34, 116, 168, 16); line: Theme.sea; filling: Theme.surface; strokeWidth: 3 }
@@ -53,5 +55,17 @@ Drawing {
             filling: Theme.sea
         }
         Pen { path: "M196 160h48"; line: picture.outline; strokeWidth: 5 }
+    }
+    // The slip, its code down to the window.
+    Shape {
+        visible: picture.slip
+        y: -26 * (1 - picture.near)
+        preferredRendererType: Shape.CurveRenderer
+        Pen { path: "M152 34h136v166l-8.5 -6l-8.5 6l-8.5 -6l-8.5 6l-8.5 -6l-8.5 6l-8.5 -6l-8.5 6l-8.5 -6l-8.5 6l-8.5 -6l-8.5 6l-8.5 -6l-8.5 6l-8.5 -6l-8.5 6z"; line: Theme.sea; filling: Theme.surface; strokeWidth: 3 }
+        Pen { path: "M168 56h64M168 70h104M168 84h84"; line: picture.outline; strokeWidth: 5 }
+        Pen {
+            path: Draw.cells(["111010111", "101001101", "111011111", "000110010", "110101011", "001010100", "111011101", "101001011", "111010110"], 187, 104, 66)
+            filling: Theme.sea
+        }
     }
 }

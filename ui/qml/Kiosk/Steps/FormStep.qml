@@ -4,24 +4,56 @@ import QtQuick
 import Kiosk.Controls
 import Kiosk.Theme
 
-// Questions: choices as wide rows, everything else as fields that the keyboard fills.
+// Questions: choices and what can be picked as wide rows, everything else as fields that the keyboard fills.
 Step {
     id: step
 
+    // A day or a month in words, "" while it is none.
     function spelt(digits: string): string {
-        const match = /^(\d{4})(\d{2})(\d{2})$/.exec(digits);
+        const match = /^(\d{4})(\d{2})(\d{2})?$/.exec(digits);
         if (!match)
             return "";
-        const [year, month, day] = match.slice(1).map(Number);
+        const year = Number(match[1]), month = Number(match[2]), day = Number(match[3] ?? 1);
         const date = new Date(year, month - 1, day);
         if (date.getMonth() !== month - 1 || date.getDate() !== day)
             return "";
-        return step.session.language === "zh" ? qsTr("%1年%2月%3日").arg(year).arg(month).arg(day) : date.toLocaleDateString(Qt.locale("en_GB"), "d MMM yyyy");
+        if (step.session.language !== "zh")
+            return date.toLocaleDateString(Qt.locale("en_GB"), match[3] ? "d MMM yyyy" : "MMM yyyy");
+        return match[3] ? qsTr("%1年%2月%3日").arg(year).arg(month).arg(day) : qsTr("%1年%2月").arg(year).arg(month);
     }
+    // The answer in other words, beside it in its field.
+    function echoOf(about: var): string {
+        if (about.type === "date")
+            return about.value.length === 8 ? spelt(about.value) : "";
+        if (about.type === "month")
+            return spelt(about.value);
+        return about.type === "amount" && about.value !== "" ? qsTr("元") : "";
+    }
+    // Which keys come up.
     function hintsOf(type: string): int {
-        if (type === "date" || type === "phone")
+        switch (type) {
+        case "date":
+        case "month":
+        case "phone":
+        case "number":
             return Qt.ImhDigitsOnly;
-        return type === "latin" ? Qt.ImhLatinOnly | Qt.ImhUppercaseOnly : Qt.ImhNone;
+        case "amount":
+            return Qt.ImhFormattedNumbersOnly;
+        case "id_number":
+            return Qt.ImhDialableCharactersOnly;
+        case "latin":
+        case "company_code":
+            return Qt.ImhLatinOnly | Qt.ImhUppercaseOnly;
+        case "plate":
+            return Qt.ImhUrlCharactersOnly | Qt.ImhUppercaseOnly;
+        default:
+            return Qt.ImhNone;
+        }
+    }
+    // The values chosen of several, after one of them was touched; in the order in which they are shown.
+    function toggled(about: var, value: string): string {
+        const chosen = about.value.split(",");
+        return about.options.map(option => option.value).filter(one => chosen.includes(one) !== (one === value)).join(",");
     }
 
     Scroll {
@@ -38,25 +70,36 @@ Step {
                 required property int index
                 readonly property var about: step.body.fields[index]
                 width: scroll.width
-                sourceComponent: about.type === "choice" ? choice : field
+                sourceComponent: ["choice", "several", "pick"].includes(about.type) ? choice : field
 
                 Component {
                     id: choice
                     Column {
+                        readonly property bool several: question.about.type === "several"
+                        id: options
                         spacing: Theme.gap
+
+                        Words {
+                            visible: step.body.fields.length > 1 || options.several
+                            width: scroll.width
+                            text: options.several ? qsTr("%1（可以选几项）").arg(question.about.label) : question.about.label
+                            font.bold: true
+                        }
                         Repeater {
                             model: question.about.options.length
                             ChoiceRow {
                                 required property int index
-                                readonly property var option: question.about.options[index]
+                                readonly property var option: question.about.options[index] ?? ({ value: "", label: "" })
                                 objectName: "option-" + question.about.key + "-" + option.value
                                 width: scroll.width
                                 label: option.label
                                 note: option.note ?? ""
-                                chosen: question.about.value === option.value
-                                onTouched: step.session.answer(question.about.key, option.value)
+                                several: options.several
+                                chosen: options.several ? question.about.value.split(",").includes(option.value) : question.about.value === option.value
+                                onTouched: step.session.answer(question.about.key, several ? step.toggled(question.about, option.value) : option.value)
                             }
                         }
+                        Notice { width: scroll.width; visible: question.about.options.length === 0; words: qsTr("部门的记录里没有可以选的。") }
                         Notice { width: scroll.width; visible: !!question.about.error; kind: "bad"; words: question.about.error ?? "" }
                     }
                 }
@@ -70,7 +113,7 @@ Step {
                         error: question.about.error ?? ""
                         source: question.about.source ?? ""
                         value: question.about.value
-                        echo: question.about.type === "date" ? step.spelt(question.about.value) : ""
+                        echo: step.echoOf(question.about)
                         maximumLength: question.about.max_length
                         inputHints: step.hintsOf(question.about.type)
                         onEdited: text => step.session.answer(question.about.key, text)
