@@ -12,7 +12,7 @@ from typing import Protocol
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer
 
 from kiosk.text import Language, Text
-from kiosk.visit.view import VerifyFaceBody, VisitView
+from kiosk.visit.view import ScanCodeBody, ScanCodeState, VerifyFaceBody, VisitView
 from ui.sounds import loudness
 from ui.voice import NO_ENGINE, Order
 
@@ -82,9 +82,13 @@ class Speech(QObject):
 
 
 def spoken(view: VisitView | None) -> Text | None:
-    """What is said aloud on a page: on the face's, whose prompts are the same for everybody."""
-    if view is not None and view.problem is None and isinstance(view.body, VerifyFaceBody):
+    """What is said aloud on a page where one looks elsewhere: to the camera, to the scanner. It is the same for all."""
+    if view is None or view.problem is not None:
+        return None
+    if isinstance(view.body, VerifyFaceBody):
         return view.body.hint
+    if isinstance(view.body, ScanCodeBody) and view.body.state is ScanCodeState.SCANNING:
+        return view.title
     return None
 
 

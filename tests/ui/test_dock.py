@@ -15,7 +15,7 @@ import pytest
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QImage
 
-from backoffice.loopback import LoopbackOfficer, LoopbackPhone, Manner
+from backoffice.loopback import LoopbackDepartments, LoopbackOfficer, LoopbackPhone, Manner
 from backoffice.service import create_app
 from backoffice.store import Store
 from backoffice.wallet import LoopbackWallet
@@ -29,6 +29,7 @@ from drivers.simulation import Relay
 from drivers.transport import transport_for
 from drivers.worker import DeviceWorker
 from drivers.world import World
+from kiosk.catalogue.catalogue import load_catalogue
 from kiosk.gateway.client import GatewayClient, GatewayUnreachable
 from kiosk.gateway.contract import AppCodeCheck, CallRequest, CallState, Order, OrderRequest
 from kiosk.operations.faults import load_faults
@@ -421,12 +422,29 @@ def test_a_code_that_was_read_is_paid_by_touching_buttons(application: Applicati
     wallet.stop()
 
 
-@pytest.mark.parametrize("name", ["officer", "phone", "wallet"])
+DEPARTMENTS = [one.id for one in load_catalogue(CONFIG).departments.departments]
+
+
+def test_each_department_behaves_as_it_is_chosen_in_the_dock(application: Application, office: Store) -> None:
+    with dock_with("departments", LoopbackDepartments(office, DEPARTMENTS).verbs) as device:
+        assert len(device.table.controls) == len(DEPARTMENTS)
+        for number, department in enumerate(DEPARTMENTS):
+            for choice, manner in ((1, "down"), (2, "slow"), (3, "closed"), (0, "up")):
+                assert choose(device, number, choice) == ""
+                assert office.manners()[department][0] == manner
+                assert device.account["values"][number] == choice
+
+
+@pytest.mark.parametrize("name", ["officer", "phone", "wallet", "departments"])
 def test_no_verb_of_the_people_at_the_other_end_is_out_of_reach(office: Store, name: str) -> None:
     wallet = LoopbackWallet(office)
     wallet.start()
-    people = {"officer": LoopbackOfficer(office), "phone": LoopbackPhone(office, {}, str), "wallet": wallet}
-    verbs = people[name].verbs  # type: ignore[attr-defined]
+    verbs = {
+        "officer": LoopbackOfficer(office).verbs,
+        "phone": LoopbackPhone(office, {}, str).verbs,
+        "wallet": wallet.verbs,
+        "departments": LoopbackDepartments(office, DEPARTMENTS).verbs,
+    }[name]
     wallet.stop()
     assert set(verbs) == verbs_of(TABLES.of(name).controls) | {"state", "clear"}
     assert all(code in WORDS for control in TABLES.of(name).controls for deed in control.deeds for code in deed.in_use)

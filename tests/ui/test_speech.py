@@ -18,14 +18,16 @@ from kiosk.identity.events import FaceProgress, FaceVerdict, Outcome, Prompt
 from kiosk.settings import load_settings
 from kiosk.text import LANGUAGES, Language
 from kiosk.visit import words
-from kiosk.visit.events import Act
+from kiosk.visit.events import Act, CodeShown, Found
+from tests.kiosk.visit.items import BY_CODE, item_of
+from tests.kiosk.visit.told import Told
 from tests.ui.conftest import Screen
 from tests.ui.desk import CONFIG, Desk, choice, other_ways, route
 from ui import voice
 from ui.application import Application
 from ui.finger import let_live
 from ui.sounds import loudness
-from ui.speech import PAUSE_MILLISECONDS, QUIET, Speech, VoiceProcess
+from ui.speech import PAUSE_MILLISECONDS, QUIET, Speech, VoiceProcess, spoken
 from ui.voice import NO_ENGINE, Order, Voice, engine_of_this_machine
 
 NEARER, BACK = "Please come a little closer", "Please step back a little"
@@ -328,3 +330,11 @@ def test_where_nothing_can_speak_it_ends_and_is_silent(
     assert engine_of_this_machine() == ""
     assert voice.main() == NO_ENGINE
     assert capfd.readouterr() == ("no engine\n", "")
+
+
+def test_what_to_hold_before_the_scanner_is_said_while_it_waits_and_nothing_of_what_it_read() -> None:
+    told = Told(item_of(BY_CODE)).tell("next")
+    assert spoken(told.visit.view()) == told.visit.view().title
+    assert spoken(told.tell("type").visit.view()) is None
+    told.tell("scan", CodeShown("XM000001"), Found({"stage": "审核中"}))
+    assert spoken(told.visit.view()) is None
