@@ -70,11 +70,11 @@ def main(words: Sequence[str] | None = None) -> int:
     run.add_argument("--unmasked", action="store_true", help="record personal bytes as well; only for test cards")
     run.set_defaults(command=_run)
 
-    walk = commands.add_parser("walk", help="one invented citizen through one item")
+    walk = commands.add_parser("walk", help="one invented citizen through one item, or through several one by one")
     _settings_options(walk)
-    walk.add_argument("item", help="the item's code, such as JT-02")
+    walk.add_argument("item", nargs="*", help="the item's code, such as JT-02; every item where none is named")
     walk.add_argument("--out", type=Path, required=True, help="the folder for result, receipt, screens, journal")
-    walk.add_argument("--person", default="lin", help="who lays down the card")
+    walk.add_argument("--person", default=None, help="who lays down the card, if not whom the item's file names")
     walk.add_argument("--face", default=None, help="who stands before the camera, if not that person")
     walk.add_argument("--way", choices=_WAYS, default="face", help="how the citizen shows who it is")
     walk.add_argument("--language", choices=["zh", "en"], default="zh")
@@ -237,8 +237,7 @@ def _run(options: argparse.Namespace) -> int:
             world = stack.enter_context(world_for(settings, directory, kinds, faulty_line=True))
             settings = _settings(options, world.words)
             how["clock"] = world.clock
-            reader, camera = world.controls.get("id_reader"), world.controls.get("camera")
-            stage = Stage(reader, camera, person="lin", face="astronaut", wallet=world.controls.get("wallet"))
+            stage = Stage(world.controls, person="lin", face="astronaut")
             stack.callback(stage.leave)
             stage.enter()
         elif options.scenario or options.control:
@@ -299,23 +298,20 @@ def _walk(options: argparse.Namespace) -> int:
     from kiosk.operations.technicians import Role, Technicians
     from ui.finger import Finger, FingerError
     from ui.stage import Stage
-    from ui.walk import Walk, WalkError, summary
+    from ui.walk import GOOD_ENDS, Walk, WalkError, listing, summary
 
     catalogue = load_catalogue(CONFIG)
-    if options.item not in catalogue:
-        raise StartError(f"there is no item {options.item}; there are {', '.join(catalogue)}")
+    codes = options.item or list(catalogue)
+    if unknown := [code for code in codes if code not in catalogue]:
+        raise StartError(f"there is no item {unknown[0]}; there are {', '.join(catalogue)}")
     out: Path = options.out.resolve()
-    out.mkdir(parents=True, exist_ok=True)
-    left = ("screens/[0-9][0-9]-*.png", "receipt.bin", "receipt.png", "document-*.pdf", "result.json", "journal.jsonl")
-    for old in left:
-        for path in out.glob(old):  # what an earlier walk left here
-            path.unlink()
-    outcome, trouble = "given_up", ""
+    results: list[dict[str, Any]] = []
     with ExitStack() as stack:
         directory = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="walk-")))
         options.set = [f"storage.directory={directory}", f"screen.language={options.language}", *options.set]
         settings = _settings(options)
-        kinds = {*catalogue[options.item].requires, "camera", "code_scanner"}  # so that every way is offered
+        needed = {kind for code in codes for kind in catalogue[code].requires}
+        kinds = {*needed, "camera", "code_scanner"}  # so that every way is offered
         world = stack.enter_context(world_for(settings, directory, kinds))
         settings = _settings(options, world.words)
         if options.way == "app_code" and "phone" not in world.controls:
@@ -324,48 +320,68 @@ def _walk(options: argparse.Namespace) -> int:
                 "and devices.code_scanner.port unset"
             )
         Technicians(directory, now=now).add(*_ATTENDANT, Role.ATTENDANT)
-        face = options.face or _PHOTOGRAPH_OF.get(options.person, "astronaut")
-        reader, camera, wallet = (world.controls.get(name) for name in ("id_reader", "camera", "wallet"))
-        stage = Stage(reader, camera, person=options.person, face=face, wallet=wallet)
-        stack.callback(stage.leave)
-        stage.enter()
         screen, terminal, window = _on_the_glass(stack, settings, options)
         wire: list[bytes] = []
         terminal.on_printed = wire.append
-        screen.watch(stage.see)
-        item = terminal.items[options.item]
+        seeing: list[Stage] = []  # whoever stands before the machine
+        screen.watch(lambda view: seeing[-1].see(view) if seeing else None)
+        journal = settings.storage.directory / "journal.jsonl"
+        for code in codes:
+            item, began = catalogue[code], time.monotonic()
+            folder = _emptied(out if len(codes) == 1 else out / code)
+            person = options.person or item.sample_person
+            stage = Stage(world.controls, person=person, face=options.face or _PHOTOGRAPH_OF.get(person, "astronaut"))
+            stage.enter()
+            seeing.append(stage)
+            walk = Walk(
+                Finger(window),
+                terminal.view,
+                item.sample_answers(now().date()),
+                folder / "screens",
+                way=options.way,
+                read_code=_phone(world, person, stack) if options.way == "phone_code" else None,
+                show_code=partial(_show_code, world, person),
+                attendant=(_ATTENDANT[0], _ATTENDANT[2]),
+            )
+            outcome, trouble = "given_up", ""
+            before = len(journal.read_bytes())
+            try:
+                outcome = walk.run(item)
+            except (WalkError, FingerError) as error:
+                trouble = str(error)
+            seeing.clear()
+            stage.leave()
+            _keep_receipt(folder, wire, world.controls.get("receipt_printer"))
+            wire.clear()
+            if "page_printer" in world.controls:
+                world.controls["page_printer"].do("save", directory=str(folder))
+            (folder / "journal.jsonl").write_bytes(journal.read_bytes()[before:])
+            result = summary(code, outcome, folder / "journal.jsonl")
+            (folder / "result.json").write_text(
+                json.dumps(result, ensure_ascii=False, indent=2) + "\n", encoding="utf-8"
+            )
+            results.append({**result, "seconds": round(time.monotonic() - began, 1), "trouble": trouble})
+            names = ("reference_number", "ticket", "booking", "payment", "document")
+            number = next(filter(None, (result[name] for name in names)), None)
+            print(f"{code}: {result['outcome']}, {number or 'no number'}", flush=True)
+            if trouble:
+                print(f"the walk was given up: {trouble}", file=sys.stderr, flush=True)
+                if len(codes) > 1 and terminal.view() is not None:
+                    terminal.act("exit")
+    print(f"pictures, receipts, journal and result lie in {out}")
+    if len(codes) > 1:
+        (out / "walks.md").write_text(listing(catalogue, results), encoding="utf-8")
+    return 0 if all(result["outcome"] in GOOD_ENDS for result in results) else 1
 
-        def show_code() -> None:
-            world.tell("phone", "show_code", person=options.person)
 
-        walk = Walk(
-            Finger(window),
-            terminal.view,
-            item.sample_answers(now().date()),
-            out / "screens",
-            way=options.way,
-            read_code=_phone(world, options.person, stack) if options.way == "phone_code" else None,
-            show_code=show_code,
-            attendant=(_ATTENDANT[0], _ATTENDANT[2]),
-        )
-        try:
-            outcome = walk.run(catalogue[options.item])
-        except (WalkError, FingerError) as error:
-            trouble = str(error)
-        _keep_receipt(out, wire, world.controls.get("receipt_printer"))
-        if "page_printer" in world.controls:
-            world.controls["page_printer"].do("save", directory=str(out))
-        journal = out / "journal.jsonl"
-        journal.write_bytes((settings.storage.directory / "journal.jsonl").read_bytes())
-    result = summary(options.item, outcome, journal)
-    (out / "result.json").write_text(json.dumps(result, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    names = ("reference_number", "ticket", "booking", "payment", "document")
-    number = next(filter(None, (result[name] for name in names)), None)
-    print(f"{options.item}: {result['outcome']}, {number or 'no number'}")
-    print(f"pictures, receipt, journal and result lie in {out}")
-    if trouble:
-        print(f"the walk was given up: {trouble}", file=sys.stderr)
-    return 0 if result["outcome"] in ("submitted", "saved", "done") else 1
+def _emptied(folder: Path) -> Path:
+    """Without what an earlier walk left there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    left = ("screens/[0-9][0-9]-*.png", "receipt.bin", "receipt.png", "document-*.pdf", "result.json", "journal.jsonl")
+    for old in left:
+        for path in folder.glob(old):
+            path.unlink()
+    return folder
 
 
 _WAYS = ["face", "phone_code", "app_code", "staff", "video"]
@@ -392,6 +408,10 @@ def _phone(world: World, person: str, stack: ExitStack) -> Callable[[], str]:
         return found.group() if found else ""
 
     return newest_code
+
+
+def _show_code(world: World, person: str) -> None:
+    world.tell("phone", "show_code", person=person)
 
 
 def _keep_receipt(out: Path, wire: list[bytes], printer: Control | None) -> None:

@@ -49,7 +49,7 @@ def figures(runs: int, words: list[str], controls: dict[str, Control]) -> Iterat
     p99: list[float] = []
     worst: list[float] = []
     with ExitStack() as stack:
-        stage = Stage(controls["id_reader"], controls["camera"], person="lin", face="astronaut")
+        stage = Stage(controls, person="lin", face="astronaut")
         stack.callback(stage.leave)
         stage.enter()
         terminal = stack.enter_context(machine(settings, screen.soon))

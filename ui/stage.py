@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 from drivers.simulation import Control
@@ -35,25 +35,22 @@ AGAIN_SECONDS = 2.5
 
 
 class Stage:
-    """One citizen before the machine. ``reader`` and ``camera`` are None where a device is real.
+    """One citizen before the machine. ``controls`` are those of the simulated devices, and of the phone that pays.
 
-    ``person`` names a card of the tray, ``face`` a photograph of the camera; ``wallet`` is the phone that pays, None
-    where the back office is a real one.
+    ``person`` names a card of the tray, ``face`` a photograph of the camera.
     """
 
     def __init__(
         self,
-        reader: Control | None,
-        camera: Control | None,
+        controls: Mapping[str, Control],
         *,
         person: str,
         face: str,
-        wallet: Control | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._reader = reader
-        self._camera = camera
-        self._wallet = wallet
+        self._reader = controls.get("id_reader")
+        self._camera = controls.get("camera")
+        self._wallet = controls.get("wallet")
         self._person = person
         self._face = face
         self._asked = ""

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from kiosk.catalogue.catalogue import Catalogue
 from kiosk.catalogue.item import Item
 from kiosk.visit.view import (
     AppCodeBody,
@@ -405,3 +406,30 @@ def summary(item: str, outcome: str, journal: Path) -> dict[str, Any]:
         },
         "receipt": {"outcome": receipt.get("outcome"), "bytes": receipt.get("bytes")},
     }
+
+
+# How a walk can end well: an application sent or kept, anything else done.
+GOOD_ENDS = ("submitted", "saved", "done")
+
+
+def listing(catalogue: Catalogue, results: Sequence[Mapping[str, Any]]) -> str:
+    """Several walks as a page: how each ended, over how many steps, in how many seconds."""
+    well = sum(result["outcome"] in GOOD_ENDS for result in results)
+    lines = [
+        "# Every item, walked on the screen",
+        "",
+        "An invented citizen touches what can be seen, lays down the card, scans, signs and takes the paper, on the",
+        "real screen over real drivers, their simulators and the reference back office. `main.py walk --out DIR` makes",
+        "this page; pictures, receipts and documents of each walk lie beside it.",
+        "",
+        f"{well} of {len(results)} ended well.",
+        "",
+        "| item | | kind | ended | steps | seconds |",
+        "|---|---|---|---|---|---|",
+    ]
+    for result in results:
+        item = catalogue[result["item"]]
+        ended = result["outcome"] if not result["trouble"] else f"{result['outcome']}: {result['trouble']}"
+        row = (item.code, item.name.zh, item.kind.value, ended, len(result["steps"]), result["seconds"])
+        lines.append(f"| {' | '.join(map(str, row))} |")
+    return "\n".join([*lines, ""])

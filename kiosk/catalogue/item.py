@@ -482,6 +482,7 @@ class Item(_Strict):
     valid_until: date | None = None  # the last day
     conditions: dict[Identifier, ConditionSpec] = Field(default_factory=dict)
     steps: tuple[Step, ...] = Field(min_length=1)
+    sample_person: Identifier = "lin"  # whoever of the sample tray can do this
     receipt: tuple[Reference, ...] = ()  # what stands on the receipt beside item, person and number
 
     @model_validator(mode="after")

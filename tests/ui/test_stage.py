@@ -42,7 +42,7 @@ def test_the_citizen_pays_the_code_on_the_page_and_reads_it_once(wallet: Loopbac
     server = ControlServer(wallet.verbs)
     server.start()
     control = Control(server.address)
-    stage = Stage(None, None, person="lin", face="astronaut", wallet=control)
+    stage = Stage({"wallet": control}, person="lin", face="astronaut")
     page = asked()
     stage.see(page.visit.view())
     page.tell(OrderTold(order))

@@ -28,8 +28,6 @@ every_item = pytest.mark.parametrize("code", list(CATALOGUE))
 
 Walk = Callable[..., Citizen]
 
-# Whom an item is for, where it is not for everybody.
-FIT = {"MZ-03": "wang_elder"}
 # What has to be answered to be refused, where that does not hang on who asks.
 ASKED_IN_VAIN: dict[str, dict[str, str]] = {
     "GA-HZ-09": {"given_name": "无人用"},
@@ -68,7 +66,7 @@ def walk(office: tuple[Store, GatewayClient]) -> Walk:
 
 @every_item
 def test_it_is_gone_through_to_its_end(code: str, walk: Walk) -> None:
-    citizen = walk(code, FIT.get(code, "lin"))
+    citizen = walk(code, CATALOGUE[code].sample_person)
     assert citizen.go() == Ending.FINISHED, " → ".join(citizen.seen)
     assert citizen.seen[-1] == "done"
     assert not citizen.visit.answers
@@ -119,7 +117,7 @@ def told_why(citizen: Citizen) -> None:
 def test_whoever_leaves_half_way_has_applied_for_nothing_and_paid_nothing(code: str, walk: Walk) -> None:
     last = [step.kind for step in CATALOGUE[code].steps][-3:]
     late = {StepKind.PAY, StepKind.SUBMIT, StepKind.PRINT_DOCUMENT, StepKind.REWRITE_CARD, StepKind.BOOK, *last}
-    citizen = walk(code, FIT.get(code, "lin"))
+    citizen = walk(code, CATALOGUE[code].sample_person)
     citizen.give_up_at = lambda view: (
         view.kind != StepKind.GUIDE
         and view.exit
