@@ -189,6 +189,18 @@ def test_a_code_before_the_real_scanner_is_asked_about(machine: Machine) -> None
     assert machine.body().facts[0].value.zh == "审核中"
 
 
+def lamps(machine: Machine) -> dict[str, str]:
+    return {name: light for name, light in machine.lamps.state()["lamps"].items() if light != "off"}
+
+
+def test_the_lamp_of_the_scanner_blinks_while_a_code_is_waited_for(make: Callable[..., Machine]) -> None:
+    machine = make(lit=True)
+    machine.begin("JT-95")
+    machine.until(lambda: lamps(machine) == {"code_scanner": "blink"}, "the lamp of the scanner")
+    machine.act("exit")
+    machine.until(lambda: not lamps(machine), "the lamps to go out")
+
+
 def test_a_scanner_that_is_unplugged_leaves_typing(machine: Machine) -> None:
     machine.scanner.verbs["unplug"]()
     machine.begin("JT-95")
