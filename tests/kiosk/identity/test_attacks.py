@@ -88,7 +88,7 @@ def test_a_clip_that_begins_anew_is_repeated() -> None:
 
 @pytest.mark.parametrize("name", ["astronaut", "grace_hopper"])
 def test_a_recorded_clip_in_the_cameras_place_is_repeated(name: str, film: Callable[[Look], Film]) -> None:
-    clip = film(Look(person=name, attack="looped"))[SWAY[0]]
+    clip = film(Look(person=name, attack="looped"))[SWAY[0]][::2]
     repeats = Repeats()
     signs = [repeats.see(clip[number % len(clip)], number * FRAME) for number in range(2 * len(clip))]
     assert signs.index(Sign.REPEATED) < len(clip) + 2 * REPEATS

@@ -257,7 +257,7 @@ def crowd(rng: np.random.Generator, count: int, noise: float, groups: Sequence[s
     return people
 
 
-@settings(max_examples=25, deadline=None, derandomize=True)
+@settings(max_examples=15, deadline=None, derandomize=True)
 @given(st.integers(0, 10**6), st.floats(0.02, 0.3), st.sampled_from([0.005, 0.02, 0.05]))
 def test_a_threshold_measured_on_one_half_holds_on_the_other(seed: int, noise: float, allowed: float) -> None:
     others, people = halves(crowd(np.random.default_rng(seed), 120, noise), seed)
