@@ -19,6 +19,8 @@ from backoffice.reference import (
     reference_departments,
 )
 from drivers.id_reader.people import TRAY
+from kiosk.catalogue.catalogue import load_catalogue
+from kiosk.catalogue.item import LookupStep, PayStep, PrintDocumentStep, RewriteCardStep, StepKind
 from kiosk.gateway.contract import AnswerKind, Question
 from tests.backoffice.test_commands import run
 
@@ -144,3 +146,39 @@ def test_a_month_so_far_from_this_one_is_as_many_months_away(today: date, by: in
     found = answered(f"month{by:+}", noon)
     assert (int(found[:4]) * 12 + int(found[4:])) - (today.year * 12 + today.month) == by
     assert 1 <= int(found[4:]) <= 12
+
+
+# -- the items -----------------------------------------------------------------------------
+
+ASKS = (LookupStep, PrintDocumentStep, RewriteCardStep)
+
+
+def asked() -> dict[str, list[bool]]:
+    """Every operation that an item asks, and of each time whether a sign-in surely stands before it."""
+    found: dict[str, list[bool]] = {}
+    for item in load_catalogue(Path("config")).values():
+        signed_in: set[str | None] = set()  # always, or where this condition holds
+        for step in item.steps:
+            if step.kind is StepKind.SIGN_IN:
+                signed_in.add(step.only_if)
+            if isinstance(step, ASKS):
+                found.setdefault(step.operation, []).append(bool(signed_in & {None, step.only_if}))
+    return found
+
+
+def test_what_items_ask_is_known_here_and_what_is_known_is_asked() -> None:
+    _, records = load_records()
+    known = {name for department in records.values() for name in department.operations}
+    items = load_catalogue(Path("config")).values()
+    paid = {step.operation for item in items for step in item.steps if isinstance(step, PayStep)}
+    assert set(asked()) <= known <= set(asked()) | paid
+
+
+def test_a_proof_is_asked_for_exactly_where_whoever_asks_has_surely_signed_in() -> None:
+    """Or an item could never be done, or a number alone would tell what belongs to its holder."""
+    _, records = load_records()
+    operations = {name: found for department in records.values() for name, found in department.operations.items()}
+    for name, signed_in in asked().items():
+        operation = operations[name]
+        assert operation.proof == all(signed_in) or operation.about != "person", name
+        assert all(signed_in) or not operation.proof, name
