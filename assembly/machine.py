@@ -14,19 +14,19 @@ from assembly.devices import Wires, hardware_of
 from drivers.device import DeviceStatus
 from drivers.receipt_printer.profile import ProfileError
 from kiosk.catalogue.catalogue import CatalogueError, load_catalogue
+from kiosk.catalogue.help import load_help
 from kiosk.catalogue.ratings import load_ratings
 from kiosk.feedback import Feedback
 from kiosk.gateway.client import GatewayClient
 from kiosk.gateway.notes import Messenger, Notes, NotesUnusable
 from kiosk.gateway.outbox import Courier, Outbox, OutboxUnusable
 from kiosk.gateway.signatures import load_authority
-from kiosk.home import Elsewhere
 from kiosk.operations.faults import WordsError, load_faults
 from kiosk.operations.fleet import Heartbeat
 from kiosk.operations.journal import Journal
 from kiosk.operations.technicians import Fact, Technicians
 from kiosk.settings import Settings
-from kiosk.stations import StationsError, elsewhere, load_stations
+from kiosk.stations import Around, StationsError, load_stations
 from kiosk.terminal import Terminal
 
 log = logging.getLogger("assembly")
@@ -70,10 +70,8 @@ def machine(
             line = (client, courier)
     heartbeat = Heartbeat(directory, client, settings.station.id, version(), now=now)
 
-    def others() -> tuple[Elsewhere, ...]:
-        known = heartbeat.known()
-        fleet, age = (known.fleet, known.age) if known is not None else (None, 0.0)
-        return elsewhere(stations, settings.station.id, now(), fleet=fleet, age=age)
+    names = {code: item.name for code, item in catalogue.items()}
+    around = Around(stations, settings.station.id, names, known=heartbeat.known, now=now)
 
     def record(event: str, facts: Mapping[str, Fact]) -> None:
         soon(lambda: journal.record(event, facts))
@@ -88,7 +86,8 @@ def machine(
         journal=journal,
         soon=soon,
         now=now,
-        elsewhere=others,
+        elsewhere=around.elsewhere,
+        places=around.places,
         staff=Technicians(directory, now=now, record=record),
         authority=authority_of(settings),
         feedback=feedback_of(settings, client),
@@ -115,7 +114,7 @@ def feedback_of(settings: Settings, client: GatewayClient | None) -> Feedback:
     """What passes on ratings and counts; nobody is told where there is no line. Raises StartError."""
     messenger = None
     try:
-        ratings = load_ratings(CONFIG / "ratings.yaml")
+        ratings, help_words = load_ratings(CONFIG / "ratings.yaml"), load_help(CONFIG / "help.yaml")
     except CatalogueError as error:
         raise StartError(f"the kiosk cannot start: {error}") from error
     if client is not None:
@@ -124,7 +123,7 @@ def feedback_of(settings: Settings, client: GatewayClient | None) -> Feedback:
             messenger.start()
         except NotesUnusable:
             log.exception("neither ratings nor counts reach the back office")
-    return Feedback(settings.station.id, now, ratings, messenger)
+    return Feedback(settings.station.id, now, ratings, messenger, help_words)
 
 
 def authority_of(settings: Settings) -> bytes | None:

@@ -65,6 +65,27 @@ class Elsewhere:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """A station on the map: how far it lies, ``east`` and ``north`` of here in kilometres, and how it is.
+
+    ``unavailable`` are the items that cannot be done there now, where that is ``known``.
+    """
+
+    name: Text
+    address: Text
+    hours: Text
+    phone: str
+    open: bool
+    here: bool
+    kilometres: float
+    east: float
+    north: float
+    state: Text
+    known: bool
+    unavailable: tuple[Text, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Closed:
     """Why nothing can be done here, who is on it, and where to go instead, the nearest first."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -11,8 +12,9 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from kiosk.gateway.contract import SERVICE_NAMES, STATE_SECONDS, Fleet, StationId, StationService
-from kiosk.home import Elsewhere
+from kiosk.home import Elsewhere, Place
 from kiosk.hours import Hours, OpenFrom, OpenOn
+from kiosk.operations.fleet import Known
 from kiosk.text import Text
 
 EARTH_KILOMETRES = 6371.0
@@ -76,6 +78,39 @@ def load_stations(path: Path) -> Stations:
         raise StationsError(f"{path}: {error}") from error
 
 
+class Around:
+    """The stations around ``here``; ``known`` is what was last heard of the fleet, ``names`` are those of the items."""
+
+    def __init__(
+        self,
+        stations: Stations,
+        here: str,
+        names: Mapping[str, Text],
+        *,
+        known: Callable[[], Known | None],
+        now: Callable[[], datetime],
+    ) -> None:
+        self._stations = stations
+        self._here = here
+        self._names = names
+        self._known = known
+        self._now = now
+
+    def elsewhere(self) -> tuple[Elsewhere, ...]:
+        """Where a citizen can go instead, see :func:`elsewhere`."""
+        fleet, age = self._fleet()
+        return elsewhere(self._stations, self._here, self._now(), fleet=fleet, age=age)
+
+    def places(self) -> tuple[Place, ...]:
+        """All of them, see :func:`places`."""
+        fleet, age = self._fleet()
+        return places(self._stations, self._here, self._now(), self._names, fleet=fleet, age=age)
+
+    def _fleet(self) -> tuple[Fleet | None, float]:
+        known = self._known()
+        return (known.fleet, known.age) if known is not None else (None, 0.0)
+
+
 def elsewhere(
     stations: Stations, here: str, now: datetime, *, fleet: Fleet | None = None, age: float = 0.0, at_most: int = 3
 ) -> tuple[Elsewhere, ...]:
@@ -105,6 +140,53 @@ def elsewhere(
         there = Elsewhere(station.name, station.address, hours, round(kilometres, 1), _state(service, seconds))
         found.append((not is_open, kilometres, there))
     return tuple(there for _, _, there in sorted(found, key=lambda one: one[:2])[:at_most])
+
+
+def places(
+    stations: Stations,
+    here: str,
+    now: datetime,
+    names: Mapping[str, Text],
+    *,
+    fleet: Fleet | None = None,
+    age: float = 0.0,
+    at_most: int = 30,
+) -> tuple[Place, ...]:
+    """Every station by how far it lies from ``here``, which comes first; ``names`` are those of the items.
+
+    ``fleet`` and ``age`` are as of :func:`elsewhere`. Around a station that nobody has heard of there is nothing.
+    """
+    middle = stations.get(here)
+    if middle is None:
+        return ()
+    known = {one.station: one for one in fleet.stations} if fleet is not None else {}
+    found = []
+    for station in stations.stations:
+        service, seconds, missing = StationService.UNKNOWN, 0.0, tuple[Text, ...]()
+        if fleet is not None and station.id in known:
+            service = known[station.id].service
+            seconds = age + (fleet.at - known[station.id].heard_at).total_seconds()
+            missing = tuple(names[code] for code in known[station.id].unavailable if code in names)
+        fresh = service is not StationService.UNKNOWN and seconds <= STATE_SECONDS
+        north = math.radians(station.lat - middle.lat) * EARTH_KILOMETRES
+        east = math.radians(station.lon - middle.lon) * EARTH_KILOMETRES * math.cos(math.radians(middle.lat))
+        found.append(
+            Place(
+                station.name,
+                station.address,
+                station.in_words,
+                station.phone,
+                station.open_at(now),
+                station.id == here,
+                round(middle.kilometres_to(station), 1),
+                round(east, 2),
+                round(north, 2),
+                _state(service, seconds),
+                fresh,
+                missing if fresh else (),
+            )
+        )
+    return tuple(sorted(found, key=lambda place: (not place.here, place.kilometres))[:at_most])
 
 
 def _state(service: StationService, seconds: float) -> Text:

@@ -38,6 +38,7 @@ from kiosk.card_slots import CardSlots
 from kiosk.cashier import Cashier, told_to
 from kiosk.catalogue.catalogue import Catalogue
 from kiosk.catalogue.finder import finder_of
+from kiosk.catalogue.help import Help
 from kiosk.catalogue.item import Item, PrintDocumentStep
 from kiosk.custody import Tell, nobody
 from kiosk.documents.application import fill_in
@@ -60,7 +61,8 @@ from kiosk.gateway.contract import (
 from kiosk.gateway.outbox import Courier, OutboxUnusable
 from kiosk.gateway.signatures import SignatureInvalid, verify
 from kiosk.hardware import Hardware
-from kiosk.home import Closed, Elsewhere, HomeView, Tile, departments_of, happenings_of
+from kiosk.help import HelpView, help_view, page_of
+from kiosk.home import Closed, Elsewhere, HomeView, Place, Tile, departments_of, happenings_of
 from kiosk.identity.events import FaceEvent, FaceFault, FaceProgress, FaceVerdict, Outcome
 from kiosk.identity.tries import CardTries
 from kiosk.operations.availability import KnownDepartments, Obstacle, obstacle
@@ -204,10 +206,11 @@ class Terminal:
     """The machine as the screen sees it.
 
     ``line`` is the way to the back office; where there is none, ``no_line`` is the fault that says why.
-    ``elsewhere`` names other stations, the nearest first; ``staff`` are the people of this one; ``authority`` is the
-    certificate (PEM) by which the signatures of documents are verified; ``feedback`` passes on ratings and
-    counts. ``on_change`` is called after anything shown may have changed, ``on_printed`` with the bytes of a receipt,
-    ``on_power_out`` once when the battery is nearly empty and nobody is here any more.
+    ``elsewhere`` names other stations, the nearest first, and ``places`` shows all of them around this one; ``staff``
+    are the people of this one; ``authority`` is the certificate (PEM) by which the signatures of documents are
+    verified; ``feedback`` passes on ratings, counts and faults. ``on_change`` is called after anything shown may have
+    changed, ``on_printed`` with the bytes of a receipt, ``on_power_out`` once when the battery is nearly empty and
+    nobody is here any more.
     """
 
     def __init__(
@@ -227,6 +230,7 @@ class Terminal:
         staff: Technicians | None = None,
         authority: bytes | None = None,
         feedback: Feedback | None = None,
+        places: Callable[[], tuple[Place, ...]] = tuple,
     ) -> None:
         self.on_change: Callable[[], None] = lambda: None
         self.on_power_out: Callable[[], None] = lambda: None
@@ -250,6 +254,7 @@ class Terminal:
         self._staff = staff
         self._authority = authority
         self._feedback = feedback or Feedback(settings.station.id, now)
+        self.places = places
         self._visit_key = uuid4()
         self._paper: Task[Any] | None = None  # the document that is being printed
         self._ways: dict[Way, str] = {}
@@ -313,6 +318,25 @@ class Terminal:
             self._services(),
         )
 
+    def help(self) -> HelpView:
+        """The help of the page that stands."""
+        visit, view = self._visit, self.view()
+        here = (view, visit.item, visit.department) if visit is not None and view is not None else None
+        departments = self.items.departments.departments
+        return help_view(self.help_words, self.home(), departments, self._elsewhere(), here)
+
+    @property
+    def help_words(self) -> Help:
+        """What help and stations say beside what they know."""
+        return self._feedback.help
+
+    def report_fault(self, trouble: str) -> bool:
+        """Somebody finds something wrong here, one of the help's troubles; false where there is nobody to be told."""
+        item = self._visit.item.code if self._visit is not None else None
+        page = page_of(self.view(), self.home())
+        self._journal.record("fault_reported", {"fault": trouble, "step": page, "item": item})
+        return self._feedback.report(trouble, page, item)
+
     def find(self, typed: str) -> list[str]:
         """The codes of the items that somebody may mean who typed this."""
         return self._finder.find(typed)
@@ -368,6 +392,7 @@ class Terminal:
         self._heed_power()
         self._follow_departments()
         self._cashier.look()
+        self._cards.tick()
         if self._visit is None:
             self._look_after_cameras()
             return

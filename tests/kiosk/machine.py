@@ -16,7 +16,11 @@ from backoffice.documents.seals import Seals
 from backoffice.reference import reference_departments
 from backoffice.service import create_app
 from backoffice.store import Store
+from drivers.bank_card_reader.reader import BankCardReader
+from drivers.bank_card_reader.simulator import BankCardReaderSimulator
 from drivers.camera.camera import Camera
+from drivers.card_rewriter.rewriter import CardRewriter
+from drivers.card_rewriter.simulator import CardRewriterSimulator
 from drivers.code_scanner.scanner import CodeScanner
 from drivers.code_scanner.simulator import CodeScannerSimulator
 from drivers.guide_lights.lights import GuideLights
@@ -28,7 +32,7 @@ from drivers.page_printer.printer import PagePrinter
 from drivers.receipt_printer.printer import ReceiptPrinter
 from drivers.receipt_printer.profile import load_profile
 from drivers.receipt_printer.simulator import PrinterSimulator
-from drivers.transport import transport_for
+from drivers.transport import Transport, transport_for
 from drivers.ups.simulator import UpsSimulator
 from drivers.ups.ups import ups_for
 from drivers.worker import DeviceWorker
@@ -78,7 +82,7 @@ class Machine:
     whether there is one, whose ``engines`` are the settings' where none are named. ``config`` holds the items, and
     ``records`` what the departments know; ``now`` is this machine's time. ``page_printer`` is where its A4 printer is;
     ``seals`` sign the office's documents, and the machine trusts their authority, or ``authority`` where that is given.
-    ``platform`` is where the office's orders are paid.
+    ``platform`` is where the office's orders are paid. With ``slots`` there are a card rewriter and a bank card reader.
     """
 
     def __init__(
@@ -99,6 +103,7 @@ class Machine:
         seals: Seals | None = None,
         authority: bytes | None = None,
         platform: str = "",
+        slots: bool = False,
         now: Callable[[], datetime] = lambda: datetime.now().astimezone(),
     ) -> None:
         self.store = Store(f"sqlite:///{directory / 'office.sqlite3'}")
@@ -114,6 +119,11 @@ class Machine:
         self.lamps = GuideLightsSimulator()
         self.battery = UpsSimulator()
         self.scanner = CodeScannerSimulator()
+        self.rewriter = CardRewriterSimulator(move_seconds=0.05, write_seconds=0.3)
+        self.bank = BankCardReaderSimulator(read_seconds=0.1)
+        if slots:
+            self.rewriter.start()
+            self.bank.start()
         if ways:
             self.scanner.start()
         if lit:
@@ -161,8 +171,9 @@ class Machine:
         client = GatewayClient(self.office.url, connect_seconds=1, read_seconds=2)
         self.outbox = Outbox(directory)
         self.courier = Courier(self.outbox, client, pauses=(0.1, 0.2))
-        messenger = Messenger(Notes(directory), client, pauses=(0.1, 0.2))
-        messenger.start()
+        messenger = Messenger(Notes(directory), client, pauses=(0.1, 0.2)) if gateway else None
+        if messenger is not None:
+            messenger.start()
         self.terminal = Terminal(
             settings,
             load_catalogue(config),
@@ -176,6 +187,8 @@ class Machine:
                 camera=Camera(camera) if camera else None,
                 guide_lights=lights,
                 code_scanner=scanner,
+                card_rewriter=self._slot("card_rewriter", CardRewriter, self.rewriter.address) if slots else None,
+                bank_card_reader=self._slot("bank_card_reader", BankCardReader, self.bank.address) if slots else None,
                 more=more,
                 document_camera=Camera(str(desk), name="document_camera", device_class="document_camera"),
             ),
@@ -196,6 +209,9 @@ class Machine:
             lambda: all(worker.status.ready for worker in self.terminal.hardware.workers()), "the devices to be ready"
         )
 
+    def _slot(self, name: str, driver: Callable[[Transport], Any], address: str) -> DeviceWorker[Any]:
+        return self._owned(name, driver(transport_for(address)))
+
     def _owned(self, name: str, device: Any) -> DeviceWorker[Any]:
         return DeviceWorker(
             name,
@@ -214,7 +230,7 @@ class Machine:
         self.courier.stop()
         self.outbox.close()
         self.office.__exit__(None, None, None)
-        for simulator in (self.reader, self.printer, self.lamps, self.battery, self.scanner):
+        for simulator in (self.reader, self.printer, self.lamps, self.battery, self.scanner, self.rewriter, self.bank):
             simulator.stop()
         self.store.close()
 

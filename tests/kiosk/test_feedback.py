@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -70,3 +71,24 @@ def test_nothing_personal_is_written_down_for_it(machine: Machine, how: str) -> 
         number = machine.store.listing()[0].reference_number
         assert number.encode() not in kept
         assert "林".encode() not in kept
+
+
+def test_a_fault_that_somebody_reports_is_a_work_order_with_the_station_and_the_page(machine: Machine) -> None:
+    assert machine.terminal.report_fault("screen")
+    machine.begin()
+    assert machine.terminal.report_fault("card")
+    assert machine.terminal.report_fault("card")  # touched twice, it is one
+    office = Feedback(machine.store)
+    machine.until(lambda: len(office.work_orders()) == 2, "the reports to arrive")
+    orders = sorted((order.station, order.item or "", order.about) for order in office.work_orders())
+    assert orders == [("XM-HL-0001", "", "screen home"), ("XM-HL-0001", "JT-02", "card card")]
+    machine.pump(0.3)
+    assert len(office.work_orders()) == 2
+
+
+def test_without_a_line_nobody_is_told(tmp_path: Path, desk: Path) -> None:
+    machine = Machine(tmp_path, desk, gateway=False)
+    try:
+        assert not machine.terminal.report_fault("screen")
+    finally:
+        machine.close()

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from kiosk.gateway.contract import Fleet, KnownStation, StationService
 from kiosk.hours import LOCAL
 from kiosk.settings import load_settings
-from kiosk.stations import Station, Stations, StationsError, elsewhere, load_stations
+from kiosk.stations import Station, Stations, StationsError, elsewhere, load_stations, places
 from kiosk.text import Text
 
 HOUSE = Path(__file__).resolve().parents[2]
@@ -178,3 +178,53 @@ def test_at_three_in_the_morning_nobody_is_sent_to_a_closed_door() -> None:
     night = MONDAY_NOON.replace(hour=3)
     for place in elsewhere(SHIPPED, HERE, night):
         assert "closed now" not in place.hours.en
+
+
+# -- all of them, on the map -----------------------------------------------------------
+
+
+def test_all_stations_stand_around_this_one_the_nearest_first() -> None:
+    found = places(SHIPPED, HERE, MONDAY_NOON, {})
+    assert len(found) == 12
+    assert (found[0].here, found[0].kilometres, found[0].east, found[0].north) == (True, 0.0, 0.0, 0.0)
+    far = [place.kilometres for place in found]
+    assert far == sorted(far)
+    for place in found:
+        assert (place.east**2 + place.north**2) ** 0.5 == pytest.approx(place.kilometres, abs=0.2)
+    by_name = {place.name.zh: place for place in found}
+    assert by_name["同安区银湖 24 小时便利店站"].north > 20  # Tong'an lies in the north
+    assert by_name["海沧区行政中心站"].east < -5  # Haicang in the west
+
+
+def test_a_place_says_what_cannot_be_done_there_as_long_as_that_is_fresh() -> None:
+    names = {"RS-01": Text(zh="参保证明", en="proof")}
+    near = Stations(stations=(station("A"), station("B", lat=24.51)))
+    heard = Fleet(
+        at=MONDAY_NOON,
+        stations=(
+            KnownStation(
+                station="XM-B",
+                service=StationService.LIMITED,
+                unavailable=("RS-01", "XX-99"),
+                heard_at=MONDAY_NOON,
+            ),
+        ),
+    )
+    here, there = places(near, "XM-A", MONDAY_NOON, names, fleet=heard)
+    assert (here.known, here.unavailable) == (False, ())
+    assert (there.known, there.unavailable) == (True, (names["RS-01"],))
+    _, there = places(near, "XM-A", MONDAY_NOON, names, fleet=heard, age=3600)
+    assert (there.known, there.unavailable) == (False, ())
+    assert "60 分钟前" in there.state.zh
+
+
+def test_around_a_station_that_nobody_has_heard_of_there_is_nothing() -> None:
+    assert places(SHIPPED, "XM-XX-0001", MONDAY_NOON, {}) == ()
+
+
+@given(st.floats(24.4, 24.8), st.floats(118.0, 118.3))
+def test_who_lies_in_the_north_east_is_drawn_there(lat: float, lon: float) -> None:
+    near = Stations(stations=(station("A"), station("B", lat=lat, lon=lon)))
+    there = next(place for place in places(near, "XM-A", MONDAY_NOON, {}) if not place.here)
+    assert (there.north > 0.01) <= (lat > 24.5)
+    assert (there.east > 0.01) <= (lon > 118.1)

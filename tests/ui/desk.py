@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Literal
 
@@ -12,13 +12,16 @@ from numpy.typing import NDArray
 
 from kiosk.catalogue.catalogue import load_catalogue
 from kiosk.catalogue.finder import finder_of
+from kiosk.catalogue.help import load_help
 from kiosk.catalogue.item import FormStep
 from kiosk.catalogue.ratings import load_ratings
-from kiosk.gateway.contract import Stage
-from kiosk.home import Closed, HomeView, Tile, departments_of, happenings_of
+from kiosk.gateway.contract import Fleet, Stage
+from kiosk.help import HelpView, help_view
+from kiosk.home import Closed, HomeView, Place, Tile, departments_of, happenings_of
 from kiosk.identity.events import FaceProgress, FaceVerdict, Outcome, Prompt
 from kiosk.operations.faults import load_faults
 from kiosk.operations.technicians import LOCKED
+from kiosk.stations import elsewhere, load_stations, places
 from kiosk.text import Language, Text
 from kiosk.visit.consent import Operator
 from kiosk.visit.events import (
@@ -55,6 +58,11 @@ TODAY = date(2026, 11, 23)
 FAULTS = load_faults(CONFIG / "faults")
 ITEMS = load_catalogue(CONFIG)
 RATINGS = load_ratings(CONFIG / "ratings.yaml")
+HELP = load_help(CONFIG / "help.yaml")
+STATIONS = load_stations(CONFIG / "stations.yaml")
+NIGHT = datetime(2026, 11, 23, 23, 8).astimezone()
+NAMES = {code: item.name for code, item in ITEMS.items()}
+MINE = ITEMS.services["ZH-01"]
 FINDER = finder_of(ITEMS)
 OPERATOR = Operator(Text(zh="鹭岛便民服务运营有限公司", en="Ludao Citizen Services"), "0592-7703144")
 SIGNATURE = [[(0.1 + 0.02 * i, 0.5) for i in range(30)]]
@@ -74,6 +82,10 @@ class Desk:
         self.closed = closed
         self.clock = 0.0
         self.ways = dict.fromkeys(Way, "")
+        self.help_words = HELP
+        self.fleet: Fleet | None = None
+        self.reported: list[str] = []
+        self.told = True
 
     def home(self) -> HomeView:
         tiles = tuple(
@@ -101,7 +113,20 @@ class Desk:
             happenings_of(ITEMS),
             self.notice,
             self.closed,
+            (Tile("ZH-01", "receipt", MINE.name, MINE.line, 1, MINE.guide.fee, "city", "cases", available=True),),
         )
+
+    def places(self) -> tuple[Place, ...]:
+        return places(STATIONS, "XM-HL-0001", NIGHT, NAMES, fleet=self.fleet)
+
+    def help(self) -> HelpView:
+        here = (self.visit.view(), self.visit.item, self.visit.department) if self.visit is not None else None
+        nearest = elsewhere(STATIONS, "XM-HL-0001", NIGHT, fleet=self.fleet)
+        return help_view(HELP, self.home(), ITEMS.departments.departments, nearest, here)
+
+    def report_fault(self, trouble: str) -> bool:
+        self.reported.append(trouble)
+        return self.told
 
     def find(self, typed: str) -> list[str]:
         return FINDER.find(typed)
@@ -110,14 +135,15 @@ class Desk:
         return self.visit.view() if self.visit is not None else None
 
     def begin(self, code: str) -> None:
+        item = ITEMS.services.get(code) or ITEMS[code]
         self.visit = Visit(
-            ITEMS[code],
+            item,
             FAULTS,
             today=TODAY,
             now=self.clock,
             ways=self.ways,
             operator=OPERATOR,
-            department=ITEMS.department(ITEMS[code]),
+            department=ITEMS.department(item),
             attendants=("w01", "2087"),
             ratings=RATINGS,
         )

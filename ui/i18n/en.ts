@@ -219,6 +219,10 @@
         <translation>Xiamen e-Gov</translation>
     </message>
     <message>
+        <source>帮助</source>
+        <translation>Help</translation>
+    </message>
+    <message>
         <source>长辈版</source>
         <translation>Larger</translation>
     </message>
@@ -228,10 +232,73 @@
     </message>
 </context>
 <context>
+    <name>HelpSheet</name>
+    <message>
+        <source>需要帮忙吗？</source>
+        <translation>How can we help?</translation>
+    </message>
+    <message>
+        <source>现在该做什么</source>
+        <translation>What to do now</translation>
+    </message>
+    <message>
+        <source>打电话问</source>
+        <translation>Call</translation>
+    </message>
+    <message>
+        <source>找人当面办</source>
+        <translation>Meet a person</translation>
+    </message>
+    <message>
+        <source>最近的其他站点</source>
+        <translation>The nearest other machine</translation>
+    </message>
+    <message>
+        <source>%1（%2 公里）</source>
+        <translation>%1 (%2 km)</translation>
+    </message>
+    <message>
+        <source>哪里不好用？</source>
+        <translation>What is wrong?</translation>
+    </message>
+    <message>
+        <source>选一项，维护人员马上知道。不用留姓名和电话。</source>
+        <translation>Choose one and the technicians know at once. No name, no phone number.</translation>
+    </message>
+    <message>
+        <source>已经报修，谢谢您</source>
+        <translation>Reported. Thank you</translation>
+    </message>
+    <message>
+        <source>本机现在报不了修</source>
+        <translation>Nothing can be reported from here now</translation>
+    </message>
+    <message>
+        <source>维护人员会尽快处理。着急办事，可以先到附近其他站点。</source>
+        <translation>It will be seen to soon. If you are in a hurry, another machine near by may help.</translation>
+    </message>
+    <message>
+        <source>请打 %1 报修。</source>
+        <translation>Please phone %1.</translation>
+    </message>
+    <message>
+        <source>返回</source>
+        <translation>Back</translation>
+    </message>
+    <message>
+        <source>关闭</source>
+        <translation>Close</translation>
+    </message>
+    <message>
+        <source>我要报修</source>
+        <translation>Report a fault</translation>
+    </message>
+</context>
+<context>
     <name>HomePage</name>
     <message>
         <source>带好身份证就行。办不完可以随时退出，不会留下您的信息。</source>
-        <translation>All you need is your ID card. You can leave at any time; nothing about you stays here.</translation>
+        <translation>All you need is your ID card. Nothing about you stays here.</translation>
     </message>
     <message>
         <source>搜一搜：网约车换证、无房证明……</source>
@@ -250,8 +317,12 @@
         <translation>By what happened</translation>
     </message>
     <message>
-        <source>咨询报修 %1</source>
-        <translation>Help %1</translation>
+        <source>办事站点</source>
+        <translation>Stations</translation>
+    </message>
+    <message>
+        <source>咨询与报修</source>
+        <translation>Help and faults</translation>
     </message>
 </context>
 <context>
@@ -582,6 +653,68 @@
     <message>
         <source>撤销上次改动</source>
         <translation>Undo the last change</translation>
+    </message>
+</context>
+<context>
+    <name>StationMap</name>
+    <message>
+        <source>%1 公里</source>
+        <translation>%1 km</translation>
+    </message>
+    <message>
+        <source>北</source>
+        <translation>N</translation>
+    </message>
+    <message>
+        <source>我</source>
+        <translation>Me</translation>
+    </message>
+</context>
+<context>
+    <name>StationsPage</name>
+    <message>
+        <source>全部事项可办</source>
+        <translation>everything can be done</translation>
+    </message>
+    <message>
+        <source>、</source>
+        <translation>, </translation>
+    </message>
+    <message>
+        <source>%1 等 %2 项现在不能办</source>
+        <translation>not now: %1 and more, %2 in all</translation>
+    </message>
+    <message>
+        <source>%1 现在不能办</source>
+        <translation>not now: %1</translation>
+    </message>
+    <message>
+        <source>办事站点</source>
+        <translation>Stations</translation>
+    </message>
+    <message>
+        <source>我</source>
+        <translation>Me</translation>
+    </message>
+    <message>
+        <source>就在这里</source>
+        <translation>here</translation>
+    </message>
+    <message>
+        <source>%1 公里</source>
+        <translation>%1 km</translation>
+    </message>
+    <message>
+        <source>现在开着</source>
+        <translation>Open now</translation>
+    </message>
+    <message>
+        <source>现在不开</source>
+        <translation>Closed now</translation>
+    </message>
+    <message>
+        <source>电话 %1</source>
+        <translation>Phone %1</translation>
     </message>
 </context>
 <context>

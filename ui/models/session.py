@@ -21,12 +21,12 @@ FRAME_MILLISECONDS = 33
 HOME_RESET_TICKS = 60 * 1000 // TICK_MILLISECONDS
 
 _GREETINGS = (
-    (5, Text(zh="夜深了，想办什么事？", en="Hello. What can we do for you?")),
-    (11, Text(zh="早上好，想办什么事？", en="Good morning. What can we do for you?")),
-    (13, Text(zh="中午好，想办什么事？", en="Hello. What can we do for you?")),
-    (18, Text(zh="下午好，想办什么事？", en="Good afternoon. What can we do for you?")),
-    (23, Text(zh="晚上好，想办什么事？", en="Good evening. What can we do for you?")),
-    (24, Text(zh="夜深了，想办什么事？", en="Hello. What can we do for you?")),
+    (5, Text(zh="夜深了，想办什么事？", en="Hello. How can we help?")),
+    (11, Text(zh="早上好，想办什么事？", en="Good morning. How can we help?")),
+    (13, Text(zh="中午好，想办什么事？", en="Hello. How can we help?")),
+    (18, Text(zh="下午好，想办什么事？", en="Good afternoon. How can we help?")),
+    (23, Text(zh="晚上好，想办什么事？", en="Good evening. How can we help?")),
+    (24, Text(zh="夜深了，想办什么事？", en="Hello. How can we help?")),
 )
 
 
@@ -137,6 +137,23 @@ class SessionModel(QObject):
     def find(self, typed: str) -> list[str]:
         """The codes of the items that somebody may mean who typed this."""
         return self._terminal.find(typed)
+
+    @Slot(result="QVariant")
+    def help(self) -> Any:
+        """The help of the page that stands."""
+        return plain(self._terminal.help(), self._language)
+
+    @Slot(str, result=bool)
+    def reportFault(self, trouble: str) -> bool:  # noqa: N802
+        """Something is wrong with this machine; false where there is nobody to be told."""
+        return self._terminal.report_fault(trouble)
+
+    @Slot(result="QVariant")
+    def stations(self) -> Any:
+        """Every station around this one, the nearest first, and the code of the mini program that leads there."""
+        mini = self._terminal.help_words.mini_program
+        code, words = (mini.code, mini.words.in_(self._language)) if mini is not None else ("", "")
+        return {"places": plain(self._terminal.places(), self._language), "code": code, "words": words}
 
     @Slot(str)
     def act(self, action: str) -> None:

@@ -9,6 +9,7 @@ Rectangle {
     required property var session
     // A finger lies on the egret for five seconds: the way in for technicians, which no citizen needs to see.
     signal knocked
+    signal helped
 
     implicitHeight: Theme.header
     color: Theme.seaDeep
@@ -18,7 +19,7 @@ Rectangle {
         property string label
         property string icon
         property bool on: false
-        width: label_.implicitWidth + 2 * Theme.mm(5.5)
+        width: Math.max(label_.implicitWidth + 2 * Theme.mm(4.2), height)
         height: Theme.mm(16)
         radius: height / 2
         color: on ? "#FFFFFF" : "transparent"
@@ -50,7 +51,12 @@ Rectangle {
     }
     Row {
         anchors { right: parent.right; rightMargin: Theme.margin; verticalCenter: parent.verticalCenter }
-        spacing: Theme.mm(4.5)
+        spacing: Theme.mm(3.5)
+        Pill {
+            objectName: "help"
+            label: qsTr("帮助")
+            onTouched: header.helped()
+        }
         Pill {
             objectName: "language"
             label: header.session.language === "zh" ? "English" : "中文"

@@ -10,6 +10,7 @@ Item {
     id: page
 
     signal opened(string where)
+    signal helped
 
     required property var session
     readonly property var home: session.home
@@ -108,20 +109,58 @@ Item {
     Rectangle {
         id: foot
         anchors { left: parent.left; right: parent.right; bottom: parent.bottom }
-        height: Theme.mm(22)
+        height: links.height + Theme.mm(21)
         color: Theme.surface
         Rectangle { width: parent.width; height: 1; color: Theme.hair }
+
+        component Link: Touchable {
+            id: link
+            property string icon
+            property string label
+            width: (links.width - 2 * links.spacing) / 3
+            height: Theme.target
+            color: "transparent"
+            Row {
+                anchors.centerIn: parent
+                spacing: Theme.mm(2.5)
+                Icon { id: mark; name: link.icon; size: Theme.text * 1.15; color: link.enabled ? Theme.sea : Theme.quiet; anchors.verticalCenter: parent.verticalCenter }
+                Words {
+                    width: Math.min(implicitWidth, link.width - mark.width - Theme.mm(5))
+                    text: link.label
+                    color: link.enabled ? Theme.sea : Theme.quiet
+                    anchors.verticalCenter: parent.verticalCenter
+                }
+            }
+        }
         Row {
-            anchors { left: parent.left; leftMargin: Theme.margin; verticalCenter: parent.verticalCenter }
+            id: links
+            anchors { left: parent.left; right: parent.right; top: parent.top; leftMargin: Theme.margin; rightMargin: Theme.margin; topMargin: Theme.mm(3) }
+            height: Theme.target
+            spacing: Theme.gap
+            Repeater {
+                model: page.home.services ?? []
+                Link {
+                    required property var modelData
+                    objectName: "service-" + modelData.code
+                    enabled: modelData.available
+                    icon: modelData.icon
+                    label: modelData.name
+                    onTouched: page.session.begin(modelData.code)
+                }
+            }
+            Link { objectName: "open-stations"; icon: "location"; label: qsTr("办事站点"); onTouched: page.opened("stations") }
+            Link { objectName: "open-help"; icon: "phone"; label: qsTr("咨询与报修"); onTouched: page.helped() }
+        }
+        Row {
+            anchors { left: parent.left; leftMargin: Theme.margin; bottom: parent.bottom; bottomMargin: Theme.mm(4) }
             spacing: Theme.mm(2.5)
-            Icon { name: "location"; size: Theme.small * 1.1; color: Theme.quiet; anchors.verticalCenter: parent.verticalCenter }
             Words { text: page.home.station ?? ""; role: "small"; color: Theme.quiet; font.pixelSize: Theme.mm(6.8); wrapMode: Text.NoWrap }
         }
         Row {
-            anchors { right: parent.right; rightMargin: Theme.margin; verticalCenter: parent.verticalCenter }
+            anchors { right: parent.right; rightMargin: Theme.margin; bottom: parent.bottom; bottomMargin: Theme.mm(4) }
             spacing: Theme.mm(2.5)
-            Icon { name: "phone"; size: Theme.small * 1.1; color: Theme.quiet; anchors.verticalCenter: parent.verticalCenter }
-            Words { text: qsTr("咨询报修 %1").arg(page.home.hotline ?? ""); role: "small"; color: Theme.quiet; font.pixelSize: Theme.mm(6.8); wrapMode: Text.NoWrap }
+            Icon { name: "phone"; size: Theme.mm(7); color: Theme.quiet; anchors.verticalCenter: parent.verticalCenter }
+            Words { text: page.home.hotline ?? ""; role: "small"; color: Theme.quiet; font.pixelSize: Theme.mm(6.8); wrapMode: Text.NoWrap }
         }
     }
 }

@@ -8,7 +8,9 @@ Item {
 
     required property var session
     property real keyboardHeight: 0
-    property string place: "" // "" is home; a department's id, an event's id, or "find"
+    property string place: "" // "" is home; a department's id, an event's id, "find" or "stations"
+
+    signal helped
     readonly property var home: session.home
 
     // What the list page shows: a name, and groups of codes.
@@ -36,6 +38,7 @@ Item {
         session: lobby.session
         visible: lobby.place === ""
         onOpened: where => lobby.show(where)
+        onHelped: lobby.helped()
     }
     Loader {
         anchors.fill: parent
@@ -54,6 +57,14 @@ Item {
         sourceComponent: FindPage {
             session: lobby.session
             keyboardHeight: lobby.keyboardHeight
+            onHomeward: lobby.show("")
+        }
+    }
+    Loader {
+        anchors.fill: parent
+        active: lobby.place === "stations"
+        sourceComponent: StationsPage {
+            session: lobby.session
             onHomeward: lobby.show("")
         }
     }

@@ -50,12 +50,14 @@ Window {
             anchors { left: parent.left; right: parent.right; top: parent.top }
             session: window.session
             onKnocked: if (visit.view === null) window.workshop?.knock()
+            onHelped: { help.active = !help.active; Qt.inputMethod.hide(); } // qmllint disable missing-property
         }
         Lobby {
             anchors { left: parent.left; right: parent.right; top: header.bottom; bottom: parent.bottom }
             session: window.session
             visible: visit.view === null && !closed.visible
             keyboardHeight: keyboard.active ? keyboard.height : 0
+            onHelped: help.active = true
         }
         ClosedPage {
             id: closed
@@ -70,6 +72,19 @@ Window {
             view: window.session.view ?? null
             visible: view !== null
             keyboardHeight: keyboard.active ? keyboard.height : 0
+        }
+        // Help stands over any page. It goes with the page that it was about, and when somebody is asked for more time.
+        Loader {
+            id: help
+            anchors { left: parent.left; right: parent.right; top: header.bottom; bottom: parent.bottom }
+            active: false
+            sourceComponent: HelpSheet { session: window.session; onClosed: help.active = false }
+            Connections {
+                target: window.session
+                function onHomeReset() { help.active = false; }
+                function onLookChanged() { help.active = false; }
+                function onViewChanged() { if (visit.view?.warning) help.active = false; }
+            }
         }
         Loader {
             anchors.fill: parent
