@@ -294,6 +294,7 @@ def _open_world(stack: ExitStack, world: World, options: argparse.Namespace) -> 
 def _walk(options: argparse.Namespace) -> int:
     _without_display()
     from assembly.world import world_for
+    from drivers.id_reader.people import TRAY
     from kiosk.catalogue.catalogue import load_catalogue
     from kiosk.operations.technicians import Role, Technicians
     from ui.finger import Finger, FingerError
@@ -341,6 +342,8 @@ def _walk(options: argparse.Namespace) -> int:
                 way=options.way,
                 read_code=_phone(world, person, stack) if options.way == "phone_code" else None,
                 show_code=partial(_show_code, world, person),
+                scan=partial(_scan, world) if "code_scanner" in world.controls else None,
+                holder=(TRAY[person].record.name, TRAY[person].record.number),
                 attendant=(_ATTENDANT[0], _ATTENDANT[2]),
             )
             outcome, trouble = "given_up", ""
@@ -408,6 +411,10 @@ def _phone(world: World, person: str, stack: ExitStack) -> Callable[[], str]:
         return found.group() if found else ""
 
     return newest_code
+
+
+def _scan(world: World, text: str) -> None:
+    world.controls["code_scanner"].do("scan", text=text)
 
 
 def _show_code(world: World, person: str) -> None:

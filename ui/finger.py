@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from PySide6.QtCore import QEventLoop, QPoint, QPointF, Qt, QTimer
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtGui import QGuiApplication, QImage, QInputMethodEvent
 from PySide6.QtQuick import QQuickItem, QQuickWindow
 from PySide6.QtTest import QTest
 
@@ -69,8 +69,11 @@ class Finger:
         self._wait_for_keyboard(wanted=True)
         for _ in range(len(self._typed(name))):
             self._tap_key(*_DELETE)
-        for character in text:
-            self._type(character)
+        if text.isascii():
+            for character in text:
+                self._type(character)
+        else:
+            self._commit(text)
         self._tap_key(*_DONE)
         self._wait_for_keyboard(wanted=False)
 
@@ -102,6 +105,12 @@ class Finger:
         if self._key(character) is None:
             self._tap_key(*(_TO_LETTERS if character.isalpha() else _TO_SIGNS))
         self._tap_key(character)
+
+    def _commit(self, text: str) -> None:
+        """What the pinyin keyboard hands over once the characters are chosen from its list."""
+        event = QInputMethodEvent()
+        event.setCommitString(text)
+        QGuiApplication.sendEvent(QGuiApplication.focusObject(), event)
 
     def _tap_key(self, *labels: str) -> None:
         if not self.wait_until(lambda: any(self._key(label) is not None for label in labels), self._seconds):

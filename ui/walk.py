@@ -28,6 +28,8 @@ from kiosk.visit.view import (
     FaceState,
     FieldType,
     FormBody,
+    LookupBody,
+    LookupState,
     PaperBody,
     PaperState,
     PayBody,
@@ -35,6 +37,7 @@ from kiosk.visit.view import (
     PrintBody,
     PrintState,
     ReadCardBody,
+    ScanCodeBody,
     ScanDocumentBody,
     ScanState,
     StaffBody,
@@ -68,6 +71,8 @@ class Walk:
     way: str = "face"  # to show who one is
     read_code: Callable[[], str] | None = None  # looks at the text messages on the citizen's own phone
     show_code: Callable[[], None] | None = None  # holds that phone's app before the scanner
+    scan: Callable[[str], None] | None = None  # holds a slip or a licence before the scanner
+    holder: tuple[str, str] = ("", "")  # name and number, for whoever has no card there
     attendant: tuple[str, str] = ("", "")  # a number and a PIN
     _pictures: int = 0
     _prompt: str = ""
@@ -96,15 +101,13 @@ class Walk:
         """Touch the tile of ``item``, on the home page or on that of its department: three touches at most."""
         tile = f"tile-{item.code}"
         if not self.finger.sees(tile):
-            self.finger.tap(f"department-{item.department}")
+            self._touch(f"department-{item.department}")
             self.finger.settle()
             if not self.finger.sees(tile) and self.finger.sees(f"group-{item.group}"):
                 self.finger.tap(f"group-{item.group}")
             self.finger.settle()
             self._picture("department")
-            while not self.finger.sees(tile) and self.finger.sees("more"):
-                self.finger.tap("more")
-        self.finger.tap(tile)
+        self._touch(tile)
 
     # -- one page ------------------------------------------------------------------
 
@@ -139,9 +142,13 @@ class Walk:
                 )
             case FormBody():
                 self._picture(here)
-                self._fill(body)
+                self._fill(body, view.kind)
                 self._picture(f"{here}-filled")
                 self._next(here)
+            case LookupBody():
+                self._look_up(here)
+            case ScanCodeBody():
+                self._hold(body, here)
             case ScanDocumentBody():
                 self._scan(body, here)
             case BookBody():
@@ -160,20 +167,18 @@ class Walk:
                 self._until(lambda v: v is None or v.problem is not None or not _under_way(v.body), "the paper")
                 self._go_on(here)
             case _:
-                self._picture(here)
-                match view.kind:
-                    case StepKind.SIGN:
-                        self.finger.draw("signature-pad", _signature())
-                        self._until(
-                            lambda v: v is not None and v.primary is not None and v.primary.enabled, "the signature"
-                        )
-                        self._picture(f"{here}-signed")
-                        self._next(here)
-                    case StepKind.RATE:
-                        self.finger.tap("rate-very_good")
-                        self._next(here)
-                    case _:
-                        self._next(here)
+                self._other(view.kind, here)
+
+    def _other(self, kind: StepKind, here: str) -> None:
+        """A page on which there is nothing to wait for."""
+        self._picture(here)
+        if kind is StepKind.SIGN:
+            self.finger.draw("signature-pad", _signature())
+            self._until(lambda v: v is not None and v.primary is not None and v.primary.enabled, "the signature")
+            self._picture(f"{here}-signed")
+        elif kind is StepKind.RATE:
+            self.finger.tap("rate-very_good")
+        self._next(here)
 
     def _card(self, body: ReadCardBody) -> None:
         if body.state is CardState.READ:
@@ -253,14 +258,50 @@ class Walk:
             "the attendant",
         )
 
-    def _fill(self, body: FormBody) -> None:
+    def _fill(self, body: FormBody, kind: StepKind) -> None:
+        answers = self.answers
+        if kind is StepKind.TYPE_NUMBER:
+            answers = dict(zip(("name", "number"), self.holder, strict=True))
         for question in body.fields:
-            if question.key not in self.answers or question.value == self.answers[question.key]:
+            key = question.key
+            if question.type is FieldType.PICK and question.options and not question.value:
+                self._touch(f"option-{key}-{question.options[0].value}")
+            elif key not in answers or question.value == answers[key]:
                 continue
-            if question.type is FieldType.CHOICE:
-                self.finger.tap(f"option-{question.key}-{self.answers[question.key]}")
+            elif question.type is FieldType.CHOICE:
+                self._touch(f"option-{key}-{answers[key]}")
+            elif question.type is FieldType.SEVERAL:
+                for value in answers[key].split(","):
+                    self._touch(f"option-{key}-{value}")
             else:
-                self.finger.type_text(f"field-{question.key}", self.answers[question.key])
+                self._reach(f"field-{key}")
+                self.finger.type_text(f"field-{key}", answers[key])
+
+    def _look_up(self, here: str) -> None:
+        self._until(
+            lambda v: (
+                v is None or v.problem is not None or v.step_id != here or v.body != LookupBody(LookupState.ASKING)
+            ),
+            "the department's answer",
+        )
+        self._go_on(here)
+
+    def _hold(self, body: ScanCodeBody, here: str) -> None:
+        self._picture(here)
+        if self.scan is None:
+            raise WalkError(f"{here}: there is no scanner to hold anything before")
+        self.scan(self.answers[body.field.key])
+        self._leave(here)
+
+    def _reach(self, name: str) -> None:
+        """Turn pages until ``name`` can be touched."""
+        while not self.finger.sees(name) and self.finger.sees("more"):
+            self.finger.tap("more")
+            self.finger.settle()
+
+    def _touch(self, name: str) -> None:
+        self._reach(name)
+        self.finger.tap(name)
 
     def _scan(self, body: ScanDocumentBody, here: str) -> None:
         if body.state is ScanState.WAITING:
