@@ -76,7 +76,9 @@ class CardSlots:
         self._bank = hardware.bank_card_reader
         self._custody: Custody | None = None
         if hardware.card_rewriter is not None:
-            self._custody = Custody(hardware.card_rewriter, soon=soon, on_kept=on_kept, on_change=on_change)
+            self._custody = Custody(
+                hardware.card_rewriter, soon=soon, on_kept=on_kept, on_change=on_change, clock=clock
+            )
         self._command = command
         self._teller = teller
         self._soon = soon
@@ -106,6 +108,11 @@ class CardSlots:
         """The rewriter's status changed."""
         if self._custody is not None:
             self._custody.look(status)
+
+    def tick(self) -> None:
+        """Time has passed."""
+        if self._custody is not None:
+            self._custody.tick()
 
     def let_go(self) -> None:
         """The page wants no card any more."""

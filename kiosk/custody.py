@@ -25,6 +25,9 @@ log = logging.getLogger("kiosk.custody")
 TAKE_SECONDS = 60.0  # how long a card is held out before it is kept
 LONG_SECONDS = 3600.0  # for a driver that lost its mind; what is waited for has its own end
 SOFTWARE_FAULT = "software.fault"
+# A line that was cut for a moment is back by the next try; what is still inside after that is tried again now and then.
+TRIES, TRY_AGAIN_SECONDS = 2, 2.0
+ON_THE_LINE = {CardRewriterFault.DISCONNECTED, CardRewriterFault.SILENT, CardRewriterFault.GARBLED}
 # While only these stand, a card that is inside can still come out.
 BEARABLE = {CardRewriterFault.FORGOTTEN, CardRewriterFault.BIN_FULL}
 
@@ -50,14 +53,18 @@ class Custody:
         soon: Callable[[Callable[[], None]], None],
         on_kept: Callable[[str, Tell], None],
         on_change: Callable[[], None],
-        seconds: float = TAKE_SECONDS,
+        clock: Callable[[], float],
     ) -> None:
         self.worker = worker
         self.face: Face | None = None  # what is to be written now
         self._soon = soon
         self._on_kept = on_kept
         self._on_change = on_change
-        self._seconds = seconds
+        self._seconds = TAKE_SECONDS
+        self._clock = clock
+        self._tries = 0
+        self._said = False  # where the card is that does not come out
+        self._again_at: float | None = None  # when it is tried again to get a card out that is still inside
         self._tell: Tell = nobody
         self._task: Task[None] | None = None  # that gives a card back, or discards one
         self._offered = False
@@ -122,12 +129,19 @@ class Custody:
         if self._in_use and self._task is None:
             self._clear()
 
+    def tick(self) -> None:
+        """Time has passed."""
+        if self._again_at is not None and self._clock() >= self._again_at:
+            self._again_at = self._clock() + TRY_AGAIN_SECONDS
+            self.look(self.worker.status)
+
     def look(self, status: DeviceStatus) -> None:
         """While no visit has a card inside, see whether one is: after a crash, or once a jam was cleared."""
         if self._in_use or self._task is not None or status.details.get("card") not in ("inside", "presented"):
             return
-        if {fault.code for fault in status.faults} <= BEARABLE and status.details:
-            log.info("a card is inside that nobody waits for")
+        if {fault.code for fault in status.faults} <= BEARABLE:
+            log.info("a card is inside that can come out now")
+            self._inside = True
             self._clear()
 
     # -- inside ------------------------------------------------------------------------------
@@ -139,13 +153,14 @@ class Custody:
         if self._is_new:
             self.discard(lambda _: None)
         else:
-            self.give_back(nobody)
+            self._begin(self._out, self._given_back)
 
     def _begin(self, command: Callable[[CardRewriter, Cancel], None], then: Callable[[str], None]) -> None:
         task = self._task = self.worker.submit(command, seconds=LONG_SECONDS)
+        self._tries += 1
 
         def ended(future: Future[None]) -> None:
-            self._soon(lambda: self._ended(future, then))
+            self._soon(lambda: self._ended(future, command, then))
 
         task.future.add_done_callback(ended)
 
@@ -165,8 +180,13 @@ class Custody:
             self._on_change()
         self._tell(CardOffered(self._seconds))
 
-    def _ended(self, future: Future[None], then: Callable[[str], None]) -> None:
-        self._task, self._in_use, self._offered = None, False, False
+    def _ended(
+        self,
+        future: Future[None],
+        command: Callable[[CardRewriter, Cancel], None],
+        then: Callable[[str], None],
+    ) -> None:
+        self._task, self._offered = None, False
         try:
             future.result()
         except Cancelled:
@@ -178,22 +198,30 @@ class Custody:
             fault = SOFTWARE_FAULT
         else:
             fault = ""
-        then(fault)
+        if fault in ON_THE_LINE and self._inside and self._tries < TRIES:
+            self._begin(command, then)
+        else:
+            self._tries, self._in_use = 0, False
+            then(fault)
         self._on_change()
 
     def _given_back(self, fault: str) -> None:
-        inside, self._inside, tell = self._inside, False, self._tell
-        self._tell = nobody
-        if fault == CardRewriterFault.FORGOTTEN:
-            self._on_kept("", tell)
-        elif fault and inside:
+        tell = self._tell
+        stays = bool(fault) and fault != CardRewriterFault.FORGOTTEN and self._inside
+        said, self._said = self._said, stays
+        self._inside = stays
+        self._again_at = self._clock() + TRY_AGAIN_SECONDS if stays else None
+        if stays and not said:
             self._on_kept(fault, tell)
-        else:
+        elif fault == CardRewriterFault.FORGOTTEN:
+            self._on_kept("", tell)
+        elif not stays:
             tell(CardTaken())
 
     def _discarded(self, fault: str, tell: Callable[[str], None]) -> None:
         if not fault:
             self._inside = self._is_new = False
+        self._again_at = self._clock() + TRY_AGAIN_SECONDS if fault and self._inside else None
         tell(fault)
 
 

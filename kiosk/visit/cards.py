@@ -298,6 +298,8 @@ class RewriteCardPage(Page):
                 self._discarded(event)
             case CardOffered(seconds):
                 self._kept_at = self.visit.now + seconds
+                if self._state is RewriteState.STUCK:  # somebody has freed it
+                    self._state, self._on_its_way = RewriteState.OFFERED, True
             case CardTaken():
                 self._taken()
             case CardKept():
