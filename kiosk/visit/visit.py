@@ -82,7 +82,7 @@ class Visit:
     """One citizen with one item. Everything personal hangs on this object and goes with it.
 
     ``ways`` are those to show who one is, see :class:`WaysChanged`; ``attendants`` the ids of the site's staff.
-    ``ratings`` are the reasons that can be ticked beside a rating.
+    ``ratings`` are the reasons that can be ticked beside a rating; ``prints_guide`` is whether there is paper for one.
     ``operator`` runs the machine and ``face_leaves`` says that pictures leave it to be compared; the citizen is told.
     """
 
@@ -98,6 +98,7 @@ class Visit:
         department: Department,
         attendants: tuple[str, ...] = (),
         ratings: Ratings | None = None,
+        prints_guide: bool = False,
         face_leaves: bool = False,
         pace: Pace | None = None,
     ) -> None:
@@ -120,6 +121,7 @@ class Visit:
         self.ways = ways
         self.attendants = attendants
         self.ratings = ratings or Ratings()
+        self.prints_guide = prints_guide
         self.operator = operator
         self.face_leaves = face_leaves
         self.way: Way | None = None  # the one that was chosen
@@ -476,6 +478,8 @@ class Visit:
             if not self.on_route(step) and step is not here:
                 continue
             stage = STAGE_OF[step.kind]
+            if sections and isinstance(step, LookupStep) and not step.show:
+                stage = sections[-1][0]  # nobody sees it; it is over in a moment
             if sections and sections[-1][0] == stage:
                 sections[-1] = (stage, sections[-1][1] or step is here)
             else:

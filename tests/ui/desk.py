@@ -37,6 +37,8 @@ from kiosk.visit.events import (
     Effect,
     End,
     Event,
+    LookUp,
+    NothingFound,
     OfficerSaid,
     PageTaken,
     ReceiptDone,
@@ -167,7 +169,7 @@ class Desk:
     def set_language(self, language: Language) -> None:
         self.languages.append(language)
 
-    def frame(self, camera: Literal["face", "document"]) -> NDArray[np.uint8] | None:
+    def frame(self, camera: Literal["face", "document", "card"]) -> NDArray[np.uint8] | None:
         return self.picture
 
     def happen(self, *events: Event) -> None:
@@ -178,6 +180,9 @@ class Desk:
 
     def _after(self, effects: list[Effect]) -> None:
         self.effects += effects
+        if any(isinstance(effect, LookUp) and effect.operation == "transport.renewable" for effect in effects):
+            self.happen(NothingFound())  # everything is typed
+            return
         if any(isinstance(effect, End) for effect in effects):
             self.visit = None
         self.on_change()

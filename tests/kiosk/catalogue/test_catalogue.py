@@ -82,7 +82,7 @@ def test_the_sample_citizen_of_every_item_gets_through(item: Item, today: date) 
 
 def test_a_key_that_stands_twice_is_refused(tmp_path: Path) -> None:
     with pytest.raises(CatalogueError, match="duplicate"):
-        load_item(changed(tmp_path, "revision: 1\n", "revision: 1\nrevision: 2\n"))
+        load_item(changed(tmp_path, "revision: 2\n", "revision: 2\nrevision: 3\n"))
 
 
 def test_bookings_are_shown_to_nobody_who_only_typed_a_number() -> None:

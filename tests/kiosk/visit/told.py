@@ -22,6 +22,8 @@ from kiosk.visit.events import (
     CardRead,
     Effect,
     Event,
+    LookUp,
+    NothingFound,
     PageTaken,
     Signed,
     Tick,
@@ -64,7 +66,10 @@ class Told:
 
     def tell(self, *events: Event | str) -> Told:
         for event in events:
-            self.effects += self.visit.handle(Act(event) if isinstance(event, str) else event, self.now)
+            effects = self.visit.handle(Act(event) if isinstance(event, str) else event, self.now)
+            self.effects += effects
+            if any(isinstance(effect, LookUp) and effect.operation == "transport.renewable" for effect in effects):
+                self.tell(NothingFound())  # everything is typed
         return self
 
     def wait(self, seconds: float) -> Told:
