@@ -29,6 +29,7 @@ from kiosk.operations.vocabulary import Vocabulary
 from kiosk.operations.workshop import Workshop
 from kiosk.settings import Settings, load_settings
 from kiosk.terminal import Terminal
+from kiosk.text import Text
 from ui.application import Soon
 from ui.models.wire import describer
 
@@ -47,6 +48,7 @@ def readiness_of(
     records: Records,
     no_line: str | None,
     no_documents: str | None,
+    not_now: Mapping[str, Text] | None = None,
 ) -> Readiness:
     """Everything that is known of this machine now."""
 
@@ -60,6 +62,7 @@ def readiness_of(
         words=words,
         checks=records.latest_checks(),
         no_documents=no_documents,
+        not_now=not_now,
     )
 
 
@@ -94,6 +97,7 @@ def workshop_for(
             records=records,
             no_line=terminal.no_line,
             no_documents=terminal.no_documents,
+            not_now=terminal.not_now,
         )
 
     def described(name: str, passed: Passed) -> str:

@@ -30,7 +30,7 @@ from drivers.id_reader.record import IdRecord
 from drivers.page_printer.printer import PagePrinter, PrintOutcome
 from drivers.page_printer.printer import PrintResult as PaperResult
 from drivers.receipt_printer.printer import PrintOutcome as ReceiptResult
-from drivers.receipt_printer.printer import PrintResult
+from drivers.receipt_printer.printer import PrintResult, ReceiptPrinter
 from drivers.receipt_printer.receipt import Receipt
 from drivers.worker import DeviceWorker, OwnedDevice, Task
 from kiosk.appointments import Appointments
@@ -42,6 +42,8 @@ from kiosk.catalogue.help import Help
 from kiosk.catalogue.item import Item, PrintDocumentStep
 from kiosk.custody import Tell, nobody
 from kiosk.documents.application import fill_in
+from kiosk.documents.guide import to_pdf as guide_on_a4
+from kiosk.documents.guide import to_receipt as guide_on_receipt
 from kiosk.documents.paper import request_for
 from kiosk.documents.receipt import compose
 from kiosk.documents.slip import compose_slip, slip_number
@@ -107,6 +109,7 @@ from kiosk.visit.events import (
     Failed,
     FetchNewCard,
     GiveCardBack,
+    GuidePrinted,
     LookUp,
     MakeDocument,
     News,
@@ -116,6 +119,7 @@ from kiosk.visit.events import (
     PageTaken,
     PaperOutcome,
     PrintDocument,
+    PrintGuide,
     PrintReceipt,
     ReadBankCard,
     ReadCard,
@@ -364,6 +368,7 @@ class Terminal:
             department=self.items.department(item),
             attendants=attendants,
             ratings=self._feedback.ratings,
+            prints_guide=self._guide_printer() is not None,
             operator=Operator(Text(zh=station.operator_zh, en=station.operator_en), station.hotline),
             face_leaves=self._settings.face.leaves,
             pace=Pace(idle=self._settings.visit.idle_seconds, warning=self._settings.visit.warning_seconds),
@@ -590,6 +595,13 @@ class Terminal:
             for code, fault in self._hindrances(items, statuses).items()
         }
 
+    @property
+    def not_now(self) -> dict[str, Text]:
+        """Why items cannot be done now though this machine is well; those that can be are left out."""
+        now, departments = self._now(), self._known_departments
+        found = {code: obstacle(item, now, departments) for code, item in self.items.items()}
+        return {code: one.reason(self._faults) for code, one in found.items() if one is not None}
+
     def _hindrances(
         self, items: Mapping[str, Item], statuses: Mapping[str, DeviceStatus]
     ) -> dict[str, str | None]:
@@ -714,6 +726,8 @@ class Terminal:
                 self._submit(effect)
             case PrintReceipt():
                 self._print(effect)
+            case PrintGuide(sections):
+                self._print_guide(sections)
             case MakeDocument() | PrintDocument() | StopPrinting() | SendCopy():
                 self._see_to_paper(effect)
             case StopDevices():
@@ -1223,6 +1237,52 @@ class Terminal:
             self._happen(ReceiptDone(ReceiptOutcome.FAILED, 0, code))
 
         self._command(worker, lambda printer, cancel: printer.print(receipt, cancel), done, lost)
+
+    # -- guides --------------------------------------------------------------------------
+
+    def _guide_printer(self) -> DeviceWorker[PagePrinter] | DeviceWorker[ReceiptPrinter] | None:
+        """What prints a guide now: on A4 where that is possible, else on a receipt."""
+        paper, roll = self.hardware.page_printer, self.hardware.receipt_printer
+        if paper is not None and paper.status.ready and not paper.status.faults:
+            return paper
+        return roll if roll is not None and roll.status.ready and not roll.status.faults else None
+
+    def _print_guide(self, sections: tuple[tuple[Text, tuple[Text, ...]], ...]) -> None:
+        visit, worker = self._visit, self._guide_printer()
+        if visit is None or worker is None:
+            self._happen(GuidePrinted(out=False))
+            return
+        title, department, era = visit.item.name, visit.department.name, self._visit_key
+        how: dict[str, Any] = {
+            "station": self._settings.station,
+            "language": self._language,
+            "now": self._now(),
+        }
+        held: list[Task[Any]] = []
+
+        def take_back() -> None:
+            held[0].abandon()
+
+        def let_go(faults: tuple[Fault, ...]) -> None:
+            if faults:  # nobody waits for paper that has to be put in first
+                self._soon(take_back)
+
+        def out(printer: Any, cancel: Cancel) -> bool:
+            if isinstance(printer, PagePrinter):
+                pdf = guide_on_a4(title, department, sections, **how)
+                printed = printer.print(pdf, title="guide", cancel=cancel, on_hold=let_go)
+                return printed.outcome is PrintOutcome.PRINTED
+            receipt = guide_on_receipt(title, sections, **how)
+            return bool(printer.print(receipt, cancel).outcome == ReceiptOutcome.PRINTED)
+
+        def ended(future: Future[bool]) -> None:
+            came = not future.cancelled() and future.exception() is None and future.result()
+            self._soon(lambda: self._happen(GuidePrinted(came)) if era == self._visit_key else None)
+
+        # No task of the visit: whoever goes on does not take the paper back.
+        task: Task[bool] = worker.submit(out, seconds=LONG_SECONDS)
+        held.append(task)
+        task.future.add_done_callback(ended)
 
     # -- documents -----------------------------------------------------------------------
 

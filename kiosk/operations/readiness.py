@@ -114,7 +114,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class ItemState:
-    """Whether an item can be done now. ``hindrance`` is the fault that keeps it from ending well."""
+    """Whether an item can be done now. ``hindrance`` is the fault of this machine that keeps it from ending well.
+
+    ``reason`` says why it cannot, also where it is no fault of the machine: hours, a department that is away.
+    """
 
     code: str
     name: Text
@@ -226,10 +229,12 @@ def assess(
     waiting: int = 0,
     refused: int = 0,
     no_documents: str | None = None,
+    not_now: Mapping[str, Text] | None = None,
 ) -> Readiness:
     """Everything that is known of the machine now; asks nobody and waits for nothing.
 
-    ``checks`` are the last ones of each device and level, ``software`` is the version of this program.
+    ``checks`` are the last ones of each device and level, ``software`` is the version of this program. ``not_now`` says
+    of items why they cannot be done though the machine is well.
     """
     statuses = {name: device.status for name, device in devices.items()}
     printer = devices["page_printer"].capabilities.features if "page_printer" in devices else None
@@ -261,7 +266,9 @@ def assess(
         acts_next=tuple(who for who in WHO if any(reason.acts_next is who for reason in reasons)),
         reasons=reasons,
         items=tuple(
-            ItemState(code, item.name, in_the_way[code], _happened(in_the_way[code], words))
+            ItemState(
+                code, item.name, in_the_way[code], _happened(in_the_way[code], words) or (not_now or {}).get(code)
+            )
             for code, item in items.items()
         ),
         parts=parts,

@@ -331,6 +331,8 @@ def test_a_tile_is_grey_outside_its_days_and_hours_and_without_its_devices_and_s
     machine.terminal.begin("JT-96")
     assert machine.at == ("home" if reason else "guide")
     assert tile(machine, "JT-97") == ""
+    devices = reason == "本机没有"  # which is the machine's own affair
+    assert ("JT-96" in machine.terminal.not_now) == (bool(reason) and not devices)
 
 
 # -- without a card ---------------------------------------------------------------------------

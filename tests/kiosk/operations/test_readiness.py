@@ -29,6 +29,7 @@ from kiosk.operations.faults import load_faults
 from kiosk.operations.readiness import Readiness, Verdict, assess, hindrances
 from kiosk.operations.records import Checked, Record
 from kiosk.settings import Station
+from kiosk.text import Text
 from tests.kiosk.operations.stand_in import StandIn, broken, ready
 from tests.papers import paper_item
 
@@ -74,6 +75,15 @@ def check(number: int = 1, **changes: Any) -> Record[Checked]:
 
 def reasons(readiness: Readiness) -> list[tuple[str, str]]:
     return [(reason.part, reason.code) for reason in readiness.reasons]
+
+
+def test_an_item_that_is_closed_now_is_said_to_be_and_makes_no_machine_unfit() -> None:
+    closed = Text(zh="现在不是办理时间", en="Not at this hour")
+    readiness = judged(ready("id_reader"), ready("receipt_printer", paper=Level.OK), not_now={"AA-01": closed})
+    assert (readiness.verdict, readiness.service, readiness.unavailable) == (Verdict.FIT, Service.IN_SERVICE, ())
+    assert [item.reason for item in readiness.items] == [closed, None]
+    broken_too = judged(broken("id_reader", "id_reader.disconnected"), not_now={"AA-01": closed})
+    assert broken_too.items[0].reason == WORDS["id_reader.disconnected"].happened
 
 
 def test_a_machine_with_everything_ready_is_fit() -> None:
