@@ -9,6 +9,7 @@ from uuid import UUID
 
 import pytest
 from PIL import Image
+from pydantic import ValidationError
 
 from drivers.id_reader.people import TRAY
 from drivers.id_reader.record import IdRecord
@@ -16,6 +17,7 @@ from kiosk.catalogue.catalogue import load_item
 from kiosk.documents.application import SIGNATURE_SIZE, fill_in, signature_png
 from kiosk.gateway.contract import (
     AppCodeProof,
+    Applicant,
     Application,
     FaceProof,
     NearFace,
@@ -25,6 +27,7 @@ from kiosk.gateway.contract import (
 )
 from kiosk.identity.events import FaceVerdict, Outcome
 from kiosk.visit.events import Proof, Submit, Way
+from kiosk.visit.lookup import record_of
 from tests.people import LIN, card_of
 
 JT02 = load_item(Path(__file__).resolve().parents[3] / "config" / "items" / "transport" / "JT-02.yaml")
@@ -33,11 +36,11 @@ FACE = Proof(Way.FACE, FaceVerdict(Outcome.ACCEPTED, 0.23, 0.40, 5, 0.3, "dlib")
 STROKES = (((0.1, 0.5), (0.9, 0.5)),)
 
 
-def filled_in(record: IdRecord = LIN, proof: Proof = FACE) -> Application:
+def filled_in(record: IdRecord = LIN, proof: Proof = FACE, *, typed: bool = False) -> Application:
     submit = Submit(
         record,
         proof,
-        typed=False,
+        typed=typed,
         answers={"phone": "13950010001"},
         pages={"driving_licence-1": b"\xff\xd8one"},
         strokes=STROKES,
@@ -50,6 +53,25 @@ def filled_in(record: IdRecord = LIN, proof: Proof = FACE) -> Application:
 def test_the_holder_is_taken_from_the_card() -> None:
     applicant = filled_in().applicant
     assert (applicant.name, applicant.number, applicant.number_check_ok) == (LIN.name, LIN.number, True)
+
+
+def test_of_a_typed_number_neither_a_card_nor_its_validity_is_told() -> None:
+    applicant = filled_in(record_of(LIN.name, LIN.number), typed=True).applicant
+    assert (applicant.card, applicant.number, applicant.name) == ("typed", LIN.number, LIN.name)
+    assert (applicant.valid_until, applicant.long_term, applicant.address) == (None, False, "")
+
+
+@pytest.mark.parametrize("validity", [{"long_term": True}, {"valid_until": "2030-01-01"}])
+def test_where_no_card_was_read_nothing_is_known_of_its_validity(validity: dict[str, object]) -> None:
+    typed = filled_in(record_of(LIN.name, LIN.number), typed=True).applicant.model_dump()
+    with pytest.raises(ValidationError, match="no card was read"):
+        Applicant.model_validate({**typed, **validity})
+
+
+def test_a_card_still_ends_on_a_day_or_never() -> None:
+    card = filled_in().applicant.model_dump()
+    with pytest.raises(ValidationError, match="either ends on a day"):
+        Applicant.model_validate({**card, "valid_until": None, "long_term": False})
 
 
 @pytest.mark.parametrize("person", sorted(TRAY))

@@ -26,7 +26,7 @@ from hypothesis import strategies as st
 from backoffice.store import Store
 from kiosk.gateway import client as client_module
 from kiosk.gateway.client import GatewayClient, GatewayRefused, GatewayUnreachable
-from kiosk.gateway.contract import Attachment, CodeRequest, ProblemCode, Stage, ticket_for
+from kiosk.gateway.contract import Attachment, CodeRequest, ProblemCode, Question, Stage, ticket_for
 from tests.backoffice.running import Running, Wire, until
 from tests.backoffice.samples import NUMBER, PERSONAL, PHONE, application
 
@@ -136,6 +136,25 @@ CHUNKED = "HTTP/1.1 200 OK\nContent-Type: application/json\nTransfer-Encoding: c
 
 
 @pytest.mark.parametrize(
+    "said",
+    [
+        pytest.param({"outcome": "found", "rows": [{"name": "x"}]}, id="a row without a key"),
+        pytest.param({"outcome": "found", "rows": [{"key": "1"}, {"key": "1"}]}, id="two rows with one key"),
+        pytest.param({"outcome": "denied"}, id="a denial without a word"),
+        pytest.param({"outcome": "perhaps"}, id="an outcome nobody knows"),
+        pytest.param({"outcome": "found", "facts": {"Some Name": "x"}}, id="a fact with a name of its own"),
+    ],
+)
+def test_what_a_department_may_not_say_is_no_answer(said: dict[str, object]) -> None:
+    answer = answering("HTTP/1.1 200 OK\nContent-Type: application/json", json.dumps(said).encode())
+    question = Question(item="JT-02", station="XM-0001", asked={"plate": "闽D00001"})
+    with Wire(answer) as wire:
+        client = GatewayClient(wire.url, connect_seconds=1, read_seconds=2)
+        with pytest.raises(GatewayUnreachable, match=r"^answer not of the contract$"):
+            client.ask("transport.records", question)
+
+
+@pytest.mark.parametrize(
     ("script", "why"),
     [
         pytest.param(answering("HTTP/1.1 500 X\nContent-Length: 0"), "HTTP 500", id="500"),
@@ -146,6 +165,9 @@ CHUNKED = "HTTP/1.1 200 OK\nContent-Type: application/json\nTransfer-Encoding: c
         pytest.param(answering("HTTP/1.1 204 X"), "HTTP 204", id="no content"),
         pytest.param(
             answering("HTTP/1.1 500 X\nContent-Type: application/problem+json", PROBLEM), "HTTP 500", id="500 + problem"
+        ),
+        pytest.param(
+            answering("HTTP/1.1 503 X\nContent-Type: application/problem+json", PROBLEM), "HTTP 503", id="503 + problem"
         ),
         pytest.param(
             answering("HTTP/1.1 409 X\nContent-Type: application/json", PROBLEM), "HTTP 409", id="problem as plain JSON"
