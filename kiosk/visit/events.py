@@ -373,6 +373,13 @@ class DocumentHeld:
     fault: str
 
 
+@dataclass(frozen=True, slots=True)
+class GuidePrinted:
+    """Whether the guide came out."""
+
+    out: bool
+
+
 class PaperOutcome(StrEnum):
     """What became of a document on paper."""
 
@@ -450,6 +457,7 @@ Event = (
     | Accepted
     | Saved
     | ReceiptDone
+    | GuidePrinted
     | DocumentMade
     | DocumentHeld
     | DocumentPrinted
@@ -704,6 +712,13 @@ class PrintReceipt:
 
 
 @dataclass(frozen=True, slots=True)
+class PrintGuide:
+    """Print what is to be known before beginning, on whatever paper there is: headings, and the lines under each."""
+
+    sections: tuple[tuple[Text, tuple[Text, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class MakeDocument:
     """Have a department make a document. Asked again with the same words it is the same document.
 
@@ -811,6 +826,7 @@ Effect = (
     | StopDevices
     | Submit
     | PrintReceipt
+    | PrintGuide
     | MakeDocument
     | PrintDocument
     | StopPrinting

@@ -30,7 +30,9 @@ from kiosk.visit.events import (
     CardRead,
     Event,
     Failed,
+    GuidePrinted,
     PageTaken,
+    PrintGuide,
     PrintReceipt,
     ReadCard,
     ReceiptDone,
@@ -87,7 +89,57 @@ if TYPE_CHECKING:
     from kiosk.visit.visit import Visit
 
 
+# Nobody waits longer for the paper of a guide.
+GUIDE_SECONDS = 40.0
+
+
 class GuidePage(Page):
+    def __init__(self, visit: Visit, step: Any) -> None:
+        super().__init__(visit, step)
+        self._label = words.PRINT_GUIDE
+        self._asked_at = 0.0
+
+    def leave(self) -> None:
+        self._label = words.PRINT_GUIDE  # what is being printed comes out by itself
+
+    def handle(self, event: Event) -> None:
+        if isinstance(event, GuidePrinted) and self._label is words.GUIDE_PRINTING:
+            self._label = words.GUIDE_PRINTED if event.out else words.GUIDE_NOT_PRINTED
+
+    def act(self, action: str) -> None:
+        if action == "print_guide" and self.visit.prints_guide and self._label is not words.GUIDE_PRINTING:
+            self._label, self._asked_at = words.GUIDE_PRINTING, self.visit.now
+            self.visit.emit(PrintGuide(self._sections()))
+        super().act(action)
+
+    def tick(self, now: float) -> None:
+        if self._label is words.GUIDE_PRINTING and now - self._asked_at > GUIDE_SECONDS:
+            self._label = words.GUIDE_NOT_PRINTED
+
+    def secondary(self) -> tuple[Button, ...]:
+        if not self.visit.prints_guide:
+            return ()
+        return (Button("print_guide", self._label, enabled=self._label is not words.GUIDE_PRINTING),)
+
+    def _sections(self) -> tuple[tuple[Text, tuple[Text, ...]], ...]:
+        said = self.body()
+        fee = {"minutes": said.minutes}
+        takes = Text(
+            zh=words.GUIDE_TAKES.zh.format(fee=said.fee.zh, **fee),
+            en=words.GUIDE_TAKES.en.format(fee=said.fee.en, **fee),
+        )
+        lines: dict[str, tuple[Text, ...]] = {
+            "result": (said.result,),
+            "who": (said.who,),
+            "bring": said.bring,
+            "steps": said.steps,
+            "takes": (takes,),
+            "afterwards": (said.afterwards,),
+            "where": (words.GUIDE_ANYWHERE, said.elsewhere),
+            "phone": (same(said.phone),),
+        }
+        return tuple((words.GUIDE_HEADINGS[name], text) for name, text in lines.items() if text)
+
     def title(self) -> Text:
         return words.GUIDE_TITLE
 

@@ -87,6 +87,23 @@ NOTHING_KNOWN = Text(zh="–", en="–")
 
 BEGIN = Text(zh="开始办理", en="Begin")
 NEXT = Text(zh="下一步", en="Next")
+# The headings of a guide on paper.
+GUIDE_HEADINGS: dict[str, Text] = {
+    "result": Text(zh="能得到什么", en="What you get"),
+    "who": Text(zh="谁能办", en="Who can apply"),
+    "bring": Text(zh="带什么", en="What to bring"),
+    "steps": Text(zh="怎么办", en="What you do"),
+    "takes": Text(zh="时间和费用", en="Time and cost"),
+    "afterwards": Text(zh="办完以后", en="Afterwards"),
+    "where": Text(zh="哪里可以办", en="Where"),
+    "phone": Text(zh="咨询电话", en="Questions"),
+}
+GUIDE_TAKES = Text(zh="约 {minutes} 分钟，{fee}", en="about {minutes} minutes; {fee}")
+GUIDE_ANYWHERE = Text(zh="任何一台 e政务 自助机都可以办。", en="Any of these machines will do.")
+PRINT_GUIDE = Text(zh="打印这份指南", en="Print this guide")
+GUIDE_PRINTING = Text(zh="正在打印指南", en="Printing the guide")
+GUIDE_PRINTED = Text(zh="指南已打印，请取走", en="Printed; please take it")
+GUIDE_NOT_PRINTED = Text(zh="没有打出来，再试一次", en="Not printed; try again")
 GUIDE_TITLE = Text(zh="办之前，先看一眼", en="Before you begin")
 GUIDE_HINT = Text(zh="条件符合、东西带齐，再开始。", en="Check that it fits your case and that you have everything.")
 

@@ -148,6 +148,7 @@ class Desk:
             department=ITEMS.department(item),
             attendants=("w01", "2087"),
             ratings=RATINGS,
+            prints_guide=True,
         )
         self._after(self.visit.begun())
 

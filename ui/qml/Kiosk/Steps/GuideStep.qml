@@ -9,6 +9,8 @@ import Kiosk.Theme
 Step {
     id: step
 
+    ownSecondary: true
+
     component Fact: Row {
         id: fact
         property string icon
@@ -98,6 +100,18 @@ Step {
             text: step.body.elsewhere + qsTr("咨询电话 %1。").arg(step.body.phone)
             role: "small"
             color: Theme.quiet
+        }
+        PushButton {
+            readonly property var way: step.view.secondary[0] ?? null
+            objectName: "act-print_guide"
+            visible: way !== null
+            anchors.horizontalCenter: parent.horizontalCenter
+            style: "quiet"
+            icon: "receipt"
+            size: Theme.text
+            label: way?.label ?? ""
+            enabled: way?.enabled ?? false
+            onTouched: step.session.act("print_guide")
         }
     }
 }
