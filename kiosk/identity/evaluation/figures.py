@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Sequence
-from itertools import cycle
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields, is_dataclass
 from typing import Any
 
 from PIL import Image, ImageDraw, ImageFont
 
 from drivers.font import FontMissingError, chinese_font
+from kiosk.identity.evaluation.gathering import Note
 from kiosk.identity.evaluation.judging import (
     BONA_FIDE,
     Curve,
@@ -24,7 +25,7 @@ from kiosk.identity.evaluation.judging import (
     worst,
 )
 from kiosk.identity.evaluation.measuring import Report
-from kiosk.identity.evaluation.rates import Rate, percent
+from kiosk.identity.evaluation.rates import OUTSIDE, Rate, percent
 from kiosk.identity.matching import Calibration
 
 # -- text ------------------------------------------------------------------------------------
@@ -50,27 +51,29 @@ def _text(report: Report) -> Iterator[str]:
 
 
 def _faces(faces: Faces, report: Report) -> Iterator[str]:
-    yield f"Faces: {faces.people} people, {faces.carded} with card portraits; points of a face by {report.landmarks}."
+    carded, most = faces.with_portraits, faces.fused_at_the_gate
+    yield f"Faces: {faces.people} people, {carded} with card portraits; points of a face by {report.landmarks}."
     yield {
         Source.SETTINGS: "Thresholds: those that this machine has now.",
         Source.OTHERS: f"Thresholds: measured on {faces.calibrated_on} other people.",
         Source.HALF: f"Thresholds: measured on {faces.calibrated_on} of the people, tried on the other {faces.people}.",
     }[faces.source]
-    if faces.frames > 1:
-        yield f"Compared as at the gate: the mean of {faces.frames} encodings with one portrait."
-        if faces.short:
-            yield f"{faces.short} people have too few pictures for that and came in as portraits only."
-    elif faces.wanted > 1:
-        yield f"Not compared as at the gate: most people have too few pictures for means of {faces.wanted} encodings."
+    if faces.fused > 1:
+        yield f"Compared as at the gate: the mean of {faces.fused} encodings with one portrait."
+        if faces.too_few_pictures:
+            yield f"{faces.too_few_pictures} people have too few pictures for that and came in as portraits only."
+    elif most > 1:
+        yield f"Not compared as at the gate: most people have too few pictures for means of {most} encodings."
         yield "Single ones lie farther apart than means: the gate lets in more strangers, and more holders."
-    if not faces.carded:
+    if not carded:
         yield "There are no card portraits: pictures were compared with pictures; a card's small portrait does worse."
     for judged in (*faces.engines, *([faces.together] if faces.together else [])):
         yield ""
         yield judged.name if judged is not faces.together else f"All together, as the gate decides: {judged.name}"
         for table in judged.tables:
             yield from _table(table, named=len(judged.tables) > 1)
-        yield from _undecided(judged)
+        if any(None in line.distances for line in judged.tables[0].lines):
+            yield "  Where the distance is none, none is known to be strict enough: everybody needs a second proof."
     for judged in faces.engines:
         yield ""
         yield from proposal(judged, faces, settable=judged.name in report.settable)
@@ -85,22 +88,12 @@ def _table(table: Table, *, named: bool) -> Iterator[str]:
     for line in table.lines:
         distances = " ".join("none" if distance is None else f"{distance:.3f}" for distance in line.distances)
         strangers, holders = _told(line.false_accepts), _told(line.false_rejects)
-        yield f"  {line.risk:8}{percent(line.allowed):10}{distances:14}{strangers:44}{_kept(line):12}{holders}"
-
-
-def _undecided(judged: Judged) -> Iterator[str]:
-    if any(None in line.distances for line in judged.tables[0].lines):
-        yield "  Where the distance is none, none is known to be strict enough: everybody needs a second proof."
+        kept = "-" if line.false_accepts is None else {True: "yes", False: "NO", None: "too few"}[line.kept]
+        yield f"  {line.risk:8}{percent(line.allowed):10}{distances:14}{strangers:44}{kept:12}{holders}"
 
 
 def _told(rate: Rate | None) -> str:
     return "-" if rate is None else str(rate)
-
-
-def _kept(line: Line) -> str:
-    if line.false_accepts is None:
-        return "-"
-    return {True: "yes", False: "NO", None: "too few"}[line.false_accepts.keeps(line.allowed)]
 
 
 def proposal(judged: Judged, faces: Faces, *, settable: bool) -> Iterator[str]:
@@ -128,16 +121,13 @@ def proposal(judged: Judged, faces: Faces, *, settable: bool) -> Iterator[str]:
 def to_toml(calibration: Calibration) -> str:
     """The part of the section ``face.onnx`` that is measured."""
     rates = "".join(
-        f"  {{ distance = {distance}, false_accepts = {_plain(part)} }},\n" for distance, part in calibration.rates
+        f"  {{ distance = {distance}, false_accepts = {f'{part:.8f}'.rstrip('0')} }},\n"
+        for distance, part in calibration.rates
     )
     return (
         f"[face.onnx]\nframes = {calibration.frames}\nrates = [\n{rates}]\nstep_up = {calibration.step_up}\n"
         f"same_visit = {calibration.same_visit}\ndata = {json.dumps(calibration.data)}\n"
     )
-
-
-def _plain(number: float) -> str:
-    return f"{number:.8f}".rstrip("0")
 
 
 def _attacks(found: Sequence[Presentations]) -> Iterator[str]:
@@ -162,92 +152,28 @@ def _attacks(found: Sequence[Presentations]) -> Iterator[str]:
 
 def to_json(report: Report) -> str:
     """Everything, for programs. A rate of which nothing was seen is null beside its upper bound."""
-    faces = report.faces
-    found: dict[str, Any] = {"landmarks": report.landmarks, "interval": 0.95, "faces": None, "attacks": None}
-    if faces is not None:
-        found["faces"] = {
-            "people": faces.people,
-            "people_with_card_portraits": faces.carded,
-            "people_too_few_pictures": faces.short,
-            "encodings_fused": faces.frames,
-            "as_at_the_gate": faces.frames == faces.wanted,
-            "thresholds_from": faces.source.value,
-            "calibrated_on_people": faces.calibrated_on,
-            "engines": [_judged(judged) for judged in faces.engines],
-            "together": _judged(faces.together) if faces.together else None,
-        }
-    if report.presentations:
-        most = worst(report.presentations)
-        found["attacks"] = {
-            "bona_fide": next((_presented(one) for one in report.presentations if one.name == BONA_FIDE), None),
-            "species": {one.name: _presented(one) for one in report.presentations if one.name != BONA_FIDE},
-            "worst": most.name if most else None,
-        }
-    found["notes"] = {
-        name: {note.name.lower(): count for note, count in notes.items() if count}
-        for name, notes in report.notes.items()
-    }
+    most = worst(report.presentations)
+    found = {**_plain(report), "interval": 1 - OUTSIDE, "worst_attack": most.name if most else None}
     return json.dumps(found, ensure_ascii=False, indent=2) + "\n"
 
 
-def _judged(judged: Judged) -> dict[str, Any]:
-    proposed = judged.proposed
-    return {
-        "name": judged.name,
-        "tables": [
-            {
-                "group": table.group or None,
-                "people": table.people,
-                "risks": {
-                    line.risk: {
-                        "allowed": line.allowed,
-                        "distances": list(line.distances),
-                        "false_accepts": _rate(line.false_accepts),
-                        "kept": line.false_accepts.keeps(line.allowed) if line.false_accepts else None,
-                        "false_rejects": _rate(line.false_rejects),
-                    }
-                    for line in table.lines
-                },
-            }
-            for table in judged.tables
-        ],
-        "roc": [
-            {
-                "group": one.group or None,
-                "strangers": one.strangers,
-                "holders": one.holders,
-                "points": [list(point) for point in zip(one.distances, one.strangers_in, one.holders_in, strict=True)],
-            }
-            for one in judged.curves
-        ],
-        "proposed": None
-        if proposed is None
-        else {
-            "frames": proposed.frames,
-            "rates": [{"distance": distance, "false_accepts": part} for distance, part in proposed.rates],
-            "step_up": proposed.step_up,
-            "same_visit": proposed.same_visit,
-            "data": proposed.data,
-        },
-    }
-
-
-def _rate(rate: Rate | None) -> dict[str, Any] | None:
-    if rate is None:
-        return None
-    return {"seen": rate.seen, "of": rate.of, "rate": rate.told, "low": rate.low, "high": rate.high}
-
-
-def _presented(one: Presentations) -> dict[str, Any]:
-    wrong = "bpcer" if one.name == BONA_FIDE else "apcer"
-    return {wrong: _rate(one.wrong), "without_response": one.silent, "taken_for_attacks": dict(one.reasons)}
+def _plain(value: Any) -> Any:
+    """The same as lists and dictionaries, by the names of the fields."""
+    if isinstance(value, Rate):
+        return {"seen": value.seen, "of": value.of, "rate": value.told, "low": value.low, "high": value.high}
+    if is_dataclass(value):
+        kept = {"kept": value.kept} if isinstance(value, Line) else {}
+        return {one.name: _plain(getattr(value, one.name)) for one in fields(value)} | kept
+    if isinstance(value, Mapping):
+        return {key.name.lower() if isinstance(key, Note) else key: _plain(one) for key, one in value.items() if one}
+    return [_plain(one) for one in value] if isinstance(value, tuple | frozenset) else value
 
 
 # -- the picture -----------------------------------------------------------------------------------
 
 SIZE = (1200, 900)  # pixels
 _FINER = 2  # drawn so many times as large, then made smaller
-_FRAME = (130, 90, 1150, 700)  # left, top, right, bottom of the axes
+_LEFT, _TOP, _RIGHT, _BOTTOM = 110, 100, 1150, 700  # the axes
 _COLOURS = ("#1f5fa8", "#c2491d", "#2b8a4b", "#7a3fa0", "#8a6d00", "#00808a", "#b0306a", "#555555")
 _INK, _PALE, _SHADE = "#202020", "#dcdcdc", "#f1ede4"
 
@@ -258,69 +184,64 @@ def roc(faces: Faces) -> Image.Image | None:
     Shaded is what these people are too few to say anything about. Crosses are the thresholds that were tried, with
     their 95 % intervals.
     """
-    curves = [(judged, one) for judged in faces.engines for one in judged.curves]
-    if not curves:
-        return None
-    return _Plot(curves).drawn()
+    curves = [(judged.name, table, table.curve) for judged in faces.engines for table in judged.tables if table.curve]
+    return _Plot([curve for *_, curve in curves]).drawn(curves) if curves else None
 
 
 class _Plot:
-    def __init__(self, curves: Sequence[tuple[Judged, Curve]]) -> None:
-        self._curves = curves
-        lowest = min(min(one.least, 1 / one.strangers) for _, one in curves)
+    def __init__(self, curves: Sequence[Curve]) -> None:
+        self._least = min(one.least for one in curves)
+        lowest = min(self._least, *(1 / one.strangers for one in curves))
         self._decades = max(math.ceil(-math.log10(lowest)), 2)
         self._image = Image.new("RGB", (SIZE[0] * _FINER, SIZE[1] * _FINER), "white")
         self._draw = ImageDraw.Draw(self._image)
 
-    def drawn(self) -> Image.Image:
+    def drawn(self, curves: Sequence[tuple[str, Table, Curve]]) -> Image.Image:
         self._axes()
-        for (_, one), colour in zip(self._curves, cycle(_COLOURS), strict=False):
-            self._line(self._steps(one), colour, 2.5)
-        for number, ((judged, one), colour) in enumerate(zip(self._curves, cycle(_COLOURS), strict=False)):
-            table = next((table for table in judged.tables if table.group == one.group), None)
-            if not one.group and table is not None:
+        # More curves than there are colours cannot be told apart; all are in result.json.
+        for number, ((name, table, one), colour) in enumerate(zip(curves, _COLOURS, strict=False)):
+            self._steps(one, colour)
+            if not table.group:
                 self._crosses(table, colour)
-            self._legend(number, judged, one, colour)
+            column, row = divmod(number, 4)
+            x, y = _LEFT + 510 * column, _BOTTOM + 100 + 24 * row
+            self._line([(x, y), (x + 30, y)], colour, 4)
+            who = ", ".join(filter(None, (name, table.group)))[:28]
+            self._text((x + 40, y), f"{who}: {one.strangers} strangers, {one.holders} holders", 17, "lm")
         return self._image.reduce(_FINER)
 
     def _x(self, part: float) -> float:
-        left, _, right, _ = _FRAME
         decade = max(math.log10(part) if part > 0 else -math.inf, -self._decades)
-        return right + decade / self._decades * (right - left)
+        return _RIGHT + decade / self._decades * (_RIGHT - _LEFT)
 
     def _y(self, part: float) -> float:
-        _, top, _, bottom = _FRAME
-        return bottom - part * (bottom - top)
+        return _BOTTOM - part * (_BOTTOM - _TOP)
 
     def _axes(self) -> None:
-        left, top, right, bottom = _FRAME
-        least = min(one.least for _, one in self._curves)
-        self._box((left, top, self._x(least), bottom), _SHADE)
+        unsaid = self._x(self._least)
+        self._draw.rectangle([at * _FINER for at in (_LEFT, _TOP, max(unsaid, _LEFT), _BOTTOM)], _SHADE)
         for decade in range(-self._decades, 1):
             for times in range(1, 10 if decade else 2):
                 x = self._x(times * 10.0**decade)
-                self._line([(x, top), (x, bottom)], _PALE, 1.5 if times == 1 else 0.5)
-            self._text((self._x(10.0**decade), bottom + 12), f"{100 * 10.0**decade:.8g} %", 20, "ma")
+                self._line([(x, _TOP), (x, _BOTTOM)], _PALE, 1.5 if times == 1 else 0.5)
+            self._text((self._x(10.0**decade), _BOTTOM + 12), f"{100 * 10.0**decade:.8g} %", 20, "ma")
         for tenth in range(11):
             y = self._y(tenth / 10)
-            self._line([(left, y), (right, y)], _PALE, 1)
-            self._text((left - 12, y), f"{10 * tenth} %", 20, "rm")
-        self._line([(left, top), (right, top), (right, bottom), (left, bottom), (left, top)], _INK, 1.5)
-        self._text(((left + right) / 2, 40), "Who is let in, by threshold (ROC)", 30, "mm")
-        self._text(((left + right) / 2, bottom + 52), "strangers let in (false accept rate, logarithmic)", 22, "ma")
-        self._sideways("holders let in (1 - false reject rate)", 22, (34, (top + bottom) / 2))
-        if self._x(least) - left > 150:
-            self._text((left + 10, bottom - 12), "too few people\nto say anything", 18, "ld")
+            self._line([(_LEFT, y), (_RIGHT, y)], _PALE, 1)
+            self._text((_LEFT - 12, y), f"{10 * tenth} %", 20, "rm")
+        self._text((SIZE[0] / 2, 34), "Who is let in, by threshold (ROC)", 30, "mm")
+        self._text((_LEFT, _TOP - 14), "holders let in (1 - false reject rate)", 22, "ls")
+        self._text((SIZE[0] / 2, _BOTTOM + 52), "strangers let in (false accept rate, logarithmic)", 22, "ma")
+        if unsaid - _LEFT > 280:
+            self._text((_LEFT + 10, _TOP + 12), "too few people to say anything", 18, "la")
 
-    def _steps(self, one: Curve) -> list[tuple[float, float]]:
+    def _steps(self, one: Curve, colour: str) -> None:
         """Where nobody was let in yet, the curve comes in at the left edge."""
         points: list[tuple[float, float]] = []
         for strangers, holders in zip(one.strangers_in, one.holders_in, strict=True):
             x, y = self._x(strangers / one.strangers), self._y(holders / one.holders)
-            if points:
-                points.append((x, points[-1][1]))
-            points.append((x, y))
-        return points
+            points += [(x, points[-1][1]), (x, y)] if points else [(x, y)]
+        self._line(points, colour, 2.5)
 
     def _crosses(self, table: Table, colour: str) -> None:
         places: dict[tuple[float, float], list[str]] = {}
@@ -336,43 +257,15 @@ class _Plot:
         for (x, y), risks in places.items():
             self._text((x + 12, y + 8), ", ".join(risks), 18, "la", colour)
 
-    def _legend(self, number: int, judged: Judged, one: Curve, colour: str) -> None:
-        column, row = divmod(number, 4)
-        if column > 1:
-            return  # more curves than a picture can tell apart; all are in result.json
-        x, y = _FRAME[0] + 510 * column, _FRAME[3] + 100 + 24 * row
-        self._line([(x, y), (x + 30, y)], colour, 4)
-        name = ", ".join(filter(None, (judged.name, one.group)))
-        name = name if len(name) <= 28 else name[:27] + "…"
-        self._text((x + 40, y), f"{name}: {one.strangers} strangers, {one.holders} holders", 17, "lm")
-
     # -- in pixels of the finished picture --------------------------------------------------
 
     def _line(self, points: Sequence[tuple[float, float]], colour: str, width: float) -> None:
         finer = [(x * _FINER, y * _FINER) for x, y in points]
         self._draw.line(finer, colour, round(width * _FINER), joint="curve")
 
-    def _box(self, box: tuple[float, float, float, float], colour: str) -> None:
-        if box[2] > box[0]:
-            self._draw.rectangle(tuple(edge * _FINER for edge in box), colour)
-
     def _text(self, at: tuple[float, float], words: str, size: int, anchor: str, colour: str = _INK) -> None:
-        where = (at[0] * _FINER, at[1] * _FINER)
-        if "\n" in words:
-            self._draw.multiline_text(where, words, colour, _font(size * _FINER), anchor=anchor)
-        else:
-            self._draw.text(
-                where, words, colour, _font(size * _FINER), anchor=anchor, stroke_width=3 * _FINER, stroke_fill="white"
-            )
-
-    def _sideways(self, words: str, size: int, middle: tuple[float, float]) -> None:
-        font = _font(size * _FINER)
-        left, top, right, bottom = font.getbbox(words)
-        label = Image.new("RGB", (math.ceil(right - left), math.ceil(bottom - top)), "white")
-        ImageDraw.Draw(label).text((-left, -top), words, _INK, font)
-        label = label.transpose(Image.Transpose.ROTATE_90)
-        x, y = (round(at * _FINER - side / 2) for at, side in zip(middle, label.size, strict=True))
-        self._image.paste(label, (x, y))
+        where, font = (at[0] * _FINER, at[1] * _FINER), _font(size * _FINER)
+        self._draw.text(where, words, colour, font, anchor=anchor, stroke_width=3 * _FINER, stroke_fill="white")
 
 
 def _font(size: int) -> ImageFont.FreeTypeFont:

@@ -39,7 +39,6 @@ from kiosk.identity.tracking import FaceTracker
 
 PICTURES = {".bmp", ".jpeg", ".jpg", ".png", ".webp"}
 VIDEOS = {".avi", ".m4v", ".mkv", ".mov", ".mp4", ".webm"}
-LARGEST = 2160  # pixels; more are not needed to see a face
 LOOKS = 10.0  # frames of a person's clip that are looked at in a second
 ENOUGH = 3  # usable frames for each that is encoded: the most frontal are taken, as at the gate
 RATE = 30.0  # of a folder of frames that does not say
@@ -352,18 +351,13 @@ def _listed(folder: Path) -> list[Path]:
 
 
 def _picture(path: Path) -> tuple[Picture | None, bytes]:
-    """A picture, BGR, no larger than needed, and its file's digest; None when it cannot be read."""
+    """A picture, BGR, and its file's digest; None when it cannot be read."""
     try:
         raw = path.read_bytes()
         bgr = cv2.imdecode(np.frombuffer(raw, np.uint8), cv2.IMREAD_COLOR) if raw else None
     except (OSError, cv2.error):
         return None, b""
-    if bgr is None:
-        return None, b""
-    scale = LARGEST / max(bgr.shape[:2])
-    if scale < 1:
-        bgr = cv2.resize(bgr, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    return np.asarray(bgr, np.uint8), hashlib.sha256(raw).digest()
+    return (None, b"") if bgr is None else (np.asarray(bgr, np.uint8), hashlib.sha256(raw).digest())
 
 
 class _Film:

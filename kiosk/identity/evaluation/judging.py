@@ -88,21 +88,19 @@ class Comparisons:
         """The groups that have a name."""
         return tuple(sorted({group for group in self.groups if group}))
 
-    def inside(self, group: str | None = None) -> Flags:
+    def inside(self, group: str = "") -> Flags:
         """Which comparisons are of two people of one group, or of this ``group``, ``(N,)``."""
-        numbers = {name: number for number, name in enumerate(sorted(set(self.groups)))}
-        of = np.array([numbers[name] for name in self.groups], np.int64)[self.people]
+        of = np.array(self.groups)[self.people]
         same = of[:, 0] == of[:, 1]
-        return np.asarray(same if group is None else same & (of[:, 0] == numbers[group]))
+        return np.asarray(same & (of[:, 0] == group) if group else same)
 
-    @property
-    def strangers(self) -> Flags:
-        """Which comparisons a threshold is measured on, ``(N,)``.
+    def strangers(self, group: str = "") -> Flags:
+        """Which comparisons are of two people, ``(N,)``: of one group where groups are named, or of this ``group``.
 
-        Two people of one group where groups are named: who takes somebody else's card mostly takes that of a relative
-        or a friend, and people of one group are more alike to every engine than all people are.
+        Who takes somebody else's card mostly takes that of a relative or a friend, and people of one group are more
+        alike to every engine than all people are.
         """
-        return np.asarray(~self.genuine & self.inside())
+        return ~self.genuine & self.inside(group)
 
 
 def compared(people: Sequence[Person], calibrations: Sequence[Calibration], frames: int) -> Comparisons:
@@ -217,7 +215,7 @@ def calibrated(
     ``step_up``: the distance that 5 % of the strangers reach, no farther than the farthest holder. ``same_visit``: as
     far apart as two encodings of one clip ever were; where there are hardly any clips, what it is at present.
     """
-    strangers = comparisons.strangers
+    strangers = comparisons.strangers()
     apart, between = comparisons.distances[engine][strangers], comparisons.people[strangers]
     rates = measured_rates(apart, between, {*LADDER, *allowed})
     if not rates:
@@ -272,56 +270,10 @@ class Line:
     false_accepts: Rate | None
     false_rejects: Rate | None
 
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """The lines of all risks, for some people: ``group`` is empty for all, and then strangers are of one group."""
-
-    group: str
-    people: int
-    lines: tuple[Line, ...]
-
-
-def tables(
-    comparisons: Comparisons,
-    engines: Sequence[int],
-    calibrations: Sequence[Calibration | None],
-    risks: Mapping[str, float],
-) -> tuple[Table, ...]:
-    """What ``engines``, which all have to agree, would have done: for all people, then by group.
-
-    ``calibrations`` belong to ``engines``; None lets nobody in. ``risks`` are the rates allowed, by name.
-    """
-    result = []
-    for group in ("", *comparisons.named):
-        inside = comparisons.inside(group) if group else comparisons.inside()
-        lines = []
-        for risk, allowed in risks.items():
-            limits = tuple(one.accept(allowed) if one else None for one in calibrations)
-            lines.append(_line(comparisons, engines, inside, limits, (risk, allowed)))
-        count = sum(not group or own == group for own in comparisons.groups)
-        result.append(Table(group, count, tuple(lines)))
-    return tuple(result)
-
-
-def _line(
-    comparisons: Comparisons, engines: Sequence[int], inside: Flags, limits: Thresholds, what: tuple[str, float]
-) -> Line:
-    """One risk, ``what``, and its rate allowed, on the comparisons ``inside``."""
-    risk, allowed = what
-    if any(limit is None for limit in limits):
-        return Line(risk, allowed, limits, None, None)
-    let_in = np.ones(len(comparisons.people), np.bool_)
-    for engine, limit in zip(engines, limits, strict=True):
-        let_in &= comparisons.distances[engine] <= limit
-    strangers, holders = inside & ~comparisons.genuine, inside & comparisons.genuine
-    return Line(
-        risk,
-        allowed,
-        limits,
-        rate(let_in[strangers], comparisons.people[strangers]) if strangers.any() else None,
-        rate(~let_in[holders], comparisons.people[holders]) if holders.any() else None,
-    )
+    @property
+    def kept(self) -> bool | None:
+        """Whether no more strangers are let in than allowed; None where these people cannot say."""
+        return None if self.false_accepts is None else self.false_accepts.keeps(self.allowed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,7 +283,6 @@ class Curve:
     ``least`` is the smallest part of strangers about which these people say anything: 3 by the pairs of people.
     """
 
-    group: str
     distances: tuple[float, ...]
     strangers_in: tuple[int, ...]
     holders_in: tuple[int, ...]
@@ -340,24 +291,59 @@ class Curve:
     least: float
 
 
-def curve(comparisons: Comparisons, engine: int, group: str = "") -> Curve | None:
-    """The ROC for all people or a group; None where there are no strangers or no holders."""
-    inside = comparisons.inside(group) if group else comparisons.inside()
-    strangers, holders = inside & ~comparisons.genuine, inside & comparisons.genuine
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The lines of all risks, for some people: ``group`` is empty for all, and then strangers are of one group.
+
+    The ``curve`` is one engine's; None where there are several, no strangers or no holders.
+    """
+
+    group: str
+    people: int
+    lines: tuple[Line, ...]
+    curve: Curve | None
+
+
+def tables(
+    comparisons: Comparisons,
+    engines: list[int],
+    calibrations: Sequence[Calibration | None],
+    risks: Mapping[str, float],
+) -> tuple[Table, ...]:
+    """What ``engines``, which all have to agree, would have done: for all people, then by group.
+
+    ``calibrations`` belong to ``engines``; None lets nobody in. ``risks`` are the rates allowed, by name.
+    """
+    result = []
+    for group in ("", *comparisons.named):
+        strangers, holders = comparisons.strangers(group), comparisons.genuine & comparisons.inside(group)
+        lines = []
+        for risk, allowed in risks.items():
+            limits = tuple(one.accept(allowed) if one else None for one in calibrations)
+            rates: list[Rate | None] = [None, None]
+            if None not in limits:
+                let_in = np.all(comparisons.distances[engines] <= np.array(limits)[:, None], axis=0)
+                wrong = ((let_in, strangers), (~let_in, holders))
+                rates = [rate(hits[of], comparisons.people[of]) if of.any() else None for hits, of in wrong]
+            lines.append(Line(risk, allowed, limits, *rates))
+        count = sum(not group or own == group for own in comparisons.groups)
+        curve = _curve(comparisons, engines[0], strangers, holders) if len(engines) == 1 else None
+        result.append(Table(group, count, tuple(lines), curve))
+    return tuple(result)
+
+
+def _curve(comparisons: Comparisons, engine: int, strangers: Flags, holders: Flags) -> Curve | None:
     if not strangers.any() or not holders.any():
         return None
     apart, own = (np.sort(comparisons.distances[engine][which]) for which in (strangers, holders))
-    last = max(float(apart[-1]), float(own[-1]))
-    grid = np.arange(1, math.ceil(last / STEP) + 1) * STEP
-    pairs = Tries(comparisons.people[strangers]).pairs
+    grid = np.arange(1, math.ceil(max(apart[-1], own[-1]) / STEP) + 1) * STEP
     return Curve(
-        group,
-        tuple(round(float(distance), 3) for distance in grid),
-        tuple(int(count) for count in np.searchsorted(apart, grid, side="right")),
-        tuple(int(count) for count in np.searchsorted(own, grid, side="right")),
+        tuple(np.round(grid, 3).tolist()),
+        tuple(np.searchsorted(apart, grid, side="right").tolist()),
+        tuple(np.searchsorted(own, grid, side="right").tolist()),
         len(apart),
         len(own),
-        counted(0, pairs).high,
+        counted(0, Tries(comparisons.people[strangers]).pairs).high,
     )
 
 
@@ -418,7 +404,7 @@ def _apcer(one: Presentations) -> tuple[float, float]:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One engine, or all ``together``: its thresholds, their tables, curves, and what these people would set instead.
+    """One engine, or all ``together``: its thresholds, their tables, and what these people would set instead.
 
     ``proposed`` comes from the people it was to be calibrated on; it was not measured on those who are in ``tables``
     unless ``Faces.source`` says so.
@@ -426,7 +412,6 @@ class Judged:
 
     name: str
     tables: tuple[Table, ...]
-    curves: tuple[Curve, ...] = ()
     proposed: Calibration | None = None
 
 
@@ -440,14 +425,17 @@ class Source(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Faces:
-    """What was found about letting people in. ``calibrated_on`` people set the thresholds, 0 for ``SETTINGS``."""
+    """What was found about letting people in. ``calibrated_on`` people set the thresholds, 0 for ``SETTINGS``.
+
+    ``fused`` encodings were compared at a time, and ``fused_at_the_gate`` are.
+    """
 
     source: Source
-    frames: int
-    wanted: int
+    fused: int
+    fused_at_the_gate: int
     people: int
-    short: int
-    carded: int
+    too_few_pictures: int
+    with_portraits: int
     calibrated_on: int
     engines: tuple[Judged, ...]
     together: Judged | None
@@ -475,22 +463,14 @@ def evaluate(
     teachers = people if others is None else others
     proposed = [calibrated(learned, number, one, allowed, teachers) for number, one in enumerate(calibrations)]
     used: Sequence[Calibration | None] = calibrations if others is None else proposed
-    engines = []
-    for number, one in enumerate(calibrations):
-        curves = [curve(tried, number, group) for group in ("", *tried.named)]
-        engines.append(
-            Judged(
-                one.engine,
-                tables(tried, [number], [used[number]], risks),
-                tuple(found for found in curves if found is not None),
-                proposed[number],
-            )
-        )
+    engines = tuple(
+        Judged(one.engine, tables(tried, [number], [used[number]], risks), proposed[number])
+        for number, one in enumerate(calibrations)
+    )
     together = None
-    if len(calibrations) > 1:
-        everyone = range(len(calibrations))
-        name = "+".join(one.engine for one in calibrations)
-        together = Judged(name, tables(tried, everyone, used, risks))
+    if len(engines) > 1:
+        name = "+".join(one.name for one in engines)
+        together = Judged(name, tables(tried, list(range(len(engines))), used, risks))
     return Faces(
         source,
         frames,
@@ -499,6 +479,6 @@ def evaluate(
         tried.short,
         sum(bool(person.portraits) for person in people),
         0 if others is None else len(others),
-        tuple(engines),
+        engines,
         together,
     )

@@ -206,7 +206,7 @@ def test_means_are_compared_only_where_most_people_have_pictures_enough() -> Non
 def test_strangers_are_those_of_the_own_group_where_groups_are_named() -> None:
     people = [Person(stills(1, at).visits, group=group) for at, group in enumerate(("a", "a", "b", "b", ""))]
     found = compared(people, [ENGINE], frames=1)
-    assert {tuple(sorted(pair)) for pair in found.people[found.strangers].tolist()} == {(0, 1), (2, 3)}
+    assert {tuple(sorted(pair)) for pair in found.people[found.strangers()].tolist()} == {(0, 1), (2, 3)}
     assert found.named == ("a", "b")
     assert found.inside("b").sum() == 1
 
@@ -218,7 +218,7 @@ def test_every_engine_has_to_agree_and_fuses_as_many_as_it_takes() -> None:
     single = Calibration("single", 1, ((0.4, 0.005),), step_up=0.9, same_visit=0.9, data="nobody")
     people = [Person(((seen(at, 0.0),), (seen(at, 0.0),), (seen(at, 0.3),)), (seen(at, 0.0),)) for at in (0, 5)]
     found = evaluate(people, [ENGINE, single], RISKS)
-    assert found.frames == 3
+    assert found.fused == 3
     apart = compared(people, [ENGINE, single], 3).distances
     assert apart[:, -1].tolist() == pytest.approx([0.0, 0.3]), "three fused by one, the last alone by the other"
     assert found.together is not None
@@ -353,7 +353,11 @@ def test_a_group_that_is_let_in_too_often_is_called_out() -> None:
     assert by_group["twins"] is not None
     assert by_group["twins"].keeps(0.005) is False
     assert (found.engines[0].tables[1].people, found.engines[0].tables[2].people) == (40, 20)
-    assert [curve.group for curve in found.engines[0].curves] == ["", "others", "twins"]
+    assert [(table.group, table.curve is not None) for table in found.engines[0].tables] == [
+        ("", True),
+        ("others", True),
+        ("twins", True),
+    ]
 
 
 # -- attacks -----------------------------------------------------------------------------------------
@@ -513,20 +517,18 @@ def test_the_command_measures_a_site_and_leaves_counts_only(
     found = json.loads((out / "result.json").read_text(encoding="utf-8"))
 
     faces = found["faces"]
-    assert (faces["people"], faces["people_with_card_portraits"]) == (2, 2)
-    assert (faces["encodings_fused"], faces["as_at_the_gate"], faces["thresholds_from"]) == (5, True, "settings")
-    look = faces["engines"][0]["tables"][0]["risks"]["look"]
-    assert look["distances"] == [0.4]
+    assert (faces["people"], faces["with_portraits"]) == (2, 2)
+    assert (faces["fused"], faces["fused_at_the_gate"], faces["source"]) == (5, 5, "settings")
+    look = faces["engines"][0]["tables"][0]["lines"][0]
+    assert (look["risk"], look["distances"], look["kept"]) == ("look", [0.4], None)
     assert (look["false_accepts"]["seen"], look["false_accepts"]["of"]) == (0, 2)
     assert (look["false_rejects"]["seen"], look["false_rejects"]["of"]) == (0, 2)
     assert faces["engines"][0]["proposed"] is None, "two people are too few"
 
-    attacks = found["attacks"]
-    assert (attacks["bona_fide"]["bpcer"]["seen"], attacks["bona_fide"]["bpcer"]["of"]) == (0, 1)
-    assert attacks["bona_fide"]["without_response"] == 1
-    assert {name: (one["apcer"]["seen"], one["apcer"]["of"]) for name, one in attacks["species"].items()} == {
-        f"attack-{name}": (0, 1) for name in ("replay", "sideways", "still")
-    }
+    clips = {one["name"]: (one["wrong"]["seen"], one["wrong"]["of"]) for one in found["presentations"]}
+    assert clips == dict.fromkeys(("bona-fide", "attack-replay", "attack-sideways", "attack-still"), (0, 1))
+    assert [one["silent"] for one in found["presentations"]] == [1, 0, 0, 0]
+    assert found["worst_attack"] == "attack-replay"
 
     assert found["notes"]["evaluated"] == {"unreadable": 3, "no_face": 1, "other": 2, "empty": 1}
     assert Note.UNREADABLE in shown.out
@@ -558,7 +560,7 @@ def test_a_group_holds_folders_only_and_a_person_with_one_picture_counts_as_a_st
     assert [person.group for person in found.people] == ["north", "north", "south"]
     assert found.notes[Note.ALONE] == 3
     result = evaluate(found.people, gatherer.calibrations, RISKS)
-    assert result.frames == 1
+    assert result.fused == 1
     assert "single" in words_of(result).lower()
     assert result.engines[0].tables[0].lines[0].false_rejects is None
 
