@@ -31,6 +31,6 @@ STAGE_OF: Mapping[str, str] = {
     StepKind.REWRITE_CARD: "rewrite",
     StepKind.PRINT_DOCUMENT: "paper",
     StepKind.PRINT_RECEIPT: "receipt",
-    StepKind.RATE: "receipt",
-    StepKind.DONE: "receipt",
+    StepKind.RATE: "end",  # of the receipt's section where there is one before it
+    StepKind.DONE: "end",
 }

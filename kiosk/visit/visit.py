@@ -480,6 +480,8 @@ class Visit:
             stage = STAGE_OF[step.kind]
             if sections and isinstance(step, LookupStep) and not step.show:
                 stage = sections[-1][0]  # nobody sees it; it is over in a moment
+            if stage == "end" and sections and sections[-1][0] == "receipt":
+                stage = "receipt"
             if sections and sections[-1][0] == stage:
                 sections[-1] = (stage, sections[-1][1] or step is here)
             else:

@@ -24,6 +24,7 @@ STAGES: dict[str, Text] = {
     "rewrite": Text(zh="写卡", en="Your card"),
     "paper": Text(zh="打印", en="Print"),
     "receipt": Text(zh="凭条", en="Receipt"),
+    "end": Text(zh="完成", en="Done"),
 }
 # What one does here, for the guide: a line for each section of the route that asks anything of a citizen.
 GUIDE_STEPS: dict[str, Text] = {

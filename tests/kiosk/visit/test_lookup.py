@@ -39,7 +39,16 @@ from kiosk.visit.events import (
     Way,
 )
 from kiosk.visit.lookup import ANSWER_SECONDS, SLOW_SECONDS, record_of
-from kiosk.visit.view import ChooseWayBody, FormBody, LookupBody, LookupState, ScanCodeBody, ScanCodeState, StaffBody
+from kiosk.visit.view import (
+    ChooseWayBody,
+    FormBody,
+    GuideBody,
+    LookupBody,
+    LookupState,
+    ScanCodeBody,
+    ScanCodeState,
+    StaffBody,
+)
 from tests.kiosk.visit.items import BY_CARD, BY_CODE, BY_PLATE, WITH_OR_WITHOUT_CARD, item_of
 from tests.kiosk.visit.told import Told, verdict
 from tests.people import LIN, OTHER
@@ -90,6 +99,13 @@ def test_a_department_hears_who_it_is_and_how_that_was_proven_and_what_it_says_i
     ]
     assert outcomes(told) == ["found"]
     assert told.tell("next").at == "rate"
+
+
+def test_where_no_receipt_is_printed_nobody_is_told_to_take_one() -> None:
+    told = Told(item_of(BY_CARD))
+    assert isinstance(told.body, GuideBody)
+    assert [step.zh for step in told.body.steps] == ["放身份证", "核对本人", "看查询结果"]
+    assert [stage.name.zh for stage in told.visit.view().stages] == ["须知", "身份证", "本人", "查询", "完成"]
 
 
 def test_what_the_item_does_not_name_is_not_even_kept() -> None:
@@ -299,7 +315,7 @@ def test_a_number_that_cannot_be_and_a_missing_name_are_told(name: str, number: 
 def test_what_was_answered_before_the_number_stays() -> None:
     told = without_card()
     assert told.visit.answers == {"card_here": "without"}
-    assert [stage.name.zh for stage in told.visit.view().stages] == ["须知", "填表", "身份证", "本人", "查询", "凭条"]
+    assert [stage.name.zh for stage in told.visit.view().stages] == ["须知", "填表", "身份证", "本人", "查询", "完成"]
 
 
 def test_the_face_is_compared_by_number_only_after_its_own_consent() -> None:
