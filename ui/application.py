@@ -148,7 +148,13 @@ class Application:
         session, terminal, sounds = self.session, self._terminal, self._sounds
         if session is not None and terminal is not None and sounds is not None:
             speech = Speech(mouth, lambda: sounds.volume)
-            session.viewChanged.connect(lambda: speech.follow(terminal.view(), session.spoken))
+
+            def follow() -> None:
+                view = terminal.view()
+                speech.follow(view, session.spoken, terminal.home().notice if view is None else None)
+
+            session.viewChanged.connect(follow)
+            session.homeChanged.connect(follow)
 
     def close(self) -> None:
         """Take the window away."""

@@ -12,7 +12,16 @@ from typing import Protocol
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer
 
 from kiosk.text import Language, Text
-from kiosk.visit.view import ScanCodeBody, ScanCodeState, VerifyFaceBody, VisitView
+from kiosk.visit.view import (
+    BankCardState,
+    ReadBankCardBody,
+    RewriteBody,
+    RewriteState,
+    ScanCodeBody,
+    ScanCodeState,
+    VerifyFaceBody,
+    VisitView,
+)
 from ui.sounds import loudness
 from ui.voice import NO_ENGINE, Order
 
@@ -23,6 +32,10 @@ PAUSE_MILLISECONDS = 1500
 # What Qt says of itself while it loads, and each word that a speech service sends.
 QUIET = "*.debug=false;qt.multimedia.symbolsresolver.warning=false"
 AGAIN_AFTER_SECONDS = 60.0  # a voice that ended by itself is not called back sooner
+
+
+# Where a card is that somebody waits for, or that the machine waits for.
+CALLED_FOR = (RewriteState.WAITING, RewriteState.KEPT, RewriteState.STUCK)
 
 
 class Mouth(Protocol):
@@ -62,11 +75,14 @@ class Speech(QObject):
             self._mouth.carry_out(Order(""))
         self._said = self._next = None
 
-    def follow(self, view: VisitView | None, language: Language) -> None:
-        """Say what this page asks of somebody who looks elsewhere; hush where it asks for nothing."""
+    def follow(self, view: VisitView | None, language: Language, notice: Text | None = None) -> None:
+        """Say what this page asks of somebody who looks elsewhere; hush where it asks for nothing.
+
+        At home there is nothing to say but the ``notice`` of a card that was left behind.
+        """
         if view is not None:
             self._mouth.wake()
-        sentence = spoken(view)
+        sentence = spoken(view) if view is not None else notice
         if sentence is None:
             self.hush()
         else:
@@ -82,9 +98,20 @@ class Speech(QObject):
 
 
 def spoken(view: VisitView | None) -> Text | None:
-    """What is said aloud on a page where one looks elsewhere: to the camera, to the scanner. It is the same for all."""
-    if view is None or view.problem is not None:
+    """What is said aloud on a page where one looks elsewhere: to camera, scanner or slot. It is the same for all.
+
+    A card that is held out is called for also while something is wrong.
+    """
+    if view is None:
         return None
+    if isinstance(view.body, RewriteBody) and view.body.state is RewriteState.OFFERED:
+        return view.title
+    if view.problem is not None:
+        return None
+    if isinstance(view.body, RewriteBody) and view.body.state in CALLED_FOR:
+        return view.title
+    if isinstance(view.body, ReadBankCardBody) and (view.body.state is BankCardState.WAITING or view.body.card_in):
+        return view.title
     if isinstance(view.body, VerifyFaceBody):
         return view.body.hint
     if isinstance(view.body, ScanCodeBody) and view.body.state is ScanCodeState.SCANNING:

@@ -15,12 +15,16 @@ from concurrent.futures import ThreadPoolExecutor
 
 from drivers.simulation import Control
 from kiosk.visit.view import (
+    BankCardState,
     CardState,
     DoneBody,
     FaceState,
     PayBody,
     PayState,
+    ReadBankCardBody,
     ReadCardBody,
+    RewriteBody,
+    RewriteState,
     VerifyFaceBody,
     VisitView,
 )
@@ -32,6 +36,8 @@ READING_SECONDS = 1.0
 TURNING_SECONDS = 0.4
 # Somebody whose movement was not seen makes it again.
 AGAIN_SECONDS = 2.5
+# The cards of the rewriter's tray are called by their holders, but for this one.
+_CARDS = {"uygur": "permit"}
 
 
 class Stage:
@@ -51,6 +57,8 @@ class Stage:
         self._reader = controls.get("id_reader")
         self._camera = controls.get("camera")
         self._wallet = controls.get("wallet")
+        self._rewriter = controls.get("card_rewriter")
+        self._bank = controls.get("bank_card_reader")
         self._person = person
         self._face = face
         self._asked = ""
@@ -87,6 +95,15 @@ class Stage:
             elif wish.startswith("act:") and self._camera is not None:
                 time.sleep(TURNING_SECONDS)
                 self._camera.do("act", action=wish.partition(":")[2].partition(":")[0])
+            elif wish in ("put in", "take") and self._rewriter is not None:
+                time.sleep(READING_SECONDS)
+                if wish == "take":
+                    self._rewriter.do("take")
+                else:
+                    self._rewriter.do("insert", card=_CARDS.get(self._person, self._person))
+            elif wish in ("push in", "pull out") and self._bank is not None:
+                time.sleep(READING_SECONDS)
+                self._bank.do("remove" if wish == "pull out" else "insert")
             elif wish.startswith("pay:") and self._wallet is not None:
                 time.sleep(READING_SECONDS)
                 self._wallet.do("scan", code=wish.partition(":")[2])
@@ -105,6 +122,14 @@ def _wish(view: VisitView | None) -> str:
             return f"act:{face.prompt}:{face.done}"
         case PayBody(state=PayState.OPEN, code=code):
             return f"pay:{code}"
+        case ReadBankCardBody(state=BankCardState.WAITING):
+            return "push in"
+        case ReadBankCardBody(card_in=True):
+            return "pull out"
+        case RewriteBody(state=RewriteState.WAITING):
+            return "put in"
+        case RewriteBody(state=RewriteState.OFFERED) as card if card.seconds_left > 0:
+            return "take"
         case DoneBody():
             return "lift"
         case _:

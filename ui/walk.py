@@ -19,6 +19,7 @@ from kiosk.catalogue.item import Item
 from kiosk.visit.view import (
     AppCodeBody,
     AppCodeState,
+    BankCardState,
     Body,
     BookBody,
     BookState,
@@ -36,7 +37,10 @@ from kiosk.visit.view import (
     PayState,
     PrintBody,
     PrintState,
+    ReadBankCardBody,
     ReadCardBody,
+    RewriteBody,
+    RewriteState,
     ScanCodeBody,
     ScanDocumentBody,
     ScanState,
@@ -75,6 +79,7 @@ class Walk:
     holder: tuple[str, str] = ("", "")  # name and number, for whoever has no card there
     attendant: tuple[str, str] = ("", "")  # a number and a PIN
     _pictures: int = 0
+    _card_state: RewriteState | None = None
     _prompt: str = ""
 
     def run(self, item: Item) -> str:
@@ -151,6 +156,10 @@ class Walk:
                 self._hold(body, here)
             case ScanDocumentBody():
                 self._scan(body, here)
+            case ReadBankCardBody():
+                self._bank_card(body, here)
+            case RewriteBody():
+                self._rewrite(body, here)
             case BookBody():
                 self._book(body, here)
             case PayBody():
@@ -320,6 +329,30 @@ class Walk:
             ),
             "the picture of the document",
         )
+
+    def _bank_card(self, body: ReadBankCardBody, here: str) -> None:
+        """The stage pushes the card in and pulls it out; here one waits for that."""
+        if body.state is BankCardState.READ and not body.card_in:
+            self._picture(f"{here}-read")
+            self._next(here)
+            return
+        self._picture(f"{here}-{'out' if body.card_in else body.state}")
+        self._changed(body, "the bank card")
+
+    def _rewrite(self, body: RewriteBody, here: str) -> None:
+        """The stage puts the card in and takes it; here one waits for that, and for the department to be told."""
+        view = self.look()
+        if view is not None and view.primary is not None and view.primary.enabled:
+            self._picture(f"{here}-{body.state}")
+            self._next(here)
+            return
+        if body.state is not self._card_state:
+            self._card_state = body.state
+            self._picture(f"{here}-{body.state}")
+        self._changed(body, "the card")
+
+    def _changed(self, body: Body, what: str) -> None:
+        self._until(lambda v: v is None or v.problem is not None or v.body != body, what)
 
     def _book(self, body: BookBody, here: str) -> None:
         """Take the first half-day that is free; where none is, there is no way on."""

@@ -63,7 +63,7 @@ OVERDUE_SECONDS = 8.0
 
 _BANK_TITLE = Text(zh="请插入您本人的银行卡", en="Push in your own bank card")
 _BANK_HINT = Text(
-    zh="芯片朝前、朝上，插到底，先不要拔。不用输密码，也不会扣钱。",
+    zh="芯片朝前、朝上，插到底，先不要拔。不输密码，也不扣钱。",
     en="Chip first and facing up, as far as it goes; leave it in. No PIN is asked for and nothing is paid.",
 )
 _BANK_READING_TITLE = Text(zh="正在读卡，请先不要拔", en="Reading; please leave the card in")
@@ -75,9 +75,9 @@ _BANK_OVERDUE_TITLE = Text(
 )
 _BANK_READ_TITLE = Text(zh="请核对银行卡", en="Please check the card")
 _BANK_READ_HINT = Text(
-    zh="钱会转到这张卡。不对的话，换一张再插。", en="This is the card that is used. If it is another, change it."
+    zh="这次办理用这张卡。不是的话，换一张再插。", en="This is the card that is used. If it is another, change it."
 )
-_BANK_WAITING = Text(zh="等待插卡", en="Waiting for the card")
+_BANK_WAITING = Text(zh="等待插卡", en="Push it in")
 _BANK_READING = Text(zh="正在读取", en="Reading")
 _BANK_PULL = Text(zh="请先拔出卡", en="Pull the card out first")
 _BANK_AGAIN = Text(zh="换一张银行卡", en="Use another card")
@@ -217,7 +217,7 @@ _KEPT_HINT = Text(
     zh="过了时间没有取走。请凭身份证和下面的单号领取。",
     en="It was not taken in time. It is handed over for your ID card and the number below.",
 )
-_STUCK_TITLE = Text(zh="证件在机器里，退不出来", en="The card is inside and does not come out")
+_STUCK_TITLE = Text(zh="证件在机器里，退不出来", en="Your card does not come out")
 _STUCK_HINT = Text(
     zh="不会丢失。请不要用力拉，工作人员会打开机器取出来，凭身份证和下面的单号交还您本人。",
     en="It is not lost. Please do not pull at it: the staff open the machine and hand it over for your ID card and the "
@@ -246,9 +246,9 @@ _NEWS: dict[News, Text] = {
         en="The department could not be told. Your card is done; please call {phone} and tell them.",
     ),
 }
-_WAITING = Text(zh="等待放入证件", en="Waiting for the card")
+_WAITING = Text(zh="等待放入证件", en="Put in the card")
 _PLEASE_WAIT = Text(zh="请稍候", en="Please wait")
-_TAKE = Text(zh="等待取走", en="Waiting for you to take it")
+_TAKE = Text(zh="等待取走", en="Take the card")
 
 
 class RewriteCardPage(Page):

@@ -149,6 +149,7 @@ class Desk:
             attendants=("w01", "2087"),
             ratings=RATINGS,
             prints_guide=True,
+            postage=ITEMS.postage(item),
         )
         self._after(self.visit.begun())
 

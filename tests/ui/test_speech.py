@@ -16,10 +16,22 @@ from PySide6.QtTextToSpeech import QTextToSpeech
 
 from kiosk.identity.events import FaceProgress, FaceVerdict, Outcome, Prompt
 from kiosk.settings import load_settings
-from kiosk.text import LANGUAGES, Language
+from kiosk.text import LANGUAGES, Language, Text
 from kiosk.visit import words
-from kiosk.visit.events import Act, CodeShown, Found
+from kiosk.visit.events import (
+    Act,
+    BankCardIn,
+    BankCardOut,
+    BankCardRead,
+    CardDrawnIn,
+    CardOffered,
+    ChipRead,
+    CodeShown,
+    Found,
+)
+from tests.items import bank_card
 from tests.kiosk.visit.items import BY_CODE, item_of
+from tests.kiosk.visit.test_cards import mouth
 from tests.kiosk.visit.told import Told
 from tests.ui.conftest import Screen
 from tests.ui.desk import CONFIG, Desk, choice, other_ways, route
@@ -338,3 +350,30 @@ def test_what_to_hold_before_the_scanner_is_said_while_it_waits_and_nothing_of_w
     assert spoken(told.tell("type").visit.view()) is None
     told.tell("scan", CodeShown("XM000001"), Found({"stage": "审核中"}))
     assert spoken(told.visit.view()) is None
+
+
+def test_what_to_do_at_a_slot_is_said_and_a_card_that_is_held_out_is_called_for_whatever_is_wrong() -> None:
+    told = Told(bank_card()).tell("next")
+    assert spoken(told.visit.view()) == told.visit.view().title
+    assert spoken(told.tell(BankCardIn()).visit.view()) is None
+    out = spoken(told.tell(BankCardRead("9999000000202611236", 0.5)).visit.view())
+    assert out == told.visit.view().title
+    assert spoken(told.wait(30).visit.view()) not in (out, None)  # once more, in other words
+    assert spoken(told.tell(BankCardOut()).visit.view()) is None
+
+    told = mouth()
+    assert spoken(told.visit.view()) == told.visit.view().title
+    told.tell(CardDrawnIn())
+    assert spoken(told.visit.view()) is None
+    told.tell(ChipRead("350203199001010017"), CardOffered(60.0))
+    assert told.problem == "rewrite.other_card"
+    assert spoken(told.visit.view()) == told.visit.view().title
+
+
+def test_a_card_that_was_left_behind_is_called_for_at_home_once(ear: Ear, speech: Speech) -> None:
+    notice = Text(zh="银行卡口还有一张银行卡。", en="There is a bank card in its slot.")
+    for _ in range(3):
+        speech.follow(None, "en", notice)
+    assert ear.ordered == [notice.en]
+    speech.follow(None, "en")
+    assert ear.ordered == [notice.en, ""]

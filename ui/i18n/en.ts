@@ -469,6 +469,33 @@
     </message>
 </context>
 <context>
+    <name>ReadBankCardStep</name>
+    <message>
+        <source>正在读取，请不要拔</source>
+        <translation>Reading; please leave it in</translation>
+    </message>
+    <message>
+        <source>银行卡号（只显示最后四位）</source>
+        <translation>Card number (last four digits only)</translation>
+    </message>
+    <message>
+        <source>卡还在插卡口</source>
+        <translation>Still in the slot</translation>
+    </message>
+    <message>
+        <source>卡已拔出</source>
+        <translation>Pulled out</translation>
+    </message>
+    <message>
+        <source>请拔出银行卡，收好，再继续办理。</source>
+        <translation>Please pull your bank card out and put it away, then go on.</translation>
+    </message>
+    <message>
+        <source>本机只读卡号，不读余额，不留存；离开时立即清除。</source>
+        <translation>Only the number is read, no balance. It is erased when you leave.</translation>
+    </message>
+</context>
+<context>
     <name>ReadCardStep</name>
     <message>
         <source>正在读取，请不要移动</source>
@@ -531,6 +558,77 @@
     <message>
         <source>修改</source>
         <translation>Change</translation>
+    </message>
+</context>
+<context>
+    <name>RewriteCardStep</name>
+    <message>
+        <source>取一张新证</source>
+        <translation>Fetch a new card</translation>
+    </message>
+    <message>
+        <source>写上内容，并核对</source>
+        <translation>Write it and check it</translation>
+    </message>
+    <message>
+        <source>送到证卡口</source>
+        <translation>Bring it to the slot</translation>
+    </message>
+    <message>
+        <source>核对是不是您的证件</source>
+        <translation>See that it is your card</translation>
+    </message>
+    <message>
+        <source>写上新内容，并核对</source>
+        <translation>Write on it and check it</translation>
+    </message>
+    <message>
+        <source>退还证件</source>
+        <translation>Give it back</translation>
+    </message>
+    <message>
+        <source>机器再等</source>
+        <translation>It is held out for</translation>
+    </message>
+    <message>
+        <source>%1 秒</source>
+        <translation>%1 s</translation>
+    </message>
+    <message>
+        <source>领取单号</source>
+        <translation>Number</translation>
+    </message>
+    <message>
+        <source>证件在机器里</source>
+        <translation>The card is inside the machine</translation>
+    </message>
+    <message>
+        <source>证件在保管箱里</source>
+        <translation>The card is in the locked bin</translation>
+    </message>
+    <message>
+        <source>在哪里：%1</source>
+        <translation>Where: %1</translation>
+    </message>
+    <message>
+        <source>电话：%1</source>
+        <translation>Phone: %1</translation>
+    </message>
+    <message>
+        <source>领取凭条已打印，请从凭条口取走。</source>
+        <translation>A slip with all this was printed; please take it.</translation>
+    </message>
+    <message>
+        <source>凭条没有打出来，请拍下或记下领取单号。</source>
+        <translation>The slip was not printed; please photograph or note the number.</translation>
+    </message>
+    <message>
+        <source>证上现在是</source>
+        <translation>On the card now</translation>
+    </message>
+    <message>
+        <source>要写到证上的内容</source>
+        <translation>What is written on the card</translation>
     </message>
 </context>
 <context>

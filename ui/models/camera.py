@@ -1,6 +1,7 @@
 """The live picture of a camera for QML.
 
-``image://camera/face/…`` is a round mirror, ``…/document/…`` the desk, ``…/look/…`` what a technician looks at.
+``image://camera/face/…`` is a round mirror, ``…/document/…`` the desk, ``…/card/…`` what is written on a card, and
+``…/look/…`` what a technician looks at.
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ from PySide6.QtGui import QBrush, QImage, QPainter
 from PySide6.QtQuick import QQuickImageProvider
 
 Picture = NDArray[np.uint8]
-Source = Callable[[Literal["face", "document"]], Picture | None]
+Seen = Literal["face", "document", "card"]
+Source = Callable[[Seen], Picture | None]
+_SEEN: tuple[Seen, ...] = ("face", "document", "card")
 
 
 class CameraPictures(QQuickImageProvider):
@@ -29,7 +32,7 @@ class CameraPictures(QQuickImageProvider):
 
     def requestImage(self, name: str, size: QSize, requested: QSize) -> QImage:  # noqa: N802  Qt's name
         """Called by QML, on its thread, for every new picture."""
-        camera: Literal["face", "document"] = "face" if name.startswith("face/") else "document"
+        camera: Seen = next((seen for seen in _SEEN if name.startswith(f"{seen}/")), "document")
         frame = self._look() if name.startswith("look/") else self._frame(camera)
         # Before its page is laid out, an image is asked for at no size.
         shape = (max(requested.width(), 1), max(requested.height(), 1))

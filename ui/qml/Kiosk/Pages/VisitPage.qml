@@ -18,7 +18,8 @@ Item {
     readonly property var files: ({
         guide: "Guide", read_card: "ReadCard", choose_way: "ChooseWay", consent: "Consent", verify_face: "VerifyFace",
         verify_code: "VerifyCode", verify_app_code: "VerifyAppCode", verify_staff: "VerifyStaff", verify_video: "VerifyVideo",
-        lookup: "Lookup", type_number: "Form", scan_code: "ScanCode", form: "Form", book: "Book", pay: "Pay", scan_document: "ScanDocument", review: "Review", sign: "Sign", submit: "Submit",
+        lookup: "Lookup", type_number: "Form", scan_code: "ScanCode", form: "Form", book: "Book", pay: "Pay",
+        read_bank_card: "ReadBankCard", rewrite_card: "RewriteCard", scan_document: "ScanDocument", review: "Review", sign: "Sign", submit: "Submit",
         print_document: "PrintDocument", print_receipt: "PrintReceipt", rate: "Rate", done: "Done"
     })
     property string shown: ""

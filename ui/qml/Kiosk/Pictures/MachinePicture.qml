@@ -10,8 +10,9 @@ import "drawing.js" as Draw
 Drawing {
     id: picture
 
-    property string part // "reader", "camera", "receipt", "page" or "document"
+    property string part // "reader", "camera", "receipt", "page", "document", "bank" or "slot"
     property bool active: false
+    property bool outwards: false // a card in the "bank" or "slot" comes out; else it goes in
 
     // One round of the movement, 0..1: arrive, lie still, leave.
     property real phase: 0.5
@@ -60,9 +61,23 @@ Drawing {
         Pen { path: Draw.circle(220, 26, 6.5); line: picture.edge("camera"); filling: picture.part === "camera" ? Theme.sea : picture.shade }
         Pen { path: Draw.circle(220, 26, 1.5); filling: picture.part === "camera" ? Theme.surface : picture.outline }
 
-        // The receipt printer.
+        // The receipt printer, below the slots for cards.
         Pen { path: Draw.sheet(320, 404, 230, 241, 6); filling: Qt.alpha(Theme.line, 0.18) }
-        Pen { path: Draw.box(306, 142, 66, 92, 10); line: picture.outline; filling: Theme.surface }
+        Pen { path: Draw.box(306, 66, 66, 168, 10); line: picture.outline; filling: Theme.surface }
+        Pen {
+            path: Draw.box(314, 75, 50, 20, 5)
+            line: picture.edge("bank")
+            strokeWidth: picture.part === "bank" ? 3 : 1.5
+            filling: picture.part === "bank" ? picture.tint : picture.shade
+        }
+        Pen { path: "M325 85h28"; line: picture.edge("bank"); strokeWidth: 3 }
+        Pen {
+            path: Draw.box(314, 105, 50, 26, 5)
+            line: picture.edge("slot")
+            strokeWidth: picture.part === "slot" ? 3 : 1.5
+            filling: picture.part === "slot" ? picture.tint : picture.shade
+        }
+        Pen { path: "M322 118h34"; line: picture.edge("slot"); strokeWidth: 4 }
         Pen { path: "M318 166h42"; line: picture.edge("receipt"); strokeWidth: 5 }
 
         // The outlet of the A4 printer.
@@ -111,7 +126,7 @@ Drawing {
 
     // What moves. Paths stay as they are and are only shifted, scaled and faded: cheap to repaint.
     Loader {
-        sourceComponent: ({ reader: card, camera: sight, receipt: paper, page: sheet, document: licence })[picture.part] ?? null
+        sourceComponent: ({ reader: card, camera: sight, receipt: paper, page: sheet, document: licence, bank: pushed, slot: pushed })[picture.part] ?? null
     }
 
     Component {
@@ -222,6 +237,38 @@ Drawing {
                 Pen { path: "M8 14h20M8 22h13M8 30h17"; line: picture.pale; strokeWidth: 2.5 }
                 Pen { path: Draw.cells(["1110111", "1010101", "1110011", "0001010", "1110110", "1011011", "1110101"], 8, 40, 20); filling: Theme.sea }
                 Pen { path: "M8 72h20"; line: Theme.sea; strokeWidth: 2.5 }
+            }
+        }
+    }
+
+    // A card in a slot, its near end towards whoever stands there; the machine's front is drawn over what is inside.
+    Component {
+        id: pushed
+        Item {
+            id: mouth
+            readonly property bool bank: picture.part === "bank"
+            readonly property real drawn: picture.outwards ? 1 - picture.arrived : picture.arrived
+
+            Shape {
+                // A bank card goes in by half and is pulled out; the other slot draws a card in, and pushes it out.
+                y: mouth.bank ? 10 - 24 * mouth.drawn : 36 - 52 * mouth.drawn
+                opacity: mouth.bank ? 1 - picture.leaving : Math.min(1, 5 * (1 - mouth.drawn)) * (1 - picture.leaving)
+                preferredRendererType: Shape.CurveRenderer
+                Pen { path: "M324 86h30a3 3 0 0 1 3 2.5l7 47a5 5 0 0 1 -5 5.5h-40a5 5 0 0 1 -5 -5.5l7 -47a3 3 0 0 1 3 -2.5z"; line: Theme.sea; filling: Theme.surface; strokeWidth: 2.5 }
+                Pen { path: mouth.bank ? "M334 97h11v9h-11z" : "M333 96h12v15h-12z"; filling: picture.pale }
+                Pen { path: mouth.bank ? "M325 131h29" : "M325 122h29M325 131h21"; line: mouth.bank ? Theme.sea : picture.pale; strokeWidth: 2.5 }
+            }
+            Shape {
+                preferredRendererType: Shape.CurveRenderer
+                Pen { path: mouth.bank ? "M312 69h54v16h-54z" : "M312 69h54v49h-54z"; filling: Theme.surface }
+                Pen { path: mouth.bank ? "M314 85v-5a5 5 0 0 1 5 -5h40a5 5 0 0 1 5 5v5" : "M314 118v-8a5 5 0 0 1 5 -5h40a5 5 0 0 1 5 5v8"; line: Theme.sea; filling: picture.tint; strokeWidth: 3 }
+                Pen { path: mouth.bank ? "M325 85h28" : "M322 118h34"; line: Theme.sea; strokeWidth: 4 }
+            }
+            Shape {
+                visible: !mouth.bank
+                preferredRendererType: Shape.CurveRenderer
+                Pen { path: Draw.box(314, 75, 50, 20, 5); line: picture.outline; strokeWidth: 1.5; filling: picture.shade }
+                Pen { path: "M325 85h28"; line: picture.outline; strokeWidth: 3 }
             }
         }
     }
