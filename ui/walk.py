@@ -293,7 +293,9 @@ class Walk:
             ),
             "the department's answer",
         )
-        self._go_on(here)
+        view = self.look()
+        if view is not None and view.step_id == here:  # what is only kept goes on by itself
+            self._go_on(here)
 
     def _hold(self, body: ScanCodeBody, here: str) -> None:
         self._picture(here)
@@ -346,7 +348,8 @@ class Walk:
             self._picture(f"{here}-{body.state}")
             self._next(here)
             return
-        if body.state is not self._card_state:
+        coming = body.state is RewriteState.OFFERED and not body.seconds_left
+        if body.state is not self._card_state and not coming:
             self._card_state = body.state
             self._picture(f"{here}-{body.state}")
         self._changed(body, "the card")

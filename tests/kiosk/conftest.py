@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from drivers.document_camera.simulator import draw_licence
+from tests.items import only
 from tests.kiosk.machine import Machine
 
 
@@ -22,6 +23,6 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def machine(tmp_path: Path, desk: Path) -> Iterator[Machine]:
     """A machine with a reader, a printer, a document camera and a back office, and nobody before it."""
-    machine = Machine(tmp_path, desk)
+    machine = Machine(tmp_path, desk, config=only(tmp_path / "config", "JT-02"))
     yield machine
     machine.close()

@@ -18,6 +18,7 @@ from kiosk.gateway.client import GatewayClient
 from kiosk.operations.readiness import Reason, assess
 from kiosk.settings import load_settings
 from tests.drivers.simulated import told
+from tests.items import only
 from tests.kiosk.machine import CONFIG, Machine
 
 NIGHTS = load_scenarios(CONFIG / "scenarios")
@@ -82,7 +83,7 @@ def night(tmp_path: Path, desk: Path, monkeypatch: pytest.MonkeyPatch) -> Iterat
             return GatewayClient(url, connect_seconds=connect_seconds, read_seconds=read_seconds)
 
         monkeypatch.setattr("tests.kiosk.machine.GatewayClient", behind_a_relay)
-        machine = Machine(tmp_path, desk)
+        machine = Machine(tmp_path, desk, config=only(tmp_path / "config", "JT-02"))
         stack.callback(machine.close)
         for name, simulator in (("id_reader", machine.reader), ("receipt_printer", machine.printer)):
             world.controls[name] = stack.enter_context(told(simulator.verbs))

@@ -9,13 +9,14 @@ import pytest
 
 from kiosk.home import HomeView, Service
 from kiosk.terminal import BATTERY_LOW, MAINTENANCE, ON_BATTERY, POWER_SECONDS
+from tests.items import only
 from tests.kiosk.machine import Machine
 
 
 @pytest.fixture
 def machine(tmp_path: Path, desk: Path) -> Iterator[Machine]:
     """A machine that also has lamps and a battery."""
-    machine = Machine(tmp_path, desk, lit=True)
+    machine = Machine(tmp_path, desk, config=only(tmp_path / "config", "JT-02"), lit=True)
     yield machine
     machine.close()
 

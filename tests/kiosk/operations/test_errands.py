@@ -22,6 +22,7 @@ from kiosk.operations.readiness import VERDICTS, Verdict
 from kiosk.operations.vocabulary import Vocabulary
 from kiosk.settings import load_settings
 from kiosk.text import Text
+from tests.items import only
 from tests.kiosk.machine import CONFIG, Machine
 from tests.kiosk.operations.bench import Shop, now
 from tests.people import LIN
@@ -31,7 +32,7 @@ SECRET = LIN.number.encode()
 
 @pytest.fixture
 def shop(tmp_path: Path, desk: Path) -> Iterator[Shop]:
-    machine = Machine(tmp_path / "machine", desk)
+    machine = Machine(tmp_path / "machine", desk, config=only(tmp_path / "config", "JT-02"))
     shop = Shop(machine, tmp_path / "shop")
     camera = machine.terminal.hardware.document_camera
     assert camera is not None

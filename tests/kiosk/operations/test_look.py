@@ -14,6 +14,7 @@ from drivers.document_camera.simulator import draw_licence
 from kiosk.operations.look import BRIGHT, DARK, GOOD, NO_PICTURE, TOO_BRIGHT, TOO_DARK, measure
 from kiosk.operations.workshop import IDLE_SECONDS
 from kiosk.operations.workshop_view import LookView
+from tests.items import only
 from tests.kiosk.machine import Machine
 from tests.kiosk.operations.bench import Shop
 
@@ -31,7 +32,7 @@ def shop(tmp_path: Path, eye: CameraSimulator) -> Iterator[Shop]:
     desk = tmp_path / "desk"
     desk.mkdir()
     draw_licence(desk / "licence.png")
-    machine = Machine(tmp_path / "machine", desk, camera=eye.address)
+    machine = Machine(tmp_path / "machine", desk, config=only(tmp_path / "config", "JT-02"), camera=eye.address)
     shop = Shop(machine, tmp_path / "shop")
     shop.enter()
     yield shop

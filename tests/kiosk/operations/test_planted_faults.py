@@ -21,6 +21,7 @@ from drivers.device import HealthLevel, NextAction
 from kiosk.operations.readiness import WHO, Readiness, Verdict
 from kiosk.operations.report import to_json, to_pdf, to_receipt, to_text
 from kiosk.operations.workshop_view import Check, DeviceView
+from tests.items import only
 from tests.kiosk.machine import Machine
 from tests.kiosk.operations.bench import PATIENCE, Shop
 from tests.kiosk.operations.test_report import text_of, words_of
@@ -142,7 +143,15 @@ def eye() -> Iterator[CameraSimulator]:
 
 @pytest.fixture
 def bench(tmp_path: Path, desk: Path, eye: CameraSimulator) -> Iterator[Bench]:
-    machine = Machine(tmp_path / "machine", desk, camera=eye.address, faces=True, lit=True, computer=True)
+    machine = Machine(
+        tmp_path / "machine",
+        desk,
+        config=only(tmp_path / "config", "JT-02"),
+        camera=eye.address,
+        faces=True,
+        lit=True,
+        computer=True,
+    )
     shop = Shop(machine, tmp_path / "shop")
     models = tmp_path / "models"
     (models / "face_recognition_models").mkdir(parents=True)
@@ -242,7 +251,7 @@ def test_a_killed_face_process_is_shown_until_it_is_back_and_stays_among_the_las
 
 
 def test_a_machine_without_a_camera_has_no_face_check(tmp_path: Path, desk: Path) -> None:
-    machine = Machine(tmp_path / "machine", desk)
+    machine = Machine(tmp_path / "machine", desk, config=only(tmp_path / "config", "JT-02"))
     shop = Shop(machine, tmp_path / "shop")
     assert "face" not in machine.terminal.devices
     assert "face" not in {part.name for part in shop.assess().parts}

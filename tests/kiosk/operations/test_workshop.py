@@ -30,13 +30,14 @@ from kiosk.operations.workshop import (
     TAKE_CARD,
 )
 from kiosk.operations.workshop_view import Page
+from tests.items import only
 from tests.kiosk.machine import Machine
 from tests.kiosk.operations.bench import PIN, Shop
 
 
 @pytest.fixture
 def shop(tmp_path: Path, desk: Path) -> Iterator[Shop]:
-    machine = Machine(tmp_path / "machine", desk, lit=True)
+    machine = Machine(tmp_path / "machine", desk, config=only(tmp_path / "config", "JT-02"), lit=True)
     shop = Shop(machine, tmp_path / "shop")
     yield shop
     shop.close()
@@ -523,7 +524,7 @@ def facts(shop: Shop) -> dict[str, str]:
 
 
 def test_what_the_computer_measured_is_fresh_when_a_technician_comes_in(tmp_path: Path, desk: Path) -> None:
-    machine = Machine(tmp_path / "machine", desk, lit=True, computer=True)
+    machine = Machine(tmp_path / "machine", desk, config=only(tmp_path / "config", "JT-02"), lit=True, computer=True)
     shop = Shop(machine, tmp_path / "shop")
     try:
         shop.enter()
