@@ -445,7 +445,7 @@ class ReviewPage(Page):
                 rows = tuple(ReviewRow(field.summary_label, self._shown(field)) for field in step.fields)
                 sections.append(ReviewSection(step.title, rows, step.id))
             elif isinstance(step, ReadBankCardStep):
-                row = ReviewRow(words.NUMBER, same(mask_bank_card(visit.answers.get(BANK_CARD, ""))))
+                row = ReviewRow(words.BANK_CARD, same(mask_bank_card(visit.answers.get(BANK_CARD, ""))))
                 sections.append(ReviewSection(words.BANK_CARD, (row,), step.id))
             elif isinstance(step, ScanDocumentStep):
                 taken = words.PAGES_TAKEN.filled(count=len(step.pages))

@@ -72,7 +72,7 @@ def test_the_number_becomes_an_answer_and_only_its_last_four_digits_are_shown() 
     told.tell(BankCardOut(), "next")
     assert told.at == "review"
     (section,) = told.body.sections
-    assert [row.value.zh for row in section.rows] == ["**** **** **** 1236"]
+    assert [(row.label.zh, row.value.zh) for row in section.rows] == [("银行卡", "**** **** **** 1236")]
     told.tell("next")
     (receipt,) = told.asked(PrintReceipt)
     assert [value.zh for _, value in receipt.rows] == ["**** **** **** 1236"]
