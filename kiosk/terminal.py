@@ -369,6 +369,7 @@ class Terminal:
             attendants=attendants,
             ratings=self._feedback.ratings,
             prints_guide=self._guide_printer() is not None,
+            postage=self.items.postage(item),
             operator=Operator(Text(zh=station.operator_zh, en=station.operator_en), station.hotline),
             face_leaves=self._settings.face.leaves,
             pace=Pace(idle=self._settings.visit.idle_seconds, warning=self._settings.visit.warning_seconds),

@@ -10,8 +10,11 @@ from pydantic import BaseModel
 
 from kiosk.catalogue import departments as departments_module
 from kiosk.catalogue import item as item_module
+from kiosk.catalogue import postage as postage_module
 from kiosk.catalogue.departments import Department, Departments
 from kiosk.catalogue.item import Fact, Item, LookupStep
+from kiosk.catalogue.postage import Postage
+from kiosk.text import Text
 from kiosk.yaml_file import YamlError, read_yaml
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
@@ -28,8 +31,13 @@ class Catalogue(Mapping[str, Item]):
     """
 
     def __init__(
-        self, departments: Departments, items: Mapping[str, Item], services: Mapping[str, Item] | None = None
+        self,
+        departments: Departments,
+        items: Mapping[str, Item],
+        services: Mapping[str, Item] | None = None,
+        postage: Postage | None = None,
     ) -> None:
+        self._postage = postage
         self.departments = departments
         self._items = dict(items)
         self.services: Mapping[str, Item] = {
@@ -44,6 +52,10 @@ class Catalogue(Mapping[str, Item]):
 
     def __len__(self) -> int:
         return len(self._items)
+
+    def postage(self, item: Item) -> Text | None:
+        """Who pays the post of what comes of ``item``; None where nothing is posted."""
+        return self._postage.of(item) if self._postage is not None else None
 
     def department(self, item: Item) -> Department:
         """The department that ``item`` belongs to."""
@@ -82,11 +94,14 @@ def load_catalogue(config: Path) -> Catalogue:
         folder for folder in (config / "items").glob("*") if folder.is_dir() and folder.name not in known
     )
     mistakes += [f"{folder}: there is no department {folder.name}" for folder in strangers]
+    postage = _load(config / "postage.yaml", Postage) if (config / "postage.yaml").exists() else None
+    if postage is not None:
+        mistakes += [f"{config / 'postage.yaml'}: there is no item {code}" for code in postage.items.keys() - items]
     if mistakes:
         raise CatalogueError("\n".join(mistakes))
     if not items:
         raise CatalogueError(f"{config / 'items'}: no items here")
-    return Catalogue(departments, items, services)
+    return Catalogue(departments, items, services, postage)
 
 
 def load_item(path: Path) -> Item:
@@ -124,6 +139,6 @@ def _misplaced(item: Item, department: Department, path: Path) -> Iterator[str]:
 
 def _load(path: Path, model: type[ModelT]) -> ModelT:
     try:
-        return read_yaml(path, model, (item_module, departments_module))
+        return read_yaml(path, model, (item_module, departments_module, postage_module))
     except YamlError as error:
         raise CatalogueError(str(error)) from error

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from stdnum.cn import uscc
 
+from kiosk.areas import needs_more, split
 from kiosk.catalogue.item import CHOSEN, FieldSpec, FieldType
 from kiosk.conditions import parse_date, parse_number
 from kiosk.id_number import is_id_number
@@ -39,6 +40,11 @@ _NO_COMPANY_CODE = Text(
 _NO_PLATE = Text(
     zh="请填写完整车牌号，例如 闽D12345，新能源车是 闽DD12345。",
     en="Please type the whole plate, for example 闽D12345, or 闽DD12345 of a new-energy car.",
+)
+_NO_AREA = Text(zh="请选择省、市、区。", en="Please choose province, city and district.")
+_NO_DETAIL = Text(
+    zh="请写清路名和门牌号，例如 示例路 1 号 101 室。",
+    en="Please give street and number, for example 1 Shili Road, room 101.",
 )
 _NO_NUMBER = Text(zh="请填写数字。", en="Please type a number.")
 _NO_AMOUNT = Text(zh="请填写金额，例如 1200 或 1200.50。", en="Please type an amount, for example 1200 or 1200.50.")
@@ -92,6 +98,12 @@ def error_of(spec: FieldSpec, value: str, rows: Collection[str] = (), most: Deci
             return None if _PLATE.fullmatch(value) else _NO_PLATE
         case FieldType.NUMBER | FieldType.AMOUNT:
             return _number_error(spec, value, most)
+        case FieldType.ADDRESS:
+            area, detail = split(value)
+            if needs_more(area):
+                return _NO_AREA
+            if len(detail) < 3:
+                return _NO_DETAIL
     if len(value) < spec.min_length:
         return _TOO_SHORT.filled(least=spec.min_length)
     if len(value) > spec.max_length:

@@ -6,18 +6,21 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from drivers.id_reader.record import IdRecord
+from kiosk.areas import HOME, split
 from kiosk.catalogue.item import (
     BANK_CARD,
     DoneStep,
     FieldSpec,
+    FieldType,
     FormStep,
     LookupStep,
     ReadBankCardStep,
     ScanDocumentStep,
     SignStep,
+    keys_of,
 )
 from kiosk.conditions import parse_number
-from kiosk.gateway.contract import APPROVED, Level, Stage
+from kiosk.gateway.contract import ADDRESS_ANSWER, APPROVED, Level, Stage
 from kiosk.privacy import mask_bank_card, mask_name, mask_number
 from kiosk.text import Text, same
 from kiosk.visit import words
@@ -318,6 +321,7 @@ class FormPage(Page):
         return error_of(field, self.visit.answers.get(field.key, ""), [row["key"] for row in rows], most)
 
     def _view_of(self, field: FieldSpec) -> FieldView:
+        area, detail = split(self.visit.answers.get(field.key, "")) if field.type is FieldType.ADDRESS else ((), "")
         return FieldView(
             field.key,
             field.type,
@@ -328,6 +332,10 @@ class FormPage(Page):
             options_of(self.visit, field),
             self._source(field),
             max_length=field.max_length,
+            area=area,
+            around=area[:2] if len(area) > 2 else area[:1] or HOME,
+            detail=detail,
+            postage=self.visit.postage if field.key == ADDRESS_ANSWER else None,
         )
 
     def _source(self, field: FieldSpec) -> Text | None:
@@ -443,6 +451,8 @@ class ReviewPage(Page):
                 continue
             if isinstance(step, FormStep):
                 rows = tuple(ReviewRow(field.summary_label, self._shown(field)) for field in step.fields)
+                if visit.postage is not None and visit.answers.get(ADDRESS_ANSWER) and ADDRESS_ANSWER in keys_of(step):
+                    rows += (ReviewRow(words.POSTAGE, visit.postage),)
                 sections.append(ReviewSection(step.title, rows, step.id))
             elif isinstance(step, ReadBankCardStep):
                 row = ReviewRow(words.BANK_CARD, same(mask_bank_card(visit.answers.get(BANK_CARD, ""))))

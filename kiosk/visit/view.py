@@ -231,7 +231,11 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class FieldView:
-    """One question of a form. ``source`` says where a value came from when the citizen did not type it."""
+    """One question of a form. ``source`` says where a value came from when the citizen did not type it.
+
+    An address has an ``area``, the names that lead to it, a ``detail``, and who pays the ``postage``; its answer is
+    the area's names, a space, and the detail. Another area is looked for in the one ``around``.
+    """
 
     key: str
     type: FieldType
@@ -243,6 +247,10 @@ class FieldView:
     source: Text | None = None
     locked: bool = False
     max_length: int = 60
+    area: tuple[str, ...] = ()
+    around: tuple[str, ...] = ()
+    detail: str = ""
+    postage: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,7 +82,8 @@ class Visit:
     """One citizen with one item. Everything personal hangs on this object and goes with it.
 
     ``ways`` are those to show who one is, see :class:`WaysChanged`; ``attendants`` the ids of the site's staff.
-    ``ratings`` are the reasons that can be ticked beside a rating; ``prints_guide`` is whether there is paper for one.
+    ``ratings`` are the reasons that can be ticked beside a rating; ``prints_guide`` is whether there is paper for one;
+    ``postage`` says who pays for what is posted.
     ``operator`` runs the machine and ``face_leaves`` says that pictures leave it to be compared; the citizen is told.
     """
 
@@ -99,6 +100,7 @@ class Visit:
         attendants: tuple[str, ...] = (),
         ratings: Ratings | None = None,
         prints_guide: bool = False,
+        postage: Text | None = None,
         face_leaves: bool = False,
         pace: Pace | None = None,
     ) -> None:
@@ -122,6 +124,7 @@ class Visit:
         self.attendants = attendants
         self.ratings = ratings or Ratings()
         self.prints_guide = prints_guide
+        self.postage = postage
         self.operator = operator
         self.face_leaves = face_leaves
         self.way: Way | None = None  # the one that was chosen

@@ -320,6 +320,7 @@ FACT_LABELS: dict[str, Text] = {
 }
 BANK_CARD = Text(zh="银行卡", en="Bank card")
 PLEASE_FILL_IN = Text(zh="请填写这一项。", en="Please fill this in.")
+POSTAGE = Text(zh="邮费", en="Postage")
 DOCUMENTS = Text(zh="材料", en="Documents")
 PAGES_TAKEN = Text(zh="已拍 {count} 页", en="{count} pages taken")
 

@@ -13,6 +13,48 @@
     </message>
 </context>
 <context>
+    <name>AddressField</name>
+    <message>
+        <source>点这里选省、市、区、街道</source>
+        <translation>Touch to choose province, city and district</translation>
+    </message>
+    <message>
+        <source>路名、门牌号</source>
+        <translation>Street and number</translation>
+    </message>
+    <message>
+        <source>例如 示例路 1 号 101 室</source>
+        <translation>for example 1 Shili Road, room 101</translation>
+    </message>
+</context>
+<context>
+    <name>AddressPicker</name>
+    <message>
+        <source>哪个省？</source>
+        <translation>Which province?</translation>
+    </message>
+    <message>
+        <source>哪个市？</source>
+        <translation>Which city?</translation>
+    </message>
+    <message>
+        <source>哪个区、县？</source>
+        <translation>Which district or county?</translation>
+    </message>
+    <message>
+        <source>哪个街道、镇？</source>
+        <translation>Which sub-district or town?</translation>
+    </message>
+    <message>
+        <source>不改了</source>
+        <translation>Leave it</translation>
+    </message>
+    <message>
+        <source>不清楚，跳过</source>
+        <translation>I do not know, skip</translation>
+    </message>
+</context>
+<context>
     <name>Answers</name>
     <message>
         <source>往下还有，点这里翻页</source>

@@ -10,6 +10,7 @@ from typing import Any
 
 from PySide6.QtCore import Property, QObject, QTimer, Signal, Slot
 
+from kiosk.areas import areas_in, in_letters, joined
 from kiosk.settings import Settings
 from kiosk.terminal import Terminal
 from kiosk.text import Language, Text
@@ -154,6 +155,25 @@ class SessionModel(QObject):
         mini = self._terminal.help_words.mini_program
         code, words = (mini.code, mini.words.in_(self._language)) if mini is not None else ("", "")
         return {"places": plain(self._terminal.places(), self._language), "code": code, "words": words}
+
+    @Slot("QVariant", result="QVariant")
+    def areas(self, path: Any) -> Any:
+        """What lies directly in an area, by the names that lead to it: each with its name as it is shown."""
+        names = path.toVariant() if hasattr(path, "toVariant") else path
+        inner = areas_in(tuple(str(name) for name in names))
+        latin = self._language == "en"
+        return [{"name": name, "label": f"{in_letters(name)}\n{name}" if latin else name} for name in inner]
+
+    @Slot(str, result=str)
+    def areaName(self, name: str) -> str:  # noqa: N802
+        """The name of an area where there is little room."""
+        return in_letters(name) if self._language == "en" else name
+
+    @Slot(str, "QVariant", str)
+    def answerAddress(self, key: str, path: Any, detail: str) -> None:  # noqa: N802
+        """An address was filled in: its area, and the rest of it."""
+        names = path.toVariant() if hasattr(path, "toVariant") else path
+        self._terminal.answer(key, joined(tuple(str(name) for name in names), detail))
 
     @Slot(str)
     def act(self, action: str) -> None:

@@ -66,7 +66,9 @@ def test_good_answers_are_taken(key: str, typed: str) -> None:
         ("phone", "12345678901", "11 位手机号"),
         ("phone", "1395001000", "11 位手机号"),
         ("recipient", "   ", "请填写"),
-        ("address", "厦门", "至少要 8 个字"),
+        ("address", "厦门", "请选择省、市、区"),
+        ("address", "福建省厦门市 示例路 1 号", "请选择省、市、区"),
+        ("address", "福建省厦门市思明区 1", "请写清路名和门牌号"),
         ("licence_class", "Z9", "照驾驶证填写"),
     ],
 )

@@ -1,6 +1,7 @@
 pragma ComponentBehavior: Bound
 
 import QtQuick
+import QtQuick.Controls.Basic
 import Kiosk.Controls
 import Kiosk.Theme
 
@@ -56,6 +57,35 @@ Step {
         return about.options.map(option => option.value).filter(one => chosen.includes(one) !== (one === value)).join(",");
     }
 
+    property string picking: "" // the address whose area is being chosen
+    property string detail
+    property var around: []
+
+    function pick(about: var) {
+        Qt.inputMethod.hide(); // qmllint disable missing-property
+        detail = about.detail;
+        around = about.around;
+        picking = about.key;
+    }
+
+    readonly property bool asked: view.warning // whether more time is wanted, which is to be seen first
+    onAskedChanged: if (asked) picking = ""
+
+    // Over the whole page.
+    Loader {
+        parent: step.StackView.view?.parent ?? step
+        anchors.fill: parent
+        active: step.picking !== ""
+        sourceComponent: AddressPicker {
+            session: step.session
+            path: step.around
+            onChosen: path => {
+                step.session.answerAddress(step.picking, path, step.detail);
+                step.picking = "";
+            }
+            onClosed: step.picking = ""
+        }
+    }
     Scroll {
         id: scroll
         anchors { fill: parent; bottomMargin: Theme.mm(5) }
@@ -70,7 +100,7 @@ Step {
                 required property int index
                 readonly property var about: step.body.fields[index]
                 width: scroll.width
-                sourceComponent: ["choice", "several", "pick"].includes(about.type) ? choice : field
+                sourceComponent: ["choice", "several", "pick"].includes(about.type) ? choice : about.type === "address" ? address : field
 
                 Component {
                     id: choice
@@ -101,6 +131,23 @@ Step {
                         }
                         Notice { width: scroll.width; visible: question.about.options.length === 0; words: qsTr("部门的记录里没有可以选的。") }
                         Notice { width: scroll.width; visible: !!question.about.error; kind: "bad"; words: question.about.error ?? "" }
+                    }
+                }
+                Component {
+                    id: address
+                    AddressField {
+                        id: where
+                        about: question.about
+                        onEdited: text => step.session.answerAddress(question.about.key, question.about.area, text)
+                        onPicked: step.pick(question.about)
+                        onActiveChanged: if (active) Qt.callLater(scroll.reveal, where)
+                        Connections {
+                            target: scroll
+                            function onHeightChanged() {
+                                if (where.active)
+                                    Qt.callLater(scroll.reveal, where);
+                            }
+                        }
                     }
                 }
                 Component {
