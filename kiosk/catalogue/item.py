@@ -274,7 +274,7 @@ class LookupStep(_Step):
 
     The answer's facts are known as ``fact.<key>`` from here on, its rows can be picked in a form. The department may
     know nothing of this person: that is said in the words of ``empty``; where ``empty`` is missing the visit goes on
-    without facts. ``asks`` names the answers that the department gets to see beside the person.
+    without facts; an ``optional`` lookup, which only fills something in, never keeps anybody. ``asks`` names the answers that the department gets to see beside the person.
     """
 
     kind: Literal[StepKind.LOOKUP]
@@ -282,11 +282,18 @@ class LookupStep(_Step):
     title: Text
     hint: Text
     show: bool = True
+    optional: bool = False
     asks: tuple[Identifier, ...] = ()
     facts: tuple[Fact, ...] = ()
     columns: tuple[Fact, ...] = Field(default=(), max_length=5)  # of the rows; the first names a row
     empty: Outcome | None = None
     deny: tuple[Deny, ...] = ()
+
+    @model_validator(mode="after")
+    def _keeps_nobody(self) -> LookupStep:
+        if self.optional and (self.show or self.empty or self.deny or self.columns):
+            raise ValueError("an optional lookup only fills in: it shows, denies and offers nothing")
+        return self
 
 
 class ReadBankCardStep(_Step):

@@ -241,10 +241,14 @@ class LookupPage(Page):
                 else:
                     self._record("nothing")
                     self.visit.deny(self.step.empty, "nothing_found", change=bool(self.step.asks))
+            case Denied() if self.step.optional:
+                self._said("denied")
             case Denied(happened, meaning, todo):
                 self._record("denied")
                 said = Outcome(happened=happened, meaning=meaning, todo=todo)
                 self.visit.deny(said, "department", change=bool(self.step.asks))
+            case Failed() if self.step.optional:
+                self._said("failed")
             case Failed(code):
                 self._record("failed")
                 self.visit.fail(code)
@@ -263,8 +267,7 @@ class LookupPage(Page):
     def tick(self, now: float) -> None:
         if self.working() and now - self._asked_at > ANSWER_SECONDS:
             self.visit.emit(StopDevices())  # what still comes in is late
-            self._record("failed")
-            self.visit.fail("department.unavailable")
+            self.handle(Failed("department.unavailable"))
 
     def working(self) -> bool:
         return self._state is LookupState.ASKING and self.visit.problem is None

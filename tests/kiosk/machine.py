@@ -264,7 +264,11 @@ class Machine:
 
     @property
     def at(self) -> str:
-        view = self.terminal.view()
+        """The page that stands; what is only looked up to fill something in is no page to anybody."""
+        view, deadline = self.terminal.view(), time.monotonic() + PATIENCE
+        while view is not None and view.step_id == "file" and time.monotonic() < deadline:
+            self.pump()
+            view = self.terminal.view()
         return view.step_id if view is not None else "home"
 
     @property

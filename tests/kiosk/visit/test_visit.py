@@ -19,10 +19,13 @@ from kiosk.visit.events import (
     CodeJudged,
     CodeSent,
     CodeShown,
+    Denied,
     End,
     Ending,
     Event,
     Failed,
+    Found,
+    NothingFound,
     OfficerSaid,
     PageTaken,
     PrintReceipt,
@@ -458,3 +461,27 @@ def test_no_order_of_events_breaks_a_visit(events: list[tuple[Event, float]]) ->
 
 def test_every_kind_of_step_has_its_page() -> None:
     assert set(PAGES) == set(StepKind) - {StepKind.SIGN_IN}
+
+
+def test_what_the_department_has_on_file_is_filled_in_and_may_be_corrected() -> None:
+    told = Told()
+    told.on_file = Found(
+        {"category": "taxi", "number": "350200000001", "first_issued": "20201220", "valid_until": "20261219"}
+    )
+    told.to_form()
+    assert (told.at, told.body.fields[0].value, told.body.fields[0].source.zh) == ("category", "taxi", "部门记录里的")
+    told.tell("next")
+    assert [field.value for field in told.body.fields] == ["350200000001", "20201220", "20261219"]
+    told.tell(Answer("certificate_number", "350200000002"))
+    assert told.body.fields[0].source is None
+    assert told.tell("next").at == "licence"
+
+
+@pytest.mark.parametrize(
+    "said", [NothingFound(), Failed("department.unavailable"), Denied(*[Text(zh="不", en="no")] * 3)]
+)
+def test_what_only_fills_in_keeps_nobody(said: Event) -> None:
+    told = Told()
+    told.on_file = said
+    told.to_form()
+    assert (told.at, told.problem, told.body.fields[0].value) == ("category", "", "")

@@ -63,13 +63,14 @@ class Told:
             pace=Pace(**pace),
         )
         self.effects: list[Effect] = self.visit.begun()
+        self.on_file: Event = NothingFound()  # everything is typed
 
     def tell(self, *events: Event | str) -> Told:
         for event in events:
             effects = self.visit.handle(Act(event) if isinstance(event, str) else event, self.now)
             self.effects += effects
             if any(isinstance(effect, LookUp) and effect.operation == "transport.renewable" for effect in effects):
-                self.tell(NothingFound())  # everything is typed
+                self.tell(self.on_file)
         return self
 
     def wait(self, seconds: float) -> Told:
