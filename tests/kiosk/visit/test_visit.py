@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiosk.identity.events import FaceProgress, Outcome, Prompt
+from kiosk.text import Text
 from kiosk.visit.events import (
     Accepted,
     Act,
