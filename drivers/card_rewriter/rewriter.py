@@ -361,14 +361,12 @@ class CardRewriter:
             raise DeviceError(_meaning(Command.VERIFY, answer))
         return float(min(struct.unpack(">H", answer.payload)[0], 1000)) / 1000
 
-    def present_or_capture(
-        self, seconds: float, cancel: Cancel, on_offer: Callable[[], None] = lambda: None
-    ) -> None:
+    def present_or_capture(self, seconds: float, cancel: Cancel, on_offer: Callable[[], None] = lambda: None) -> None:
         """Put the card into the mouth and wait until it is taken; after ``seconds`` it goes into the bin.
 
-        ``on_offer`` is called once it can be taken. Without a card nothing happens. Raises DeviceError: FORGOTTEN when it was
-        captured, BIN_FULL when it could not be and is still in the mouth; OSError;
-        Cancelled, and the card stays in the mouth.
+        ``on_offer`` is called once it can be taken. Without a card nothing happens. Raises
+        DeviceError: FORGOTTEN when it was captured, BIN_FULL when it could not be and is still
+        in the mouth; OSError; Cancelled, and the card stays in the mouth.
         """
         now = self._look()
         if now.activity is not Activity.IDLE:

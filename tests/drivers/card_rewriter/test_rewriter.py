@@ -313,15 +313,21 @@ def test_a_new_card_is_taken_from_the_stock_written_and_handed_out(desk: Desk, t
     desk.rewriter.feed(desk.cancel)
     assert desk.unit.state()["place"] == "inside"
     assert desk.rewrite().outcome is Written.WRITTEN
-    offered = []
     desk.later("presented", desk.unit.take)
-    desk.rewriter.present_or_capture(PATIENCE, desk.cancel, lambda: offered.append(True))
-    assert offered == [True]
+    desk.rewriter.present_or_capture(PATIENCE, desk.cancel)
     assert (desk.unit.state()["stock"], desk.unit.state()["card"]) == (49, "")
     counters = desk.rewriter.counters
     assert (counters["cards_fed"], counters["cards_returned"], counters["cards_accepted"]) == (1, 1, 0)
     desk.unit.save(str(tmp_path))
     assert np.array_equal(np.asarray(Image.open(tmp_path / "card-1.png")) == 0, picture())
+
+
+def test_whoever_holds_a_card_out_hears_once_that_it_can_be_taken(desk: Desk) -> None:
+    desk.let_in()
+    offered: list[str] = []
+    with pytest.raises(DeviceError):
+        desk.rewriter.present_or_capture(0.2, desk.cancel, lambda: offered.append(str(desk.unit.state()["place"])))
+    assert offered == ["presented"]
 
 
 def test_how_many_new_cards_are_left_is_a_supply_and_keeps_nobodys_own_card_out(desk: Desk) -> None:
