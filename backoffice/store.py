@@ -278,9 +278,7 @@ class Store:
             if (at or self.now()) - row.proven_at > timedelta(seconds=PROOF_SECONDS):
                 raise Refusal(ProblemCode.NOT_PROVEN)
 
-    def _proof(
-        self, session: Session, number: str, identity: IdentityProof
-    ) -> CodeRow | AppCodeRow | CallRow | None:
+    def _proof(self, session: Session, number: str, identity: IdentityProof) -> CodeRow | AppCodeRow | CallRow | None:
         """Our own row of a proof that this person gave. Raises Refusal: NOT_PROVEN.
 
         A face, and what an attendant of the site saw, only the kiosk knows.

@@ -603,9 +603,7 @@ class Terminal:
         found = {code: obstacle(item, now, departments) for code, item in self.items.items()}
         return {code: one.reason(self._faults) for code, one in found.items() if one is not None}
 
-    def _hindrances(
-        self, items: Mapping[str, Item], statuses: Mapping[str, DeviceStatus]
-    ) -> dict[str, str | None]:
+    def _hindrances(self, items: Mapping[str, Item], statuses: Mapping[str, DeviceStatus]) -> dict[str, str | None]:
         paper = self.hardware.page_printer
         able = paper.capabilities.features if paper is not None else None
         found = hindrances(items, statuses, self.stopped_by, printer=able, no_documents=self.no_documents)

@@ -18,6 +18,7 @@ from backoffice.rules import AWAY, RULES, Decisions, Rules, RulesError, decided,
 from backoffice.service import create_app
 from backoffice.store import Store
 from kiosk.catalogue.catalogue import load_catalogue
+from kiosk.catalogue.item import StepKind
 from kiosk.conditions import Before, DaysAhead, DaysPast, Given, Is, LessThan, MoreThan, OneOf
 from kiosk.gateway.client import GatewayClient
 from kiosk.gateway.contract import AppCodeCheck, AppCodeProof, Applicant, Application, Stage
@@ -65,7 +66,7 @@ def came_in(store: Store, decisions: Decisions, said: Application) -> tuple[Stag
 @every_file
 def test_each_file_is_about_an_item_that_can_be_applied_for_and_names_what_it_has(code: str) -> None:
     item, rules = CATALOGUE[code], ALL[code]
-    assert any(step.kind == "submit" for step in item.steps)
+    assert any(step.kind is StepKind.SUBMIT for step in item.steps)
     records = load_records()[1]
     said: set[str] = set()
     for wanted in rules.facts:
