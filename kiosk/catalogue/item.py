@@ -274,7 +274,8 @@ class LookupStep(_Step):
 
     The answer's facts are known as ``fact.<key>`` from here on, its rows can be picked in a form. The department may
     know nothing of this person: that is said in the words of ``empty``; where ``empty`` is missing the visit goes on
-    without facts; an ``optional`` lookup, which only fills something in, never keeps anybody. ``asks`` names the answers that the department gets to see beside the person.
+    without facts. An ``optional`` lookup only fills something in, and keeps nobody. ``asks`` names the answers that
+    the department gets to see beside the person.
     """
 
     kind: Literal[StepKind.LOOKUP]
