@@ -480,7 +480,7 @@ class RewriteCardPage(Page):
             self.visit.fail(code)
 
     def _taken(self) -> None:
-        if not self._on_its_way:
+        if not self._on_its_way and self._state is not RewriteState.STUCK:  # one that was stuck may be freed by hand
             return
         self._on_its_way, self._kept_at = False, None
         if self._on_card is OnCard.WRITTEN:

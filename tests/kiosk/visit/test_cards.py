@@ -374,6 +374,11 @@ def test_a_card_that_is_stuck_is_said_to_be_stuck_with_what_stands_on_it(events:
     assert told.visit.view().exit is (events != (WELL,))  # the department is being told otherwise
 
 
+def test_a_card_that_was_stuck_and_is_taken_before_anybody_saw_it_come_out_is_taken_all_the_same() -> None:
+    told = inside(WELL, STUCK, NewsDone(News.TOLD), CardTaken())
+    assert state(told) is RewriteState.TAKEN
+
+
 def test_a_card_that_was_stuck_and_is_freed_while_its_holder_waits_is_taken_like_any_other() -> None:
     told = inside(WELL, STUCK, NewsDone(News.TOLD), CardOffered(60.0))
     assert (state(told), told.body.seconds_left) == (RewriteState.OFFERED, 60)
