@@ -29,6 +29,7 @@ STEPS = [
     "person",
     "consent",
     "face",
+    "file",
     "category",
     "certificate",
     "licence",
