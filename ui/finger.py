@@ -92,8 +92,9 @@ class Finger:
         let_live(_STEP_MILLISECONDS)
 
     def settle(self) -> None:
-        """Wait until what slides has come to rest."""
+        """Wait until what slides has come to rest, however slow the machine is."""
         let_live(SETTLE_MILLISECONDS)
+        self.wait_until(lambda: not any(item.property("busy") for item in _below(self._window.contentItem())), 5.0)
 
     def grab(self) -> QImage:
         """What is on the glass."""

@@ -313,8 +313,8 @@ def test_every_key_arrives_once_and_in_order_at_the_window_or_in_a_line(
 def _typed_on_the_glass(desk: Desk) -> dict[str, Any]:
     heard: list[str] = []
     WedgeFilter(desk.view, heard.append, lambda _: 0.0)  # as quick as can be
-    desk.open("licence", "q")
-    desk.tap(*"abcdefgh")
+    desk.open("licence", "Q")
+    desk.tap(*"ABCDEFGH")
     desk.tap("完成")
     return {"text": desk.text("licence"), "heard": heard}
 

@@ -16,6 +16,7 @@ from drivers.recording import Passed
 from kiosk.operations.records import Checked, CutShort
 from kiosk.operations.workshop_view import Page
 from kiosk.settings import load_settings
+from tests.items import only
 from tests.kiosk.machine import CONFIG, Machine
 from tests.kiosk.operations.bench import PIN, Shop, now
 from tests.ui.conftest import Loudspeaker, Screen
@@ -48,7 +49,7 @@ def glass(application: Application, speaker: Loudspeaker, tmp_path: Path) -> Ite
     desk = tmp_path / "desk"
     desk.mkdir()
     draw_licence(desk / "licence.png")
-    machine = Machine(tmp_path / "machine", desk, lit=True, computer=True)
+    machine = Machine(tmp_path / "machine", desk, config=only(tmp_path / "config", "JT-02"), lit=True, computer=True)
     shop = Shop(machine, tmp_path / "shop", application.soon)
     window = application.show(machine.terminal, load_settings(CONFIG / "kiosk.toml"), now, shop.workshop)
     pump = QTimer(interval=20)
