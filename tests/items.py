@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from shutil import copy
+from shutil import copy, copytree
 from typing import Any
 
 import yaml
@@ -209,6 +209,7 @@ def only(folder: Path, *codes: str) -> Path:
     """A configuration with some of the shipped items: a machine that has what they need has nothing wrong."""
     folder.mkdir(parents=True)
     copy("config/departments.yaml", folder / "departments.yaml")
+    copytree("config/services", folder / "services")
     for path in Path("config/items").glob("*/*.yaml"):
         if path.stem in codes:
             place = folder / "items" / path.parent.name
