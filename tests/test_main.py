@@ -101,7 +101,7 @@ def test_there_is_a_picture_of_every_step(walk: tuple[Path, dict[str, Any]]) -> 
     out, _ = walk
     pictures = sorted(path.name for path in (out / "screens").glob("*.png"))
     assert pictures[0] == "01-home.png"
-    for step in [*STEPS, "done"]:
+    for step in [*(step for step in STEPS if step != "file"), "done"]:  # what only fills in is seen by nobody
         assert any(f"-{step}" in name for name in pictures), step
     for name in pictures:
         with Image.open(out / "screens" / name) as picture:
