@@ -1,6 +1,7 @@
 """``scripts/benchmark [figures|catalogue|gate|matrix|soak]``: starts what is needed, measures, prints each figure.
 
-``figures`` (how quick and how small it is) may be followed by the number of runs, ``soak`` by a seed.
+``figures`` (how quick and how small it is) may be followed by the number of runs, ``matrix`` by classes of devices,
+``soak`` by a seed.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ def main() -> int:
         case "catalogue":
             return catalogue.main()
         case "matrix":
-            return matrix.main()
+            return matrix.main(sys.argv[2:])
         case "soak":
             return soak.main()
         case "gate":

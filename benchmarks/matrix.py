@@ -246,8 +246,8 @@ def _useless(bench: Bench) -> Exception | None:
     return None
 
 
-def main() -> int:
-    """Print the matrix, a line for each class and fault; the exit status is 1 when a cell does not hold."""
+def main(wanted: Sequence[str] = ()) -> int:
+    """Print the matrix of the ``wanted`` classes, of all where none is named; 1 when a cell does not hold."""
     contract.POLL = POLL_EVERY
     held = total = 0
     print(
@@ -256,7 +256,7 @@ def main() -> int:
         + "   (ms to notice / to be ready again)"
     )
     slowest_replug = 0.0
-    for device_class in classes():
+    for device_class in wanted or classes():
         for kind, row in groupby(cells(device_class), lambda cell: cell.kind):
             shown = list(row)
             total += len(shown)
