@@ -38,6 +38,8 @@ def citizen(unit: CardRewriterSimulator, card: str = "test_card") -> Iterator[No
                     unit.insert(card)
                 elif now["place"] == "presented":
                     unit.take()
+                if 0 < now["stock"] < 10:  # an attendant comes by; a stock that a test emptied stays so
+                    unit.stock()
 
     thread = threading.Thread(target=act, name="citizen")
     thread.start()
