@@ -94,7 +94,7 @@ class Finger:
     def settle(self) -> None:
         """Wait until what slides has come to rest, however slow the machine is."""
         let_live(SETTLE_MILLISECONDS)
-        self.wait_until(lambda: not any(item.property("busy") for item in _below(self._window.contentItem())), 5.0)
+        self.wait_until(lambda: not any(map(_slides, _below(self._window.contentItem()))), 5.0)
 
     def grab(self) -> QImage:
         """What is on the glass."""
@@ -169,14 +169,21 @@ def _below(item: QQuickItem) -> Iterator[QQuickItem]:
 
 def _seen(item: QQuickItem, bounds: QQuickItem) -> bool:
     """Whether its middle is on the glass, and not where a page that scrolls has cut it off."""
-    within: QQuickItem | None = item
-    while within is not None:
+    within = item
+    while True:
         if within is bounds or within.clip():
             middle = item.mapToItem(within, QPointF(item.width() / 2, item.height() / 2))
             if not (0 <= middle.x() < within.width() and 0 <= middle.y() < within.height()):
                 return False
+        if within is bounds:
+            return True
         within = within.parentItem()
-    return True
+
+
+def _slides(item: QQuickItem) -> bool:
+    """Whether this is a stack of pages between two of them."""
+    # PySide takes a reference of None away for every property that is asked for and is not there.
+    return item.metaObject().indexOfProperty("busy") >= 0 and bool(item.property("busy"))
 
 
 def _at(item: QQuickItem, x: float, y: float) -> QPoint:

@@ -280,7 +280,10 @@ class Visit:
     @property
     def number(self) -> str:
         """Under which all this is found again: an application, an appointment or a payment; "" for none."""
-        return self.reference_number or self.ticket or self.facts.get("booking") or self.facts.get("payment") or ""
+        kinds = {step.kind for step in self.item.steps}  # a department may call a fact "payment" as well
+        booked = self.facts.get("booking", "") if StepKind.BOOK in kinds else ""
+        paid = self.facts.get("payment", "") if StepKind.PAY in kinds else ""
+        return self.reference_number or self.ticket or booked or paid
 
     @property
     def result(self) -> Literal[CaseResult.FINISHED, CaseResult.REFUSED, CaseResult.SAVED]:

@@ -486,3 +486,9 @@ def test_what_only_fills_in_keeps_nobody(said: Event) -> None:
     told.on_file = said
     told.to_form()
     assert (told.at, told.problem, told.body.fields[0].value) == ("category", "", "")
+
+
+def test_what_a_department_calls_a_payment_is_no_number_of_ours() -> None:
+    told = Told().to_form()
+    told.visit.facts["payment"] = "3250.00"
+    assert told.visit.number == ""
