@@ -33,13 +33,13 @@ def citizen(unit: CardRewriterSimulator, card: str = "test_card") -> Iterator[No
     def act() -> None:
         while not gone.wait(0.01):
             now = unit.state()
+            if 0 < now["stock"] < 20:  # an attendant comes by; a stock that a test emptied stays so
+                unit.stock()
             with suppress(RuntimeError):  # somebody else was quicker
                 if now["activity"] == "waiting" and not now["card"]:
                     unit.insert(card)
                 elif now["place"] == "presented":
                     unit.take()
-                if 0 < now["stock"] < 10:  # an attendant comes by; a stock that a test emptied stays so
-                    unit.stock()
 
     thread = threading.Thread(target=act, name="citizen")
     thread.start()
