@@ -374,7 +374,7 @@ def test_a_running_kiosk_is_played_with_from_outside_and_tells_how_it_is(
             assert time.monotonic() < deadline, said
             time.sleep(1)
         found = json.loads(said)
-        assert found["verdict"] == "not_fit"
+        assert found["verdict"] == "limited"
         assert "receipt_printer.cover_open" in [reason["code"] for reason in found["reasons"]]
         world.close()
         kiosk.terminate()
