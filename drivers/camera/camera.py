@@ -160,7 +160,7 @@ class Camera:
         """Switch the lens on. ``on_frame`` is called with every picture on the capture thread. Starting twice
         replaces the listener."""
         with self._lock:
-            run = self._running() or self._begin()
+            run = self._running() or self._begin(on_frame)
             run.on_frame = on_frame
             run.wanted = True
 
@@ -201,9 +201,10 @@ class Camera:
         """Called with the lock held."""
         return self._run if self._run is not None and not self._run.stopping.is_set() else None
 
-    def _begin(self) -> _Run:
-        """Called with the lock held."""
+    def _begin(self, on_frame: OnFrame | None = None) -> _Run:
+        """Called with the lock held. Whoever listens does so from the first picture on."""
         self._run = _Run(self._fault, self.source, self._pictures, self._counted, after=self._run)
+        self._run.on_frame = on_frame
         self._run.thread.start()
         return self._run
 
