@@ -248,9 +248,8 @@ def assess(
         if name not in devices
     )
     parts = (*present, *absent)
-    unprinted = no_documents if no_documents in in_the_way.values() else None
-    reasons = _reasons(parts, stopped_by, words, unprinted)
     hindered = [code for code in in_the_way.values() if code is not None]
+    reasons = _reasons(parts, stopped_by, words, hindered)
     if items and len(hindered) == len(items):
         service, verdict = Service.OUT_OF_SERVICE, Verdict.NOT_FIT
     else:
@@ -330,13 +329,13 @@ def _happened(code: str | None, words: Mapping[str, FaultWords]) -> Text | None:
 
 
 def _reasons(
-    parts: Iterable[Part], stopped_by: str | None, words: Mapping[str, FaultWords], unprinted: str | None = None
+    parts: Iterable[Part], stopped_by: str | None, words: Mapping[str, FaultWords], hindered: Iterable[str] = ()
 ) -> tuple[Reason, ...]:
-    """Everything in the way, what stops the whole machine first."""
+    """Everything in the way, what stops the whole machine first; whatever hinders an item is among it."""
     found: list[Reason] = []
-    for code in filter(None, (stopped_by, unprinted)):
-        fault = _fault(code, words)
-        found.append(Reason("", fault.code, fault.happened, fault.acts_next, stops=code == stopped_by))
+    if stopped_by is not None:
+        fault = _fault(stopped_by, words)
+        found.append(Reason("", fault.code, fault.happened, fault.acts_next, stops=True))
     for part in parts:
         found += [
             Reason(part.name, fault.code, fault.happened, fault.acts_next, fault.code in STOPPING)
@@ -344,6 +343,11 @@ def _reasons(
         ]
         found += _supplies(part)
         found += _failed_checks(part)
+    told = {reason.code for reason in found}
+    for code in dict.fromkeys(hindered):  # of a device that is well, and cannot do what some item needs
+        if code not in told:
+            fault = _fault(code, words)
+            found.append(Reason("", fault.code, fault.happened, fault.acts_next, stops=False))
     return tuple(sorted(found, key=lambda reason: not reason.stops))
 
 
