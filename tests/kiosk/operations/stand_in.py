@@ -9,6 +9,7 @@ from drivers.device import (
     Capabilities,
     DeviceState,
     DeviceStatus,
+    Fact,
     Fault,
     HealthLevel,
     HealthReport,
@@ -29,11 +30,12 @@ class StandIn:
     counters: Mapping[str, int] = field(default_factory=dict)
     identity: Identity = field(default_factory=lambda: Identity("/dev/ttyS0", "Model 5", "05.03-0001", "V1.02"))
     verified_on: tuple[str, ...] = ()
+    features: Mapping[str, Fact] = field(default_factory=dict)
     checks: list[Task[HealthReport]] = field(default_factory=list)
 
     @property
     def capabilities(self) -> Capabilities:
-        return Capabilities(self.name, verified_on=self.verified_on)
+        return Capabilities(self.name, self.features, verified_on=self.verified_on)
 
     def check_health(self, level: HealthLevel) -> Task[HealthReport]:
         task: Task[HealthReport] = Task()

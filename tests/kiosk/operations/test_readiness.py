@@ -259,3 +259,10 @@ def test_whoever_does_not_come_back_is_given_up() -> None:
     assert reports["id_reader"].level is HealthLevel.EXTERNAL
     assert reports["id_reader"].faults[0].code == "id_reader.wedged"
     assert stuck.checks[0].cancel.requested
+
+
+def test_no_machine_is_limited_without_a_reason() -> None:
+    able = StandIn("page_printer", features={"color": False, "duplex": True, "copies": 99})
+    readiness = judged(ready("id_reader"), able, items={"RS-01": paper_item(colour=True)})
+    assert readiness.verdict is Verdict.NOT_FIT  # its one item cannot be done
+    assert reasons(readiness) == [("", "page_printer.not_capable")]
