@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
+from kiosk.text import Text
 from tests.ui.conftest import Screen
-from tests.ui.desk import ITEMS
-from tests.ui.test_pages import LOOKS, check_page, dress, texts
+from tests.ui.desk import ITEMS, Desk
+from tests.ui.test_pages import LOOKS, check_page, dress, items, texts
 
 
 def touches_to(screen: Screen, code: str) -> int:
@@ -84,3 +87,19 @@ def test_an_event_of_life_gathers_what_it_asks_for_across_departments(screen: Sc
     screen.settle()
     first = next(code for code in event.items if code in ITEMS)
     assert screen.finger.sees(f"tile-{first}")
+
+
+@pytest.mark.parametrize(("language", "look"), LOOKS)
+@pytest.mark.parametrize("reason", [None, Text(zh="本机没有 A4 打印机", en="This machine has no A4 printer")])
+def test_no_word_stands_outside_its_tile_whether_it_is_open_or_says_why_not(
+    screen_of: Callable[[Desk], Screen], language: str, look: str, reason: Text | None
+) -> None:
+    screen = screen_of(Desk(reason=reason))
+    dress(screen, language, look)
+    screen.settle()
+    tiles = [
+        one for one in items(screen.window.contentItem()) if one.metaObject().indexOfProperty("naturalHeight") >= 0
+    ]
+    assert len(tiles) > len(ITEMS.departments.departments)
+    for tile in tiles:
+        assert tile.property("naturalHeight") <= tile.height() + 1, tile.objectName()

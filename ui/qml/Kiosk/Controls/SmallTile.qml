@@ -15,7 +15,7 @@ Touchable {
     readonly property color words: !open ? Theme.quiet : lead ? Theme.seaWords : Theme.ink
 
     enabled: open
-    readonly property real naturalHeight: about.implicitHeight + 2 * Theme.mm(4)
+    readonly property real naturalHeight: about.implicitHeight + 2 * Theme.mm(1.5)
 
     implicitHeight: Math.max(Theme.mm(25), naturalHeight)
     color: !open ? Theme.at(Theme.ground, Theme.line, 0.12) : lead ? (pressed ? Theme.seaDeep : Theme.sea) : Theme.surface

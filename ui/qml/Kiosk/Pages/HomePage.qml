@@ -59,7 +59,7 @@ Item {
                     readonly property var about: page.hot[index]
                     objectName: "tile-" + about.code
                     width: hotTiles.cell
-                    height: Theme.mm(Theme.elder ? 34 : 25)
+                    height: Math.max(Theme.mm(Theme.elder ? 34 : 25), naturalHeight)
                     icon: about.icon
                     name: about.name
                     reason: about.reason ?? ""
@@ -78,7 +78,7 @@ Item {
                     required property var modelData
                     objectName: "department-" + modelData.id
                     width: departments.cell
-                    height: Theme.mm(Theme.elder ? 38 : 25)
+                    height: Math.max(Theme.mm(Theme.elder ? 38 : 25), naturalHeight)
                     icon: modelData.icon
                     name: modelData.name
                     line: modelData.about
