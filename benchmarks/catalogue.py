@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -19,6 +20,7 @@ ResultT = TypeVar("ResultT")
 
 MANY = 10_000
 RUNS = 5
+NAME = re.compile(r'(?m)^name: \{zh: "([^"]*)", en: "([^"]*)"')
 QUERIES = ("网约车换证", "wfzm", "shebao", "jvzhuzheng", "从业人园换卡", "公积金提取", "residence", "zzqqwwxxyy")
 # What each must not take longer than, milliseconds.
 LIMITS = {"load": 150.0, "load many": 10_000.0, "find": 5.0, "find many": 50.0}
@@ -42,7 +44,7 @@ def main() -> int:
 
 
 def _multiply(folder: Path) -> None:
-    """Copies of every item under codes of their own, until there are enough."""
+    """Copies of every item under codes and names of their own, until there are enough."""
     shutil.copy(CONFIG / "departments.yaml", folder)
     files = sorted((CONFIG / "items").glob("*/*.yaml"))
     for copy in range(MANY // len(files) + 1):
@@ -51,7 +53,9 @@ def _multiply(folder: Path) -> None:
             target = folder / "items" / path.parent.name / f"{code}.yaml"
             target.parent.mkdir(parents=True, exist_ok=True)
             text = path.read_text(encoding="utf-8")
-            target.write_text(text.replace(f"code: {path.stem}\n", f"code: {code}\n", 1), encoding="utf-8")
+            text = text.replace(f"code: {path.stem}\n", f"code: {code}\n", 1)
+            text = NAME.sub(rf'name: {{zh: "\g<1>{copy}", en: "\g<2> {copy}"', text)
+            target.write_text(text, encoding="utf-8")
 
 
 def _timed(work: Callable[[], ResultT], runs: int) -> tuple[float, ResultT]:

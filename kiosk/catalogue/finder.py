@@ -53,8 +53,11 @@ class Finder:
             syllables.append("".join(spelt))
             initials.append("".join(one if not _CHINESE.search(simple) else one[:1] for one in spelt))
         self._plain, self._syllables, self._initials = _Names(plain), _Names(syllables), _Names(initials)
-        # Only what an item is called itself is worth forgiving mistakes.
-        self._own = {place: syllables[place] for place, weight in enumerate(self._weights) if weight == _OWN}
+        # Only what items are called themselves is worth forgiving mistakes; many share a word.
+        self._own: dict[str, list[int]] = {}
+        for place, weight in enumerate(self._weights):
+            if weight == _OWN:
+                self._own.setdefault(syllables[place], []).append(place)
         self._rank = {code: place for place, code in enumerate(preferred)}
         self._order = {code: place for place, code in reversed(list(enumerate(self._codes)))}
 
@@ -101,9 +104,10 @@ class Finder:
 
     def _forgive(self, found: dict[str, int], letters: str) -> None:
         """A syllable too many, a letter wrong or forgotten: what has a part that nearly sounds like it."""
-        alike = process.extract(letters, self._own, scorer=fuzz.partial_ratio, score_cutoff=LIKE, limit=40)
-        for _, likeness, place in alike:
-            self._keep(found, place, _LIKE + int((likeness - LIKE) / (100 - LIKE) * (_SCATTERED - _LIKE - _OWN)))
+        alike = process.extract(letters, self._own.keys(), scorer=fuzz.partial_ratio, score_cutoff=LIKE, limit=40)
+        for sound, likeness, _ in alike:
+            for place in self._own[sound]:
+                self._keep(found, place, _LIKE + int((likeness - LIKE) / (100 - LIKE) * (_SCATTERED - _LIKE - _OWN)))
 
 
 class _Names:
