@@ -124,7 +124,7 @@ class Departments:
         found = []
         for name, system in self._systems.items():
             service = DepartmentService.OPEN if system.open_now() else DepartmentService.CLOSED
-            if service is DepartmentService.OPEN and not _true_by(signs[name], deadline):
+            if service is DepartmentService.OPEN and not _true_by(name, signs[name], deadline):
                 service = DepartmentService.UNAVAILABLE
             found.append(DepartmentState(department=name, service=service, hours=_in_words(system.hours)))
         return DepartmentStates(departments=tuple(found))
@@ -158,10 +158,11 @@ class Departments:
         return done
 
 
-def _true_by(sign: Future[bool] | None, deadline: float) -> bool:
+def _true_by(name: str, sign: Future[bool] | None, deadline: float) -> bool:
     try:
         return sign is not None and sign.result(max(deadline - time.monotonic(), 0.0))
-    except Exception:  # noqa: BLE001  no sign of life, whatever the reason
+    except Exception as error:  # noqa: BLE001  no sign of life, whatever the reason
+        log.info("%s gives no sign of life: %s", name, type(error).__name__)
         return False
 
 
