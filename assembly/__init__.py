@@ -45,8 +45,10 @@ class StartError(Exception):
 
 
 def now() -> datetime:
-    """The time of day, with its zone."""
-    return datetime.now().astimezone()
+    """The city's time of day, whatever zone the computer was set up in."""
+    from kiosk.hours import LOCAL  # noqa: PLC0415  not every command needs what it is made of
+
+    return datetime.now(LOCAL)
 
 
 def version() -> str:
