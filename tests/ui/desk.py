@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from kiosk.catalogue.catalogue import load_catalogue
 from kiosk.catalogue.finder import finder_of
 from kiosk.catalogue.help import load_help
-from kiosk.catalogue.item import FormStep
+from kiosk.catalogue.item import FormStep, Item
 from kiosk.catalogue.ratings import load_ratings
 from kiosk.gateway.contract import Fleet, Stage
 from kiosk.help import HelpView, help_view
@@ -29,6 +29,7 @@ from kiosk.visit.events import (
     Act,
     Answer,
     AppCodeJudged,
+    AskedOneByOne,
     CallState,
     CardFound,
     CardRead,
@@ -78,6 +79,7 @@ class Desk:
         self.visit: Visit | None = None
         self.effects: list[Effect] = []
         self.languages: list[Language] = []
+        self.one_by_one = False
         self.picture: NDArray[np.uint8] | None = None
         self.reason = reason
         self.notice = notice
@@ -137,7 +139,10 @@ class Desk:
         return self.visit.view() if self.visit is not None else None
 
     def begin(self, code: str) -> None:
-        item = ITEMS.services.get(code) or ITEMS[code]
+        self.open(ITEMS.services.get(code) or ITEMS[code])
+
+    def open(self, item: Item) -> None:
+        """Begin a visit of any item, of the catalogue or not."""
         self.visit = Visit(
             item,
             FAULTS,
@@ -150,6 +155,7 @@ class Desk:
             ratings=RATINGS,
             prints_guide=True,
             postage=ITEMS.postage(item),
+            one_by_one=self.one_by_one,
         )
         self._after(self.visit.begun())
 
@@ -170,6 +176,10 @@ class Desk:
 
     def set_language(self, language: Language) -> None:
         self.languages.append(language)
+
+    def ask_one_by_one(self, on: bool) -> None:
+        self.one_by_one = on
+        self.happen(AskedOneByOne(on))
 
     def frame(self, camera: Literal["face", "document", "card"]) -> NDArray[np.uint8] | None:
         return self.picture
