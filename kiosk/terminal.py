@@ -45,6 +45,7 @@ from kiosk.documents.application import fill_in
 from kiosk.documents.guide import to_pdf as guide_on_a4
 from kiosk.documents.guide import to_receipt as guide_on_receipt
 from kiosk.documents.paper import request_for
+from kiosk.documents.pictures import pictures_of
 from kiosk.documents.receipt import compose
 from kiosk.documents.slip import compose_slip, slip_number
 from kiosk.feedback import Feedback
@@ -151,6 +152,7 @@ from kiosk.visit.events import (
     WriteCard,
 )
 from kiosk.visit.pages import ScanDocumentPage
+from kiosk.visit.paper import PaperPage
 from kiosk.visit.sign_in import ACTIONS, TRIES_USED_UP
 from kiosk.visit.view import StepKind, VisitView
 from kiosk.visit.visit import Pace, Visit
@@ -436,6 +438,11 @@ class Terminal:
                 return _decoded(page.still)
         newest = source.latest() if source is not None else None
         return newest.image if newest is not None else None
+
+    def page_picture(self, page: int) -> bytes:
+        """A page of the document that is about to be printed, PNG; empty where there is none."""
+        at = self._visit.page if self._visit is not None else None
+        return at.picture(page) if isinstance(at, PaperPage) else b""
 
     def stop(self) -> None:
         """Close everything, in order."""
@@ -1318,7 +1325,8 @@ class Terminal:
             except SignatureInvalid as error:
                 log.error("a document of %s cannot be trusted: %s", item.code, error)  # noqa: TRY400
                 return Failed("document.not_trusted")
-            return DocumentMade(made.pdf, made.code, made.sha256, made.pages, made.url, request.idempotency_key)
+            shown = pictures_of(made.pdf, made.pages)
+            return DocumentMade(made.pdf, made.code, made.sha256, made.pages, made.url, request.idempotency_key, shown)
 
         self._ask(make)
 

@@ -30,6 +30,7 @@ from kiosk.terminal import Terminal
 from kiosk.visit.view import VisitView
 from ui.models.camera import CameraPictures
 from ui.models.code import CodePictures
+from ui.models.page import PagePictures
 from ui.models.session import SessionModel
 from ui.models.workshop import WorkshopModel
 from ui.sounds import Sounds
@@ -122,6 +123,7 @@ class Application:
         look = workshop.frame if workshop is not None else lambda: None
         engine.addImageProvider("camera", CameraPictures(terminal.frame, look))
         engine.addImageProvider("qr", CodePictures())
+        engine.addImageProvider("page", PagePictures(terminal.page_picture))
         engine.setInitialProperties({"session": session, "workshop": self._workshop})
         self.session, self._engine, self._terminal = session, engine, terminal
         session.lookChanged.connect(self._put_language_on)

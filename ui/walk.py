@@ -172,7 +172,9 @@ class Walk:
                     "the application to be sent",
                 )
                 self._go_on(here)
-            case PaperBody() | PrintBody():
+            case PaperBody():
+                self._paper(here)
+            case PrintBody():
                 self._until(lambda v: v is None or v.problem is not None or not _under_way(v.body), "the paper")
                 self._go_on(here)
             case _:
@@ -188,6 +190,22 @@ class Walk:
         elif kind is StepKind.RATE:
             self.finger.tap("rate-very_good")
         self._next(here)
+
+    def _paper(self, here: str) -> None:
+        """A document is looked at, then printed; what stands in the way is for the walk to tell."""
+        self._until(lambda v: v is None or v.problem is not None or not _under_way(v.body), "the paper")
+        view = self.look()
+        if view is None or view.problem is not None:
+            return
+        if _body(view, PaperBody).state is PaperState.MADE:
+            self._picture(f"{here}-shown")
+            self.finger.tap("primary")
+            self._until(
+                lambda v: v is None or v.problem is not None or _body(v, PaperBody).state is not PaperState.MADE,
+                "the printer to begin",
+            )
+            return
+        self._go_on(here)
 
     def _card(self, body: ReadCardBody) -> None:
         if body.state is CardState.READ:

@@ -355,7 +355,7 @@ class ReceiptDone:
 class DocumentMade:
     """A document of a department, sealed, signed and verified. ``key`` is needed to have a copy sent.
 
-    ``url`` is where anybody can see what ``code`` stands for.
+    ``url`` is where anybody can see what ``code`` stands for; ``pictures`` are its first pages for the screen, PNG.
     """
 
     pdf: bytes = field(repr=False)
@@ -364,6 +364,7 @@ class DocumentMade:
     pages: int
     url: str
     key: UUID
+    pictures: tuple[bytes, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)

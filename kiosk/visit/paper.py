@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from kiosk.catalogue.item import FieldType, FormStep, PrintDocumentStep, ScanCodeStep
@@ -32,10 +34,14 @@ if TYPE_CHECKING:
     from kiosk.visit.visit import Visit
 
 LONGEST_ADDRESS = 100
+_PRINTS = (("next", PaperState.MADE), ("again", PaperState.FAILED), ("again", PaperState.UNCERTAIN))
 
 
 class PaperPage(Page):
-    """Made once; printed until it came out, or the citizen goes without. Whatever the paper does, the copy is there."""
+    """Made once and shown; printed until it came out, or the citizen goes without.
+
+    Whatever the paper does, the copy is there.
+    """
 
     step: PrintDocumentStep
     may_go_back = False
@@ -59,7 +65,7 @@ class PaperPage(Page):
                 self._made = event
                 made = {"document": self.step.document, "code": event.code, "sha256": event.sha256}
                 self.visit.emit(Record("document_made", {**made, "pages": event.pages}))
-                self._print()
+                self._state = PaperState.MADE
             case DocumentHeld(fault) if self._state is PaperState.PRINTING:
                 self._held = fault
             case DocumentPrinted():
@@ -92,7 +98,7 @@ class PaperPage(Page):
             self.visit.emit(StopPrinting())
         elif self.working():
             return
-        elif action == "again" and self._state in (PaperState.FAILED, PaperState.UNCERTAIN):
+        elif (action, self._state) in _PRINTS:
             self._print()
         elif action in ("to_phone", "to_email", "no_copy"):
             self._send_copy(action)
@@ -114,8 +120,7 @@ class PaperPage(Page):
     def hint(self) -> Text:
         if self._copy is CopyState.ASKING:
             return words.EMAIL_HINT
-        pages = self._made.pages * self.step.copies if self._made is not None else 1
-        return words.PAPER_HINTS[self._state].filled(pages=pages)
+        return words.PAPER_HINTS[self._state].filled(sheets=self._sheets())
 
     def body(self) -> PaperBody:
         made = self._made
@@ -125,6 +130,7 @@ class PaperPage(Page):
             made.code if made is not None else "",
             made.url if made is not None else "",
             made.pages if made is not None else 0,
+            len(made.pictures) if made is not None else 0,
             self.visit.advice(self._held) if self._held else None,
             self._copy,
             self._to,
@@ -142,12 +148,14 @@ class PaperPage(Page):
     def primary(self) -> Button:
         if self._copy is CopyState.ASKING:
             return Button("next", words.EMAIL_SEND)
+        if self._state is PaperState.MADE:
+            return Button("next", words.PAPER_PRINT)
         return Button("next", words.NEXT, enabled=not self.working())
 
     def secondary(self) -> tuple[Button, ...]:
         if self._state is PaperState.PRINTING:
             return (Button("stop", words.PAPER_STOP),) if self._held else ()
-        if self._made is None or self._copy is CopyState.SENDING:
+        if self._made is None or self._state is PaperState.MADE or self._copy is CopyState.SENDING:
             return ()
         if self._copy is CopyState.ASKING:
             return (Button("no_copy", words.EMAIL_CANCEL),)
@@ -157,11 +165,22 @@ class PaperPage(Page):
         to_phone = [Button("to_phone", words.COPY_TO_PHONE)] if self.visit.record is not None else []
         return (*again, *to_phone, Button("to_email", words.COPY_TO_EMAIL))
 
+    def picture(self, page: int) -> bytes:
+        """A page as it will come out, PNG, for as long as it is still to be printed; empty where there is none."""
+        if self._made is None or self._state is not PaperState.MADE:
+            return b""
+        return self._made.pictures[page] if page < len(self._made.pictures) else b""
+
     def forget(self) -> None:
         self._made = None
         self._email = self._to = ""
 
     # -- inside ----------------------------------------------------------------
+
+    def _sheets(self) -> int:
+        """How many sheets of paper come out."""
+        pages = self._made.pages if self._made is not None else 1
+        return (ceil(pages / 2) if self.step.duplex else pages) * self.step.copies
 
     def _make(self) -> None:
         visit = self.visit
@@ -184,6 +203,7 @@ class PaperPage(Page):
         if self._made is None:
             raise RuntimeError("nothing was made that could be printed")
         self._state, self._held, self._stopped = PaperState.PRINTING, "", False
+        self._made = replace(self._made, pictures=())  # from now on it is on paper
         self.visit.emit(PrintDocument(self.step, self._made.pdf))
 
     def _printed(self, event: DocumentPrinted) -> None:

@@ -541,6 +541,7 @@ class PaperState(StrEnum):
     """What has become of a document."""
 
     MAKING = "making"
+    MADE = "made"  # and shown, before it is printed
     PRINTING = "printing"
     PRINTED = "printed"
     FAILED = "failed"  # certainly nothing came out
@@ -560,8 +561,8 @@ class CopyState(StrEnum):
 class PaperBody:
     """``code`` verifies the document, as does ``url`` as a QR code; both are empty until it is made.
 
-    ``held`` says why the printer waits. ``copy`` tells of a copy, which went ``to`` a masked number or address;
-    ``email`` is the field for it.
+    Of ``pages`` the first ``shown`` can be seen. ``held`` says why the printer waits. ``copy`` tells of a copy, which
+    went ``to`` a masked number or address; ``email`` is the field for it.
     """
 
     state: PaperState
@@ -569,6 +570,7 @@ class PaperBody:
     code: str
     url: str
     pages: int
+    shown: int
     held: Text | None
     copy: CopyState
     to: str

@@ -378,6 +378,7 @@ WITHOUT_RECEIPT = Text(zh="不要凭条，继续", en="Go on without it")
 
 PAPER_TITLES: dict[PaperState, Text] = {
     PaperState.MAKING: Text(zh="部门正在出具文件", en="The department is making your document"),
+    PaperState.MADE: Text(zh="请核对要打印的文件", en="Please check your document"),
     PaperState.PRINTING: Text(zh="正在打印文件", en="Printing your document"),
     PaperState.PRINTED: Text(zh="请取走打印的文件", en="Please take your document"),
     PaperState.FAILED: Text(zh="文件没有打出来", en="The document was not printed"),
@@ -387,12 +388,16 @@ PAPER_HINTS: dict[PaperState, Text] = {
     PaperState.MAKING: Text(
         zh="盖章、签名以后才打印，一般几秒钟。", en="It is sealed and signed first; this takes a few seconds."
     ),
+    PaperState.MADE: Text(
+        zh="没有问题就打印，共 {sheets} 张纸。内容不对，请先不要打印，点右上角的咨询电话问一问。",
+        en="If it is right, print it. Sheets: {sheets}. If it is wrong, do not print it; ask for help, top right.",
+    ),
     PaperState.PRINTING: Text(
-        zh="请等纸全部出来再取，共 {pages} 页。", en="Please wait until all of it has come out. Pages: {pages}."
+        zh="请等纸全部出来再取，共 {sheets} 张。", en="Please wait until all of it has come out. Sheets: {sheets}."
     ),
     PaperState.PRINTED: Text(
-        zh="共 {pages} 页，请点清。收文件的人可以扫码核验真假。",
-        en="Pages: {pages}. Whoever gets it can verify it by its code.",
+        zh="共 {sheets} 张，请点清。收文件的人可以扫码核验真假。",
+        en="Sheets: {sheets}. Whoever gets it can verify it by its code.",
     ),
     PaperState.FAILED: Text(
         zh="文件已经出具，可以再打一次，也可以把电子原件发给您。",
@@ -403,6 +408,7 @@ PAPER_HINTS: dict[PaperState, Text] = {
         en="Please look at the outlet. Printed again, it is the same document.",
     ),
 }
+PAPER_PRINT = Text(zh="打印", en="Print")
 PAPER_STOP = Text(zh="不等了，取消打印", en="Do not wait, cancel the print")
 WITHOUT_PAPER = Text(zh="不打了", en="Go on without paper")
 UNDERSTOOD = Text(zh="知道了", en="All right")

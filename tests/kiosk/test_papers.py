@@ -56,6 +56,13 @@ def to_paper(machine: Machine) -> Machine:
     return machine.act("next")
 
 
+def printed(machine: Machine) -> Machine:
+    """The document is made, looked at, and printed."""
+    wait(machine, "made")
+    assert machine.problem == ""
+    return wait(machine.act("next"), "printed")
+
+
 def wait(machine: Machine, *states: str) -> Machine:
     machine.until(lambda: machine.problem or machine.body().state in states, " or ".join(states))
     return machine
@@ -70,7 +77,7 @@ def sheets(printer: PagePrinterSimulator, folder: Path) -> list[bytes]:
 def test_what_comes_out_is_the_sealed_and_signed_document(
     make: Make, printer: PagePrinterSimulator, tmp_path: Path
 ) -> None:
-    machine = wait(to_paper(make()), "printed")
+    machine = printed(to_paper(make()))
     assert machine.problem == ""
     sheet = sheets(printer, tmp_path / "out")[0]
     text = text_of(sheet)[0]
@@ -83,8 +90,17 @@ def test_what_comes_out_is_the_sealed_and_signed_document(
     ]
 
 
+def test_it_is_seen_before_it_is_printed_and_never_after(make: Make, printer: PagePrinterSimulator) -> None:
+    machine = wait(to_paper(make()), "made")
+    assert machine.body().shown == 1
+    assert machine.terminal.page_picture(0).startswith(b"\x89PNG")
+    assert printer.state()["documents"] == []
+    wait(machine.act("next"), "printed")
+    assert machine.terminal.page_picture(0) == b""
+
+
 def test_the_journal_has_code_and_checksum_and_nothing_of_the_person(make: Make, printer: PagePrinterSimulator) -> None:
-    machine = wait(to_paper(make()), "printed")
+    machine = printed(to_paper(make()))
     code = machine.body().code
     machine.act("next", "next", "next")
     journal = (machine.directory / "journal.jsonl").read_text(encoding="utf-8")
@@ -95,7 +111,7 @@ def test_the_journal_has_code_and_checksum_and_nothing_of_the_person(make: Make,
 
 
 def test_nothing_of_it_is_left_on_the_machines_disk(make: Make, printer: PagePrinterSimulator) -> None:
-    machine = wait(to_paper(make()), "printed")
+    machine = printed(to_paper(make()))
     machine.act("next", "next", "next")
     assert machine.at == "home"
     for path in machine.directory.rglob("*"):
@@ -113,7 +129,8 @@ def test_a_printer_in_trouble_prints_the_same_document_once_it_is_mended(
     to_paper(machine)
     machine.until(lambda: machine.problem, "the line to be missed")
     printer.verbs[trouble](True)
-    machine.act("retry")
+    wait(machine.act("retry"), "made")
+    machine.act("next")
     machine.until(lambda: machine.problem not in ("", "gateway.unreachable"), "the printer to say what is wrong")
     assert machine.problem.startswith("page_printer.")
     verification = machine.body().code
@@ -130,7 +147,8 @@ def test_whoever_does_not_wait_for_paper_takes_the_document_back_and_has_it_sent
 ) -> None:
     machine = make()
     printer.slow(30)
-    to_paper(machine)
+    wait(to_paper(machine), "made")
+    machine.act("next")
     machine.until(lambda: printer.state()["documents"], "the printer to have the document")
     printer.paper(False)
     machine.until(lambda: machine.body().held, "the printer to say that it waits")
@@ -165,7 +183,7 @@ def test_with_the_line_cut_in_between_it_is_asked_for_again_and_made_once(
     machine.until(lambda: machine.problem, "the line to be missed")
     assert machine.problem == "gateway.unreachable"
     machine.act("retry")
-    wait(machine, "printed")
+    printed(machine)
     with machine.store.transaction() as session:
         assert session.scalar(select(func.count()).select_from(DocumentRow)) == 1
 

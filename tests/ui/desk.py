@@ -52,6 +52,7 @@ from kiosk.visit.events import (
     Way,
     WaysChanged,
 )
+from kiosk.visit.paper import PaperPage
 from kiosk.visit.view import VisitView
 from kiosk.visit.visit import Visit
 from tests.people import LIN
@@ -183,6 +184,10 @@ class Desk:
 
     def frame(self, camera: Literal["face", "document", "card"]) -> NDArray[np.uint8] | None:
         return self.picture
+
+    def page_picture(self, page: int) -> bytes:
+        at = self.visit.page if self.visit is not None else None
+        return at.picture(page) if isinstance(at, PaperPage) else b""
 
     def happen(self, *events: Event) -> None:
         """Let ``events`` happen to the visit, one after another."""

@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import zxingcpp
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QBuffer
+from PySide6.QtGui import QColor, QImage
 
-from kiosk.visit.events import Answer, CopySent, DocumentHeld, DocumentPrinted, Event, Failed, PaperOutcome, SendCopy
+from kiosk.visit.events import (
+    Answer,
+    CopySent,
+    DocumentHeld,
+    DocumentPrinted,
+    Event,
+    Failed,
+    PaperOutcome,
+    PrintDocument,
+    SendCopy,
+)
 from tests.kiosk.visit.test_paper import MADE, PRINTED, Paper
 from tests.ui.conftest import Screen
 from tests.ui.test_pages import LOOKS, check_page, dress
 
 PAGES: dict[str, list[Event | str]] = {
     "making": [],
-    "printing": [MADE],
+    "shown": [MADE],
+    "printing": ["next"],
     "waiting-for-paper": [DocumentHeld("page_printer.paper_out")],
     "printed": [DocumentHeld(""), PRINTED],
     "address": ["to_email"],
@@ -24,7 +38,7 @@ PAGES: dict[str, list[Event | str]] = {
     "sent": ["without", "to_phone", CopySent("139****0001")],
 }
 FAILED: dict[str, list[Event | str]] = {
-    "jam": [MADE, DocumentPrinted(PaperOutcome.FAILED, "page_printer.jam")],
+    "jam": [MADE, "next", DocumentPrinted(PaperOutcome.FAILED, "page_printer.jam")],
     "without": ["without"],
     "uncertain": ["again", DocumentPrinted(PaperOutcome.UNCERTAIN)],
     "uncertain-without": ["without"],
@@ -51,8 +65,43 @@ def test_every_state_is_drawn_whole(
         check_page(screen, name, language)
 
 
+def test_the_document_is_seen_page_by_page_before_it_is_printed(screen: Screen) -> None:
+    colours = (QColor("#2e7d32"), QColor("#1565c0"))
+    paper = Paper().tell(replace(MADE, pages=3, pictures=tuple(page_of(colour) for colour in colours)))
+    show(screen, paper)
+    screen.settle()
+    assert seen(screen) == colours[0]
+    assert screen.finger.sees("page-after")
+    screen.finger.tap("page-after")
+    screen.settle()
+    assert seen(screen) == colours[1]
+    screen.finger.tap("page-before")
+    screen.settle()
+    assert seen(screen) == colours[0]
+    screen.finger.tap("primary")
+    screen.settle()
+    assert seen(screen) not in colours
+    assert [effect.pdf for effect in screen.desk.effects if isinstance(effect, PrintDocument)] == [MADE.pdf]
+
+
+def page_of(colour: QColor) -> bytes:
+    """A page of one colour, as PNG."""
+    image = QImage(910, 1287, QImage.Format.Format_RGB32)
+    image.fill(colour)
+    packed = QBuffer()
+    packed.open(QBuffer.OpenModeFlag.WriteOnly)
+    image.save(packed, "PNG")  # type: ignore[call-overload]
+    return bytes(packed.data().data())
+
+
+def seen(screen: Screen) -> QColor:
+    """What is in the middle of the glass."""
+    glass = screen.window.grabWindow()
+    return glass.pixelColor(glass.width() // 2, glass.height() // 2)
+
+
 def test_a_phone_reads_the_code_from_the_glass(screen: Screen) -> None:
-    show(screen, Paper().tell(MADE, PRINTED))
+    show(screen, Paper().tell(MADE, "next", PRINTED))
     screen.settle()
     glass = screen.window.grabWindow().convertToFormat(QImage.Format.Format_Grayscale8)
     grey = np.frombuffer(glass.constBits(), np.uint8).reshape(glass.height(), glass.bytesPerLine())
@@ -60,7 +109,7 @@ def test_a_phone_reads_the_code_from_the_glass(screen: Screen) -> None:
 
 
 def test_an_address_is_typed_and_the_copy_goes_there(screen: Screen) -> None:
-    paper = Paper().tell(MADE, PRINTED)
+    paper = Paper().tell(MADE, "next", PRINTED)
     show(screen, paper)
     screen.settle()
     screen.finger.tap("act-to_email")

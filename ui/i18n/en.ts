@@ -472,6 +472,18 @@
 <context>
     <name>PrintDocumentStep</name>
     <message>
+        <source>上一页</source>
+        <translation>Previous page</translation>
+    </message>
+    <message>
+        <source>第 %1 页，共 %2 页</source>
+        <translation>Page %1 of %2</translation>
+    </message>
+    <message>
+        <source>下一页</source>
+        <translation>Next page</translation>
+    </message>
+    <message>
         <source>正在发送电子原件</source>
         <translation>Sending the original</translation>
     </message>

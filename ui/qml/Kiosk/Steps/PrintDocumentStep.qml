@@ -3,12 +3,13 @@ import Kiosk.Controls
 import Kiosk.Pictures
 import Kiosk.Theme
 
-// A document on its way: made, printed, taken; the code by which anybody verifies it, and a copy for its owner.
+// A document on its way: made, shown, printed, taken; the code by which anybody verifies it, and a copy for its owner.
 Step {
     id: step
 
     readonly property bool made: body.code !== ""
     readonly property bool asking: body.copy === "asking"
+    readonly property bool shown: body.state === "made" && body.shown > 0
     readonly property bool coming: body.state === "printing" || body.state === "printed"
 
     Field {
@@ -23,15 +24,64 @@ Step {
         inputHints: Qt.ImhEmailCharactersOnly | Qt.ImhPreferLowercase | Qt.ImhNoAutoUppercase
         onEdited: text => step.session.answer("email", text)
     }
+    Item {
+        id: sheet
+        visible: step.shown
+        anchors { fill: parent; bottomMargin: Theme.mm(6) }
+
+        property int page: 0
+
+        Rectangle {
+            anchors { top: parent.top; bottom: pages.top; bottomMargin: pages.visible ? Theme.mm(4) : 0; horizontalCenter: parent.horizontalCenter }
+            width: Math.min(parent.width, height * 210 / 297)
+            color: "#FFFFFF" // paper, in every look
+            border { width: Theme.stroke; color: Theme.line }
+
+            Image {
+                objectName: "document-page"
+                anchors { fill: parent; margins: Theme.stroke }
+                fillMode: Image.PreserveAspectFit
+                source: step.shown ? "image://page/" + step.body.code + "/" + sheet.page : ""
+                sourceSize: Qt.size(width, height)
+                cache: false
+            }
+        }
+        Row {
+            id: pages
+            visible: step.body.pages > 1
+            height: visible ? Theme.target : 0
+            anchors { bottom: parent.bottom; horizontalCenter: parent.horizontalCenter }
+            spacing: Theme.mm(6)
+
+            PushButton {
+                objectName: "page-before"
+                enabled: sheet.page > 0
+                size: Theme.text
+                label: qsTr("上一页")
+                onTouched: sheet.page -= 1
+            }
+            Words {
+                anchors.verticalCenter: parent.verticalCenter
+                text: qsTr("第 %1 页，共 %2 页").arg(sheet.page + 1).arg(step.body.pages)
+            }
+            PushButton {
+                objectName: "page-after"
+                enabled: sheet.page < step.body.shown - 1
+                size: Theme.text
+                label: qsTr("下一页")
+                onTouched: sheet.page += 1
+            }
+        }
+    }
     MachinePicture {
-        visible: !step.asking
+        visible: !step.asking && !step.shown
         anchors { left: parent.left; right: parent.right; top: parent.top; bottom: told.top; bottomMargin: Theme.mm(6) }
         part: step.coming ? "page" : ""
         active: step.coming && !step.body.held
     }
     Column {
         id: told
-        visible: !step.asking
+        visible: !step.asking && !step.shown
         anchors { left: parent.left; right: parent.right; bottom: parent.bottom; bottomMargin: Theme.mm(6) }
         spacing: Theme.mm(5)
 
