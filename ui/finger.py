@@ -40,6 +40,7 @@ class Finger:
 
     def tap(self, name: str) -> None:
         """Touch the middle of the item called ``name``. Raises FingerError when it is not there to be touched."""
+        self._see_page()
         self.wait_for(name, self._seconds)
         item = self._find(name)
         assert item is not None
@@ -79,6 +80,7 @@ class Finger:
 
     def draw(self, name: str, strokes: Sequence[Sequence[tuple[float, float]]]) -> None:
         """Draw on the item called ``name``; points are 0..1 of it."""
+        self._see_page()
         self.wait_for(name, self._seconds)
         item = self._find(name)
         assert item is not None
@@ -90,6 +92,10 @@ class Finger:
                 QTest.mouseMove(self._window, point)
             QTest.mouseRelease(self._window, button, none, points[-1])
         let_live(_STEP_MILLISECONDS)
+
+    def _see_page(self) -> None:
+        """A page that has just appeared takes no touch; nobody is quicker than that who reads it."""
+        self.wait_until(lambda: not self.sees("touch-guard"), self._seconds)
 
     def settle(self) -> None:
         """Wait until what slides has come to rest, however slow the machine is."""
@@ -182,8 +188,7 @@ def _seen(item: QQuickItem, bounds: QQuickItem) -> bool:
 
 def _slides(item: QQuickItem) -> bool:
     """Whether this is a stack of pages between two of them."""
-    # PySide takes a reference of None away for every property that is asked for and is not there.
-    return item.metaObject().indexOfProperty("busy") >= 0 and bool(item.property("busy"))
+    return bool(item.property("busy"))
 
 
 def _at(item: QQuickItem, x: float, y: float) -> QPoint:
