@@ -17,7 +17,8 @@ from drivers.receipt_printer.receipt import Align, Feed, Qr, Receipt, Row, Rule,
 
 _CODECS: dict[Charset, str] = {"gb2312": "gbk", "gbk": "gbk", "gb18030-2": "gb18030", "gb18030-4": "gb18030"}
 # Characters that printers' sets lack although a look-alike is there.
-_LOOK_ALIKE = str.maketrans({"¥": "￥", "•": "·", "\u00a0": " ", "\t": " "})
+# Unicode's own ends of a line and of a paragraph are ends of a line here; no font has a shape for them.
+_LOOK_ALIKE = str.maketrans({"¥": "￥", "•": "·", "\u00a0": " ", "\t": " ", "\u2028": "\n", "\u2029": "\n"})
 # Punctuation that looks wrong at the beginning of a line, or at its end.
 _NOT_FIRST = frozenset("，。、；：？！）》」』】〕…·”’％℃")
 _NOT_LAST = frozenset("（《「『【〔“‘￥")

@@ -231,6 +231,11 @@ def test_no_words_of_anybody_become_commands(text: str) -> None:
     assert names <= {"ESC @", "GS a", "FS &", "ESC d", "GS V", "GS v"}
 
 
+@pytest.mark.parametrize("end", ["\u2028", "\u2029"])
+def test_unicode_s_own_ends_of_a_line_are_ends_of_a_line(end: str) -> None:
+    assert compose(receipt(f"张三{end}李四"), profile()) == compose(receipt("张三\n李四"), profile())
+
+
 def test_half_a_surrogate_is_printed_as_unknown() -> None:
     assert compose(receipt("张\ud842"), profile()) == compose(receipt("张\ufffd"), profile())
     assert compose(receipt("张\ud842"), profile()) != compose(receipt("张"), profile())
