@@ -37,6 +37,8 @@ _PAGE = "第 {page} 页，共 {pages} 页"
 _SAMPLE = "样本数据，没有法律效力 Sample data"
 _COUNT = "共 {count} 条记录。"
 _YUAN, _UNIT = "元", "金额单位：元"
+_ORIGINAL, _COPY = Text(zh="正本", en="ORIGINAL"), Text(zh="副本", en="COPY")
+_MOST_COPIES = 5
 _COMMA = re.compile("[,，]")
 
 
@@ -88,6 +90,7 @@ class Template(_Strict):
     summed: bool = False
     not_summed: tuple[Identifier, ...] = ()
     valid_hours: int | None = Field(default=None, ge=1)
+    copies: Identifier | None = None
 
 
 class Templates(RootModel[dict[Identifier, Template]]):
@@ -164,6 +167,7 @@ def compose(
             "notes": [note.format_map(values) for note in template.notes],
             "paragraphs": [words.format_map(values) for words in template.paragraphs],
             "values": values,
+            "marks": [mark.model_dump() for mark in _marks(request.question, template)],
             "declarations": [
                 {
                     **declaration.model_dump(),
@@ -187,6 +191,16 @@ def compose(
         }
     except KeyError as error:
         raise MissingFacts(str(error.args[0])) from error
+
+
+def _marks(question: Question, template: Template) -> list[Text]:
+    """What each set of the document is called, one where nobody may ask for copies. Raises MissingFacts."""
+    if template.copies is None:
+        return []
+    asked = question.asked.get(template.copies) or "0"
+    if not (asked.isascii() and asked.isdigit() and int(asked) <= _MOST_COPIES):
+        raise MissingFacts(template.copies)
+    return [_ORIGINAL, *[_COPY] * int(asked)]
 
 
 def _opening(request: DocumentRequest, answer: Answer, template: Template) -> str:

@@ -389,8 +389,8 @@ PAPER_HINTS: dict[PaperState, Text] = {
         zh="盖章、签名以后才打印，一般几秒钟。", en="It is sealed and signed first; this takes a few seconds."
     ),
     PaperState.MADE: Text(
-        zh="没有问题就打印，共 {sheets} 张纸。内容不对，请先不要打印，点右上角的咨询电话问一问。",
-        en="If it is right, print it. Sheets: {sheets}. If it is wrong, do not print it; ask for help, top right.",
+        zh="没有问题就打印，共 {sheets} 张纸。内容不对，请先不要打印，点上面的“帮助”问一问。",
+        en="If it is right, print it. Sheets: {sheets}. If it is wrong, do not print it; ask by “Help” above.",
     ),
     PaperState.PRINTING: Text(
         zh="请等纸全部出来再取，共 {sheets} 张。", en="Please wait until all of it has come out. Sheets: {sheets}."

@@ -61,7 +61,14 @@ def months(count: int) -> list[dict[str, str]]:
 
 def request(document: str = "proof", **changes: Any) -> DocumentRequest:
     """A request for a document about Lin; keys of the question go into it."""
-    asked = {"item": "RS-01", "station": "XM-HL-0001", "number": LIN.number, "name": LIN.name, "proof": FACE}
+    asked = {
+        "item": "RS-01",
+        "station": "XM-HL-0001",
+        "number": LIN.number,
+        "name": LIN.name,
+        "proof": FACE,
+        "asked": {},
+    }
     question = {key: changes.pop(key, value) for key, value in asked.items()}
     said = {
         "idempotency_key": uuid4(),

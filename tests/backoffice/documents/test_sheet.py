@@ -198,6 +198,34 @@ def test_a_certificate_of_origin_bears_two_seals_without_an_address_and_its_over
     assert right > 3000
 
 
+def test_the_copies_that_were_chosen_come_with_the_original_each_marked_and_on_sheets_of_its_own(press: Press) -> None:
+    facts = found(facts=SPECIAL["origin_certificate"])
+    pdf = set_(press, request("origin_certificate", item="HG-01", asked={"copies": "2"}), facts)
+    pages = text_of(pdf)
+    assert len(pages) == 6
+    marks = ["正本ORIGINAL", "副本COPY", "副本COPY"]
+    for mark, front, overleaf in zip(marks, pages[::2], pages[1::2], strict=True):
+        assert mark in front
+        assert "第1页，共2页" in front
+        assert "第2页，共2页" in overleaf
+        assert CODE in front
+
+
+def test_where_the_front_is_longer_a_copy_still_begins_on_a_sheet_of_its_own(press: Press) -> None:
+    asked = request("origin_certificate", item="HG-01", columns=COLUMNS, asked={"copies": "1"})
+    pages = text_of(set_(press, asked, found(months(40), SPECIAL["origin_certificate"])))
+    (copy,) = [number for number, page in enumerate(pages) if "副本COPY" in page]
+    assert copy % 2 == 0
+    assert "第1页" in pages[copy]
+
+
+@pytest.mark.parametrize("copies", ["9", "-1", "many"])
+def test_a_number_of_copies_that_is_none_makes_no_document(copies: str, press: Press) -> None:
+    asked = request("origin_certificate", item="HG-01", asked={"copies": copies})
+    with pytest.raises(MissingFacts, match="copies"):
+        set_(press, asked, found(facts=SPECIAL["origin_certificate"]))
+
+
 def test_somebody_who_reads_english_finds_it_beside_every_label(press: Press) -> None:
     text = text_of(set_(press, request(language="en"), found()))[0]
     for words in ("Presentemployer", "Firstmonthpaid", "入学(School)"):
