@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -38,6 +39,9 @@ RECORDS = Path(__file__).resolve().parent / "records"
 PEOPLE = "people.yaml"
 SERVICES = "services.yaml"  # what can be booked, see backoffice/booking/services.py
 PERSON = "person"
+
+# How far back a period reaches that is asked for by its name; of any other, as far as there is anything.
+_YEARS = {"one_year": 1, "three_years": 3, "five_years": 5, "ten_years": 10}
 
 # A day or a month counted from today, so that records do not grow old.
 _RELATIVE = re.compile(r"(today|month)([+-]\d{1,4})?")
@@ -109,6 +113,8 @@ class OperationRecords(_Strict):
     """One operation. ``about`` is ``person`` or the asked answer that it is about; ``proof`` whether it wants one.
 
     ``changes`` are the facts that other operations say of a person once this one was told of a card written for it.
+    ``period`` is the column by which rows belong to the months (``from_month``, ``to_month``) or to the ``period`` that
+    were asked for; ``counts`` is the fact that says how many rows there are, ``sums`` are facts that add columns up.
     """
 
     about: Identifier = PERSON
@@ -116,6 +122,9 @@ class OperationRecords(_Strict):
     found: dict[str, Record] = {}
     denied: dict[str, Denial] = {}
     changes: dict[str, dict[Identifier, Value]] = {}
+    period: Identifier | None = None
+    counts: Identifier | None = None
+    sums: dict[Identifier, tuple[Identifier, ...]] = {}
 
     @model_validator(mode="after")
     def _names_are_known(self, info: ValidationInfo) -> OperationRecords:
@@ -225,7 +234,18 @@ class ReferenceSystem:
         today = self._now().astimezone(LOCAL).date()
         values = record.facts | self._changed(operation, question)
         facts = {name: _today(value, today) for name, value in values.items()}
-        return Answer(outcome=AnswerKind.FOUND, facts=facts, rows=tuple(_rows(record, today)))
+        known = tuple(_rows(record, today))
+        rows = known
+        if records.period is not None:
+            first, last = _period(question.asked, today)
+            rows = tuple(row for row in known if first <= row.get(records.period, "")[: len(first)] <= last)
+        if known and not rows and question.asked.get("from_month"):
+            return Answer(outcome=AnswerKind.NOTHING)
+        if records.counts is not None:
+            facts[records.counts] = str(len(rows))
+        for name, columns in records.sums.items():
+            facts[name] = str(sum((Decimal(row[column]) for row in rows for column in columns), Decimal()))
+        return Answer(outcome=AnswerKind.FOUND, facts=facts, rows=rows)
 
     def _changed(self, operation: str, question: Question) -> dict[str, str]:
         """What is otherwise than in the records since cards were written for this person."""
@@ -281,6 +301,14 @@ def _rows(record: Record, today: date) -> Iterator[dict[str, str]]:
         month = _month(today, -back)
         row = record.monthly.row if record.monthly is not None else {}
         yield {"key": month, "month": month, **{name: _today(value, today) for name, value in row.items()}}
+
+
+def _period(asked: Mapping[str, str], today: date) -> tuple[str, str]:
+    """The first and the last month or day that are asked for, written alike; what still lasts is later than any day."""
+    if asked.get("from_month"):
+        return asked["from_month"], asked.get("to_month") or "9"
+    years = _YEARS.get(asked.get("period", ""))
+    return f"{today.year - years:04}{today:%m%d}" if years is not None else "", "~"
 
 
 def _today(value: str, today: date) -> str:

@@ -21,7 +21,7 @@ from backoffice.reference import (
 from drivers.id_reader.people import TRAY
 from kiosk.catalogue.catalogue import load_catalogue
 from kiosk.catalogue.item import LookupStep, PayStep, PrintDocumentStep, RewriteCardStep, StepKind
-from kiosk.gateway.contract import AnswerKind, Question
+from kiosk.gateway.contract import Answer, AnswerKind, Question
 from tests.backoffice.test_commands import run
 
 PEOPLE = 'people:\n  lin: {number: "350206198503120027", phone: "13950010001"}\n'
@@ -146,6 +146,76 @@ def test_a_month_so_far_from_this_one_is_as_many_months_away(today: date, by: in
     found = answered(f"month{by:+}", noon)
     assert (int(found[:4]) * 12 + int(found[4:])) - (today.year * 12 + today.month) == by
     assert 1 <= int(found[4:]) <= 12
+
+
+# -- periods ------------------------------------------------------------------------------
+
+
+def of_lin(operation: str, **asked: str) -> Answer:
+    """What the shipped records say of Lin in November 2026."""
+    people, records = load_records()
+    now = datetime(2026, 11, 23, 4, tzinfo=UTC)
+    department = records[operation.partition(".")[0]]
+    system = ReferenceSystem(department, people, now=lambda: now, manner=lambda: (Manner.UP, 0.0))
+    return system.ask(operation, Question(item="RS-02", station="XM-0001", number=LIN.number, asked=asked))
+
+
+@pytest.mark.parametrize(
+    ("operation", "column", "months"),
+    [
+        ("human_resources.contributions", "month", 3),
+        ("human_resources.pension_payments", "month", 3),
+        ("medical_insurance.contributions", "month", 3),
+        ("medical_insurance.spending", "spent_on", 3),
+        ("tax.income_tax", "month", 4),  # a second payer in June
+        ("tax.fees_paid", "month", 3),
+        ("housing_fund.deposits", "month", 3),
+        ("housing_fund.repayments", "month", 3),
+    ],
+)
+def test_a_list_has_the_months_that_were_asked_for_and_no_others(operation: str, column: str, months: int) -> None:
+    if operation == "medical_insurance.spending":
+        asked = {"from_month": "202605", "to_month": "202609"}
+    else:
+        asked = {"from_month": "202606", "to_month": "202608"}
+    everything, some = of_lin(operation), of_lin(operation, **asked)
+    assert len(everything.rows) > len(some.rows) == months
+    assert {row[column][:6] for row in some.rows} <= {"202605", "202606", "202607", "202608", "202609"}
+    assert of_lin(operation, from_month="199001", to_month="199012").outcome is AnswerKind.NOTHING
+
+
+def test_what_is_added_up_is_added_up_over_the_months_that_were_asked_for() -> None:
+    asked = {"from_month": "202606", "to_month": "202607"}
+    assert of_lin("housing_fund.deposits", **asked).facts["deposited"] == "4704.00"
+    assert of_lin("housing_fund.repayments", **asked).facts["repaid"] == "6715.40"
+
+
+@pytest.mark.parametrize(
+    ("operation", "rows"),
+    [
+        ("police.travel_records", {"one_year": 2, "five_years": 6}),
+        ("police.residence_records", {"one_year": 1, "three_years": 2, "five_years": 3, "all": 3}),
+        ("police.driver_record", {"one_year": 0, "three_years": 2, "all": 2}),
+    ],
+)
+def test_a_period_reaches_back_as_far_as_it_says(operation: str, rows: dict[str, int]) -> None:
+    for period, count in rows.items():
+        answer = of_lin(operation, period=period, purpose="other")
+        assert answer.outcome is AnswerKind.FOUND
+        assert len(answer.rows) == count, period
+        assert answer.facts.get("journeys", str(count)) == str(count)
+
+
+def test_every_period_that_an_item_asks_for_is_honoured() -> None:
+    _, records = load_records()
+    operations = {name: found for department in records.values() for name, found in department.operations.items()}
+    for item in load_catalogue(Path("config")).values():
+        for step in item.steps:
+            if isinstance(step, LookupStep | PrintDocumentStep) and {"from_month", "period"} & set(step.asks):
+                operation = operations[step.operation]
+                assert operation.period is not None or not any(
+                    one.rows or one.monthly for one in operation.found.values()
+                )
 
 
 # -- the items -----------------------------------------------------------------------------
