@@ -1,6 +1,6 @@
-"""``scripts/benchmark [figures|catalogue|gate|matrix|soak]``: starts what is needed, measures, prints each figure.
+"""``scripts/benchmark [figures|catalogue|gate|matrix|screen|soak]``: starts what is needed, measures, prints figures.
 
-``figures`` (how quick and how small it is) may be followed by the number of runs, ``matrix`` by classes of devices,
+``figures`` (how quick and how small it is) and ``screen`` may be followed by the number of runs, ``matrix`` by classes,
 ``soak`` by a seed.
 """
 
@@ -17,7 +17,7 @@ from pathlib import Path
 from assembly import ADDRESSES, CONFIG
 from assembly.world import world_for
 from backoffice.documents.seals import CERTIFICATE
-from benchmarks import catalogue, gate, idle, matrix, paper, soak, visit
+from benchmarks import catalogue, gate, idle, matrix, paper, screen, soak, visit
 from benchmarks.idle import partner
 from drivers.document_camera.simulator import draw_licence
 from drivers.simulation import Control
@@ -35,11 +35,13 @@ def main() -> int:
             return catalogue.main()
         case "matrix":
             return matrix.main(sys.argv[2:])
+        case "screen":
+            return screen.main(int(sys.argv[2]) if len(sys.argv) > 2 else 20)
         case "soak":
             return soak.main()
         case "gate":
             return gate.main()
-    print("there are figures, catalogue, gate, matrix and soak", file=sys.stderr)
+    print("there are figures, catalogue, gate, matrix, screen and soak", file=sys.stderr)
     return 2
 
 

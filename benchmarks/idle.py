@@ -31,12 +31,12 @@ def figures(runs: int, words: list[str]) -> Iterator[Figure]:
     for _ in range(max(runs // 2, 1)):
         with _kiosk(words) as (process, _):
             time.sleep(SETTLE_SECONDS)
-            family = [process.pid, *_children(process.pid)]
-            before, started = sum(map(_cpu_seconds, family)), time.monotonic()
+            pids = family(process.pid)
+            before, started = sum(map(cpu_seconds, pids)), time.monotonic()
             time.sleep(WATCH_SECONDS)
-            processor.append(100 * (sum(map(_cpu_seconds, family)) - before) / (time.monotonic() - started))
-            memory.append(sum(map(_megabytes, family)))
-            faces.append(max(map(_megabytes, family[1:])))
+            processor.append(100 * (sum(map(cpu_seconds, pids)) - before) / (time.monotonic() - started))
+            memory.append(sum(map(megabytes, pids)))
+            faces.append(max(map(megabytes, pids[1:])))
     yield Figure(
         "processor on the idle home screen", "%", 3, processor, f"main and face process, {WATCH_SECONDS:.0f} s"
     )
@@ -56,9 +56,9 @@ def polls(runs: int, without: list[str], all_devices: list[str]) -> Figure:
 def _idle_percent(words: list[str]) -> float:
     with _kiosk(words) as (process, _):
         time.sleep(SETTLE_SECONDS)
-        before, started = _cpu_seconds(process.pid), time.monotonic()
+        before, started = cpu_seconds(process.pid), time.monotonic()
         time.sleep(WATCH_SECONDS)
-        return 100 * (_cpu_seconds(process.pid) - before) / (time.monotonic() - started)
+        return 100 * (cpu_seconds(process.pid) - before) / (time.monotonic() - started)
 
 
 def _starts(what: str, at_most: float, runs: int, words: list[str], *, cold: bool) -> Figure:
@@ -101,6 +101,11 @@ def _forget_files() -> bool:
     return True
 
 
+def family(pid: int) -> list[int]:
+    """The process and all that it started, itself first."""
+    return [pid, *_children(pid)]
+
+
 def _children(pid: int) -> list[int]:
     found = []
     for task in Path(f"/proc/{pid}/task").iterdir():
@@ -109,12 +114,14 @@ def _children(pid: int) -> list[int]:
     return found
 
 
-def _cpu_seconds(pid: int) -> float:
+def cpu_seconds(pid: int) -> float:
+    """What the process has used of a processor until now."""
     words = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
     return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def _megabytes(pid: int) -> float:
+def megabytes(pid: int) -> float:
+    """The memory of the process, its share of what is shared."""
     rollup = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii")
     found = re.search(r"^Pss:\s+(\d+) kB", rollup, re.MULTILINE)
     assert found is not None
