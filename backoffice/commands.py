@@ -51,7 +51,14 @@ def options(parser: argparse.ArgumentParser) -> None:
     review.add_argument("reference", help="its reference number")
     verdict = review.add_mutually_exclusive_group(required=True)
     verdict.add_argument("--approve", action="store_true", help="has the document made and posted")
-    verdict.add_argument("--refuse", metavar="REASON", help="tells the citizen the reason by text message")
+    verdict.add_argument(
+        "--refuse",
+        metavar="REASON",
+        nargs="?",
+        const="",
+        help="tells the citizen why by text message: a reason of backoffice/refusals.yaml, --words, or both",
+    )
+    review.add_argument("--words", default="", help="the officer's own words, which reach the citizen as they are")
     review.add_argument("--officer", default=os.environ.get("USER") or "officer", help="who reviews, for the record")
     review.add_argument("--sms", action="store_true", help="print the text message that went out")
 
@@ -168,7 +175,10 @@ def _beside(database: str) -> Path:
 
 
 def _review(options: argparse.Namespace, store: Store) -> int:
-    done = store.review(options.reference, options.officer, options.refuse)
+    from backoffice.refusals import Refused
+
+    refusal = None if options.approve else Refused(options.refuse, options.words)
+    done = store.review(options.reference, options.officer, refusal)
     print(" ".join(filter(None, (options.reference, done.stage.value, done.parcel_number))))
     if options.sms:
         print(done.text or "No text message: the citizen left no phone number.")

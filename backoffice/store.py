@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 
 from backoffice import words
 from backoffice.numbers import parcel_number, reference_number
+from backoffice.refusals import Refused, reasons
 from backoffice.tables import (
     AppCodeRow,
     ApplicationRow,
@@ -499,15 +500,13 @@ class Store:
 
     # -- officers -----------------------------------------------------------------------
 
-    def review(self, reference: str, officer: str, refusal: str | None) -> Review:
+    def review(self, reference: str, officer: str, refusal: Refused | None) -> Review:
         """Approve an application (``refusal`` None), which has what is posted made and posted, or refuse it.
 
-        Raises OfficeError when there is no such application or it has been reviewed.
+        Raises OfficeError when there is no such application or reason, or it has been reviewed.
         """
-        if refusal is not None and not 1 <= len(refusal.strip()) <= LONGEST_REASON:
-            raise OfficeError(
-                f"A refusal needs a reason that the citizen can act on, of {LONGEST_REASON} characters at most."
-            )
+        if refusal is not None:
+            _check(refusal)
         with self.transaction() as session:
             row = session.scalar(
                 select(ApplicationRow).where(ApplicationRow.reference_number == reference).with_for_update()
@@ -519,8 +518,9 @@ class Store:
             if row.stage is Stage.RECEIVED:
                 self._move(row, Stage.IN_REVIEW, officer)
             if refusal is not None:
-                self._move(row, Stage.REFUSED, officer, refusal)
-                text = self._text(session, row, words.REFUSED, reference=reference, reason=refusal.rstrip("。. "))
+                said = refusal.said(row.language)
+                self._move(row, Stage.REFUSED, officer, said)
+                text = self._text(session, row, words.REFUSED, reference=reference, reason=said)
             else:
                 text = self._approve(session, row, officer)
             return Review(row.stage, row.parcel_number, text)
@@ -699,6 +699,16 @@ class Store:
                 continue  # somebody was quicker: the next look finds what they wrote
         with self.transaction() as session:
             return work(session)
+
+
+def _check(refusal: Refused) -> None:
+    """Raises OfficeError where nobody could act on it."""
+    if refusal.reason and refusal.reason not in reasons():
+        raise OfficeError(f"There is no reason {refusal.reason}; there are {', '.join(reasons())}.")
+    if (not refusal.reason and not refusal.words.strip()) or len(refusal.words) > LONGEST_REASON:
+        raise OfficeError(
+            f"A refusal needs a reason that the citizen can act on; own words have {LONGEST_REASON} characters at most."
+        )
 
 
 def _acceptance(row: ApplicationRow, *, duplicate: bool) -> Acceptance:

@@ -33,6 +33,7 @@ REFUSED = Text(
         "You can correct this and apply again."
     ),
 )
+OWN_WORDS = Text(zh="审核人员的原话：“{words}”", en="in the officer's own words: “{words}”")
 BOOKED = Text(
     zh="【e政务】您已预约{place}，{day_zh} {begins}–{ends}，预约号 {code}。请带身份证，凭预约二维码取号。"
     "不能来请至少提前一天取消；一个月内两次没来，三个月内不能再预约。",

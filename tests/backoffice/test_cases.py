@@ -16,6 +16,7 @@ from backoffice.departments import Departments
 from backoffice.numbers import reference_number
 from backoffice.payments import Payments
 from backoffice.reference import reference_departments
+from backoffice.refusals import Refused, reasons
 from backoffice.store import OfficeError, Refusal, Store
 from kiosk.gateway.contract import (
     Answer,
@@ -119,8 +120,16 @@ def test_one_case_says_how_it_went_with_its_parcel(store: Store, departments: De
 
 def test_a_refusal_says_why(store: Store, departments: Departments) -> None:
     number = applied(store)
-    store.review(number, "wang", "驾驶证照片不清楚")
-    assert ask(departments, MY_CASE, case=number).rows[-1]["note"] == "驾驶证照片不清楚"
+    store.review(number, "wang", Refused("papers_unclear", "第 2 页"))
+    note = ask(departments, MY_CASE, case=number).rows[-1]["note"]
+    assert note == "材料的照片不清楚，有的字看不出来，请重新拍摄；审核人员的原话：“第 2 页”"
+
+
+def test_whoever_applied_in_english_reads_why_in_english(store: Store, departments: Departments) -> None:
+    number = store.accept(application(language="en")).reference_number
+    store.review(number, "wang", Refused("papers_unclear"))
+    note = ask(departments, MY_CASE, case=number).rows[-1]["note"]
+    assert note == reasons()["papers_unclear"].en
 
 
 def test_another_persons_case_is_not_found_among_ones_own(store: Store, departments: Departments) -> None:
@@ -142,7 +151,7 @@ def test_by_its_number_anybody_sees_a_case_and_nothing_of_whose_it_is(store: Sto
 
 def test_why_somebody_was_refused_is_told_only_to_that_person(store: Store, departments: Departments) -> None:
     number = applied(store)
-    store.review(number, "wang", "驾驶证照片不清楚")
+    store.review(number, "wang", Refused("papers_unclear", "第 2 页"))
     answer = ask(departments, CASE, None, number=number)
     assert (answer.rows[-1]["stage"], answer.rows[-1]["note"]) == ("refused", "")
 

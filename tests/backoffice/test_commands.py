@@ -75,18 +75,28 @@ def test_an_officer_approves(database: str, capsys: pytest.CaptureFixture[str]) 
 
 def test_an_officer_refuses_with_a_reason(database: str, capsys: pytest.CaptureFixture[str]) -> None:
     reference = accepted(database).reference_number
-    assert run("review", reference, "--refuse", "照片不清楚", "--database", database) == 0
+    assert run("review", reference, "--refuse", "papers_unclear", "--words", "驾驶证副页", "--database", database) == 0
     assert capsys.readouterr().out == f"{reference} refused\n"
     assert run("texts", "--database", database) == 0
     _, phone, words = capsys.readouterr().out.rstrip("\n").split("\t")
     assert phone == PHONE
     assert "照片不清楚" in words
+    assert "审核人员的原话：“驾驶证副页”" in words
+
+
+def test_own_words_alone_are_enough_and_no_reason_is_none(database: str, capsys: pytest.CaptureFixture[str]) -> None:
+    reference = accepted(database).reference_number
+    assert run("review", reference, "--refuse", "--database", database) == 1
+    assert "needs a reason" in capsys.readouterr().err
+    assert run("review", reference, "--refuse", "blurred", "--database", database) == 1
+    assert "There is no reason blurred" in capsys.readouterr().err
+    assert run("review", reference, "--refuse", "--words", "驾驶证副页不清楚", "--database", database) == 0
 
 
 def test_reviewing_twice_is_said_to_be_impossible(database: str, capsys: pytest.CaptureFixture[str]) -> None:
     reference = accepted(database).reference_number
     run("review", reference, "--approve", "--database", database)
-    assert run("review", reference, "--refuse", "too late", "--database", database) == 1
+    assert run("review", reference, "--refuse", "too_late", "--database", database) == 1
     assert capsys.readouterr().err == f"{reference} has already been reviewed: it is posted.\n"
 
 

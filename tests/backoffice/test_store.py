@@ -13,11 +13,14 @@ from uuid import uuid4
 import pytest
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from backoffice.store import OfficeError, Refusal, Store
+from backoffice.refusals import Refused, reasons
+from backoffice.store import LONGEST_REASON, OfficeError, Refusal, Store
 from backoffice.tables import AttachmentRow
 from kiosk.gateway.contract import Application, CodeRequest, PhoneCodeProof, ProblemCode, Stage
 from tests.backoffice.conftest import Time
 from tests.backoffice.samples import NAME, NUMBER, PERSONAL, PHONE, SIGNATURE, applicant, application
+
+UNREADABLE = Refused("papers_unclear")
 
 
 def rows(tmp_path: Path, statement: str, *values: object) -> list[tuple[Any, ...]]:
@@ -308,22 +311,34 @@ def test_an_approved_application_is_produced_and_posted(store: Store, time: Time
 
 def test_a_refused_applicant_is_told_the_reason(store: Store, time: Time, tmp_path: Path) -> None:
     reference = store.accept(filled(time)).reference_number
-    assert store.review(reference, "chen", "驾驶证照片不清楚。").stage is Stage.REFUSED
-    assert history(tmp_path)[-1] == ("refused", "chen", "驾驶证照片不清楚。")
+    assert store.review(reference, "chen", Refused("papers_unclear")).stage is Stage.REFUSED
+    why = "材料的照片不清楚，有的字看不出来，请重新拍摄"
+    assert history(tmp_path)[-1] == ("refused", "chen", why)
     (text,) = store.texts()
     assert text.phone == PHONE
-    assert "原因：驾驶证照片不清楚。您可以" in text.words
+    assert f"原因：{why}。您可以" in text.words
     assert store.status(reference).parcel_number is None
 
 
 def test_a_text_is_in_the_language_of_the_application(store: Store, time: Time) -> None:
     reference = store.accept(filled(time, language="en")).reference_number
-    assert "Reason: the {page} is blurred. You can" in store.review(reference, "chen", "the {page} is blurred.").text
+    review = store.review(reference, "chen", Refused("papers_expired", "驾驶证{page}过期了。"))
+    assert "Reason: A document of yours has expired; please have it renewed first; " in review.text
+    assert "in the officer's own words: “驾驶证{page}过期了”. You can" in review.text
 
 
-@pytest.mark.parametrize("first", [None, "unreadable"])
-@pytest.mark.parametrize("second", [None, "unreadable"])
-def test_nobody_reviews_twice(store: Store, time: Time, tmp_path: Path, first: str | None, second: str | None) -> None:
+def test_every_reason_can_be_told_whole_in_both_languages() -> None:
+    for reason in reasons().values():
+        assert len(Refused(words="字" * LONGEST_REASON).said("en")) + len(reason.en) <= 498
+        assert not reason.zh.endswith("。")
+        assert not reason.en.endswith(".")
+
+
+@pytest.mark.parametrize("first", [None, UNREADABLE])
+@pytest.mark.parametrize("second", [None, UNREADABLE])
+def test_nobody_reviews_twice(
+    store: Store, time: Time, tmp_path: Path, first: Refused | None, second: Refused | None
+) -> None:
     reference = store.accept(filled(time)).reference_number
     store.review(reference, "chen", first)
     before = (history(tmp_path), len(store.texts()))
@@ -335,7 +350,7 @@ def test_nobody_reviews_twice(store: Store, time: Time, tmp_path: Path, first: s
 def test_two_officers_at_once_make_one_review(store: Store, time: Time) -> None:
     reference = store.accept(filled(time)).reference_number
 
-    def review(reason: str | None) -> bool:
+    def review(reason: Refused | None) -> bool:
         try:
             store.review(reference, "chen", reason)
         except OfficeError:
@@ -343,7 +358,7 @@ def test_two_officers_at_once_make_one_review(store: Store, time: Time) -> None:
         return True
 
     with ThreadPoolExecutor(6) as pool:
-        assert sum(pool.map(review, [None, "unreadable"] * 3)) == 1
+        assert sum(pool.map(review, [None, UNREADABLE] * 3)) == 1
     assert len(store.texts()) == 1
 
 
@@ -356,13 +371,15 @@ def test_what_is_not_there_cannot_be_reviewed(store: Store) -> None:
 def test_a_refusal_without_a_reason_that_fits_is_none(store: Store, time: Time, reason: str) -> None:
     reference = store.accept(filled(time)).reference_number
     with pytest.raises(OfficeError, match="needs a reason"):
-        store.review(reference, "chen", reason)
+        store.review(reference, "chen", Refused(words=reason))
+    with pytest.raises(OfficeError, match="There is no reason papers_unclaer; there are papers_unclear, "):
+        store.review(reference, "chen", Refused("papers_unclaer"))
     assert store.status(reference).stage is Stage.RECEIVED
 
 
 def test_a_citizen_who_left_no_phone_gets_no_text_and_the_review_stands(store: Store, time: Time) -> None:
     reference = store.accept(filled(time, answers={})).reference_number
-    assert store.review(reference, "chen", "unreadable").text == ""
+    assert store.review(reference, "chen", UNREADABLE).text == ""
     assert list(store.texts()) == []
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import zxingcpp
 
+from backoffice.refusals import Refused
 from drivers.receipt_printer.simulator import picture_of
 from kiosk.gateway.contract import Stage
 from tests.backoffice.running import Running
@@ -61,7 +62,7 @@ def test_an_approved_application_is_posted_with_a_parcel_number(machine: Machine
 
 def test_a_refused_application_sends_the_reason_to_the_citizen(machine: Machine) -> None:
     number = machine.to_signature().submit().body().number
-    machine.store.review(number, "officer", "驾驶证照片不清楚")
+    machine.store.review(number, "officer", Refused(words="驾驶证照片不清楚"))
     assert "驾驶证照片不清楚" in machine.store.texts()[-1].words
     assert machine.store.texts()[-1].phone == PHONE
 
