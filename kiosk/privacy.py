@@ -19,6 +19,11 @@ def mask_number(number: str) -> str:
     return number[:4] + "*" * (len(number) - 8) + number[-4:]
 
 
+def mask(value: str) -> str:
+    """A name or a number, whichever it is: what has no digit is a name."""
+    return mask_number(value) if any(character.isdecimal() for character in value) else mask_name(value)
+
+
 def mask_phone(phone: str) -> str:
     """``13950010001`` → ``139****0001``."""
     return phone[:3] + "*" * max(len(phone) - 7, 0) + phone[-4:] if len(phone) > 7 else "*" * len(phone)

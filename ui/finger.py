@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 
 SETTLE_MILLISECONDS = 320
 _STEP_MILLISECONDS = 15
+GUARD = "touch-guard"  # lies over a page that has just appeared
 # Keys are labelled in the language of the screen.
 _TO_SIGNS = ("123",)
 _TO_LETTERS = ("返回字母", "ABC")
@@ -40,7 +41,6 @@ class Finger:
 
     def tap(self, name: str) -> None:
         """Touch the middle of the item called ``name``. Raises FingerError when it is not there to be touched."""
-        self._see_page()
         self.wait_for(name, self._seconds)
         item = self._find(name)
         assert item is not None
@@ -51,8 +51,8 @@ class Finger:
         return self._find(name) is not None
 
     def wait_for(self, name: str, seconds: float) -> None:
-        """Wait until ``name`` is visible and enabled. Raises FingerError."""
-        if not self.wait_until(lambda: self._find(name) is not None, seconds):
+        """Wait until ``name`` is visible and enabled, on a page that takes touches. Raises FingerError."""
+        if not self.wait_until(lambda: not self.sees(GUARD) and self._find(name) is not None, seconds):
             raise FingerError(f"nothing called {name} can be touched; there are {', '.join(sorted(self._names()))}")
 
     def wait_until(self, condition: Callable[[], bool], seconds: float) -> bool:
@@ -80,7 +80,6 @@ class Finger:
 
     def draw(self, name: str, strokes: Sequence[Sequence[tuple[float, float]]]) -> None:
         """Draw on the item called ``name``; points are 0..1 of it."""
-        self._see_page()
         self.wait_for(name, self._seconds)
         item = self._find(name)
         assert item is not None
@@ -92,10 +91,6 @@ class Finger:
                 QTest.mouseMove(self._window, point)
             QTest.mouseRelease(self._window, button, none, points[-1])
         let_live(_STEP_MILLISECONDS)
-
-    def _see_page(self) -> None:
-        """A page that has just appeared takes no touch; nobody is quicker than that who reads it."""
-        self.wait_until(lambda: not self.sees("touch-guard"), self._seconds)
 
     def settle(self) -> None:
         """Wait until what slides has come to rest, however slow the machine is."""

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from drivers.id_reader.record import CardKind, IdRecord, Sex
-from kiosk.catalogue.item import FieldType, LookupStep, Outcome, ScanCodeStep
+from kiosk.catalogue.item import Fact, FieldType, LookupStep, Outcome, ScanCodeStep
 from kiosk.id_number import born, is_id_number, is_male
 from kiosk.text import Text
 from kiosk.visit import words
@@ -283,17 +283,21 @@ class LookupPage(Page):
     def body(self) -> LookupBody:
         if self._state is LookupState.ASKING:
             return LookupBody(self._state)
-        facts = tuple(
-            ReviewRow(fact.label, shown_fact(fact, self.visit.facts.get(fact.key, "")))
-            for fact in self.step.facts
-            if not fact.hidden
-        )
+        facts = tuple(self._row(fact) for fact in self.step.facts if not fact.hidden)
         columns = tuple(column.label for column in self.step.columns)
         rows = tuple(
             tuple(shown_fact(column, row.get(column.key, "")) for column in self.step.columns)
             for row in self.visit.rows.get(self.step.id, ())
         )
         return LookupBody(self._state, facts, columns if rows else (), rows)
+
+    def masked(self) -> frozenset[str]:
+        return frozenset(row.key for row in self.body().facts)
+
+    def _row(self, fact: Fact) -> ReviewRow:
+        value = self.visit.facts.get(fact.key, "")
+        masked = fact.pii == "masked" and value and value not in fact.words
+        return ReviewRow(fact.label, shown_fact(fact, value), f"fact.{fact.key}" if masked else "")
 
     def primary(self) -> Button:
         return Button("next", words.NEXT, enabled=self._state is LookupState.SHOWN)

@@ -8,13 +8,27 @@ from typing import TYPE_CHECKING
 
 from kiosk.catalogue.item import BANK_CARD, CHOSEN, Fact, FieldSpec, FieldType, LookupStep, ScanCodeStep
 from kiosk.conditions import parse_date
-from kiosk.privacy import mask_bank_card, mask_name, mask_number
+from kiosk.privacy import mask, mask_bank_card, mask_name, mask_number
 from kiosk.text import Text, same
 from kiosk.visit import words
 from kiosk.visit.view import Option, ReviewRow
 
 if TYPE_CHECKING:
     from kiosk.visit.visit import Visit
+
+
+def whole(visit: Visit, reference: str) -> Text:
+    """What stands behind a mask: a field or a fact as it is shown, anything else as it is."""
+    value = visit.value(reference)
+    field, fact = visit.item.field(reference), visit.item.fact(reference.removeprefix("fact."))
+    if field is not None:
+        return _formatted(field.type, value)
+    return _formatted(fact.type if fact is not None and reference.startswith("fact.") else "text", value)
+
+
+def key_of_mask(field: FieldSpec) -> str:
+    """The reference under which the answer to ``field`` is revealed, "" when it is not masked."""
+    return field.key if field.pii == "masked" and field.type not in CHOSEN and field.type is not FieldType.PICK else ""
 
 
 def shown_answer(visit: Visit, field: FieldSpec) -> Text:
@@ -26,7 +40,7 @@ def shown_answer(visit: Visit, field: FieldSpec) -> Text:
         labels = {option.value: option.label for option in options_of(visit, field)}
         chosen = [labels[one] for one in value.split(",") if one in labels]
         return _listed(chosen) if chosen else words.NOTHING_KNOWN
-    return _formatted(field.type, mask_number(value) if field.pii == "masked" else value)
+    return _formatted(field.type, mask(value) if field.pii == "masked" else value)
 
 
 def shown_fact(fact: Fact, value: str) -> Text:
@@ -35,7 +49,7 @@ def shown_fact(fact: Fact, value: str) -> Text:
         return words.NOTHING_KNOWN
     if value in fact.words:
         return fact.words[value]
-    return _formatted(fact.type, mask_number(value) if fact.pii == "masked" else value)
+    return _formatted(fact.type, mask(value) if fact.pii == "masked" else value)
 
 
 def labelled(visit: Visit, reference: str) -> ReviewRow:

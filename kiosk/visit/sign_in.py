@@ -476,6 +476,8 @@ class AppCodePage(_WayPage):
 class StaffPage(_WayPage):
     """The attendant's page: who it is, the own PIN or card, then the comparison of card and person."""
 
+    lets_card_go = True  # the attendant looks at it, and an attendant's own card may have to lie there
+
     def __init__(self, visit: Visit, step: Any) -> None:
         super().__init__(visit, step)
         self._state = StaffState.WHO

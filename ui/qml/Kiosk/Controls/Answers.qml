@@ -8,6 +8,7 @@ import Kiosk.Theme
 Item {
     id: answers
 
+    property var session
     property var facts: []
     property var columns: []
     property var rows: []
@@ -98,13 +99,13 @@ Item {
                                 text: fact.about.label
                                 color: Theme.quiet
                             }
-                            Words {
+                            MaskedWords {
                                 id: value
                                 anchors { left: label.right; leftMargin: Theme.mm(5); right: parent.right; verticalCenter: parent.verticalCenter }
-                                text: fact.about.value
+                                session: answers.session
+                                key: fact.about.key ?? ""
+                                mask: fact.about.value
                                 role: "section"
-                                font.features: ({ "tnum": 1 })
-                                wrapMode: Text.WrapAtWordBoundaryOrAnywhere
                             }
                         }
                     }

@@ -1,14 +1,15 @@
 import QtQuick
 import Kiosk.Theme
 
-// What can be touched: it sinks by half a millimetre and darkens while a finger is on it.
+// What can be touched: it sinks by half a millimetre and darkens while a finger is on it. A finger may press long and
+// may roll: what counts is that it is lifted on the item, or near where it came down. Further away takes it back.
 Item {
     id: touchable
 
     signal touched
 
     default property alias content: face.data
-    readonly property bool pressed: area.pressed && area.containsMouse
+    readonly property bool pressed: area.pressed && (area.containsMouse || area.near(area.mouseX, area.mouseY))
     property alias radius: ground.radius
     property alias color: ground.color
     property alias border: ground.border
@@ -35,7 +36,22 @@ Item {
     MouseArea {
         id: area
         anchors.fill: parent
+
+        property real downX: 0
+        property real downY: 0
+
+        function near(x: real, y: real): bool {
+            return Math.hypot(x - downX, y - downY) <= Theme.roll;
+        }
+
         enabled: touchable.enabled
-        onClicked: touchable.touched()
+        onPressed: mouse => {
+            downX = mouse.x;
+            downY = mouse.y;
+        }
+        onReleased: mouse => {
+            if (contains(Qt.point(mouse.x, mouse.y)) || near(mouse.x, mouse.y))
+                touchable.touched();
+        }
     }
 }

@@ -16,6 +16,7 @@ Step {
     Answers {
         visible: !step.asking
         anchors { fill: parent; bottomMargin: Theme.mm(5) }
+        session: step.session
         facts: step.body.facts
         columns: step.body.columns
         rows: step.body.rows

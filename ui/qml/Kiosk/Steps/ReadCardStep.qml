@@ -47,12 +47,12 @@ Step {
                 Column {
                     width: parent.width
                     Words { text: qsTr("姓名"); role: "small"; color: Theme.quiet }
-                    Words { text: step.body.name; font { pixelSize: Theme.mm(13); bold: true } }
+                    MaskedWords { width: parent.width; session: step.session; key: step.read ? "holder.name" : ""; mask: step.body.name; role: "section"; size: Theme.mm(13) }
                 }
                 Column {
                     width: parent.width
                     Words { text: qsTr("证件号码"); role: "small"; color: Theme.quiet }
-                    Words { text: step.body.number; font { pixelSize: Theme.section; features: ({ "tnum": 1 }) } wrapMode: Text.WrapAnywhere; width: parent.width }
+                    MaskedWords { width: parent.width; session: step.session; key: step.read ? "holder.number" : ""; mask: step.body.number; size: Theme.section }
                 }
                 Column {
                     width: parent.width

@@ -39,8 +39,14 @@ Step {
                             readonly property var about: section.about.rows[index]
                             width: inside.width
                             spacing: Theme.mm(4)
-                            Words { width: Theme.mm(Theme.elder ? 66 : 52); text: line.about.label; role: "small"; color: Theme.quiet; topPadding: (Theme.text - Theme.small) * 0.6 }
-                            Words { width: parent.width - Theme.mm(Theme.elder ? 70 : 56); text: line.about.value; wrapMode: Text.WrapAtWordBoundaryOrAnywhere }
+                            Words { width: Theme.mm(Theme.elder ? 66 : 52); text: line.about.label; role: "small"; color: Theme.quiet; topPadding: value.hides ? 0 : (Theme.text - Theme.small) * 0.6; anchors.verticalCenter: value.hides ? value.verticalCenter : undefined }
+                            MaskedWords {
+                                id: value
+                                width: parent.width - Theme.mm(Theme.elder ? 70 : 56)
+                                session: step.session
+                                key: line.about.key
+                                mask: line.about.value
+                            }
                         }
                     }
                 }
