@@ -27,6 +27,9 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+KeypadKey = Literal["previous", "next", "choose", "repeat", "back", "help", "louder", "softer"]
+
+
 class Station(_Strict):
     """Which machine this is, where it stands, and who runs it.
 
@@ -42,13 +45,16 @@ class Station(_Strict):
 
 
 class Screen(_Strict):
-    """The glass. ``millimetres_wide`` is its visible width, from which every size follows.
+    """The glass, upright or on its side. Every size follows from its visible width and height.
 
-    ``speech`` is whether the face page's prompts are also spoken.
+    ``millimetres_above_floor`` is where its lower edge is: what somebody on a
+    wheelchair reaches of it follows from that. ``speech`` is whether the face page's prompts are also spoken.
     """
 
     full_screen: bool = False
     millimetres_wide: float = Field(gt=50, lt=2000)
+    millimetres_high: float = Field(gt=50, lt=2000)
+    millimetres_above_floor: float = Field(ge=0, le=1000)
     language: Language = "zh"
     speech: bool = True
 
@@ -57,6 +63,20 @@ class SoundSettings(_Strict):
     """The loudspeaker. ``volume`` is of every sound, from 0, silent, to 100."""
 
     volume: int = Field(default=80, ge=0, le=100)
+
+
+class SpeechSettings(_Strict):
+    """Who hears the machine, and how it is worked without sight. ``screen.speech`` says whether it speaks at all.
+
+    ``headphones`` is the event device of the headphone jack (Linux, ``/dev/input/…``): what is personal is said only
+    while something is plugged in there; "" for a machine without one. ``prompts`` is a folder of recorded sentences,
+    "" for ``assets/prompts``. ``keys`` are those of a tactile keypad, by what they do, each as Qt calls it: ``Up``,
+    ``Return``, ``F13``.
+    """
+
+    headphones: str = ""
+    prompts: str = ""
+    keys: dict[KeypadKey, str] = Field(default_factory=dict)
 
 
 class VisitSettings(_Strict):
@@ -242,6 +262,7 @@ class Settings(_Strict):
     station: Station
     screen: Screen
     sound: SoundSettings = SoundSettings()
+    speech: SpeechSettings = SpeechSettings()
     visit: VisitSettings = VisitSettings()
     storage: Storage
     gateway: GatewaySettings = GatewaySettings()

@@ -83,6 +83,7 @@ from kiosk.visit.events import (
     AdmitStaff,
     Answer,
     AppCodeJudged,
+    AskedOneByOne,
     AskSlots,
     Book,
     CallOfficer,
@@ -273,7 +274,7 @@ class Terminal:
         self._on_battery_since: float | None = None
         self._power_is_out = False
         self._lit: frozenset[str] | None = frozenset()  # None: nobody knows what the lamps show
-        self._language: Language = settings.screen.language
+        self._language, self._one_by_one = settings.screen.language, False
         self._visit: Visit | None = None
         self._portrait: Picture | None = None
         self._tasks: list[Task[Any]] = []
@@ -374,6 +375,7 @@ class Terminal:
             postage=self.items.postage(item),
             operator=Operator(Text(zh=station.operator_zh, en=station.operator_en), station.hotline),
             face_leaves=self._settings.face.leaves,
+            one_by_one=self._one_by_one,
             pace=Pace(idle=self._settings.visit.idle_seconds, warning=self._settings.visit.warning_seconds),
         )
         self._carry_out(self._visit.begun())
@@ -390,6 +392,10 @@ class Terminal:
     def sign(self, strokes: list[list[tuple[float, float]]]) -> None:
         """The signature pad was written on; each point is x, y, 0..1 of the pad."""
         self._happen(Signed(tuple(tuple((float(x), float(y)) for x, y in stroke) for stroke in strokes)))
+
+    def revealed(self, reference: str) -> Text | None:
+        """What the page shows masked under ``reference``, whole; None when it shows nothing under it."""
+        return self._visit.revealed(reference) if self._visit is not None else None
 
     def touch(self) -> None:
         """A finger was on the glass."""
@@ -421,6 +427,11 @@ class Terminal:
         """The citizen chose a language; receipts follow it."""
         self._language = language
         self.touch()
+
+    def ask_one_by_one(self, on: bool) -> None:
+        """The citizen is to be asked one question a page, or all of a step at once."""
+        self._one_by_one = on
+        self._happen(AskedOneByOne(on))
 
     def frame(self, camera: Literal["face", "document", "card"]) -> Picture | None:
         """The newest picture of a camera, BGR ``(H, W, 3)``, or the still that is being decided on.

@@ -30,6 +30,7 @@ from kiosk.terminal import Terminal
 from kiosk.visit.view import VisitView
 from ui.models.camera import CameraPictures
 from ui.models.code import CodePictures
+from ui.models.listening import ListeningModel
 from ui.models.page import PagePictures
 from ui.models.session import SessionModel
 from ui.models.workshop import WorkshopModel
@@ -40,6 +41,7 @@ log = logging.getLogger("ui")
 
 HERE = Path(__file__).resolve().parent
 QML = HERE / "qml"
+PROMPTS = HERE.parent / "assets" / "prompts"
 FAMILY = "Noto Sans CJK SC"
 
 _LEVELS = {
@@ -109,14 +111,16 @@ class Application:
         self._workshop: WorkshopModel | None = None
         self._sounds: Sounds | None = None
         self._voice: VoiceProcess | None = None
+        self.listening: ListeningModel | None = None
 
     def show(
         self, terminal: Terminal, settings: Settings, now: Callable[[], datetime], workshop: Workshop | None = None
     ) -> QQuickWindow:
         """Load the pages and show them. Raises ScreenError."""
-        session = SessionModel(terminal, settings, now)
         self._sounds = sounds = Sounds(settings.sound.volume)
+        session = SessionModel(terminal, settings, now, sounds)
         self._workshop = WorkshopModel(workshop, session, sounds) if workshop is not None else None
+        self.listening = ListeningModel(terminal, session, settings.speech, self._technician_works)
         engine = QQmlApplicationEngine()
         for path in (QML, QML / "Kiosk" / "Keyboard"):
             engine.addImportPath(str(path))
@@ -124,20 +128,34 @@ class Application:
         engine.addImageProvider("camera", CameraPictures(terminal.frame, look))
         engine.addImageProvider("qr", CodePictures())
         engine.addImageProvider("page", PagePictures(terminal.page_picture))
-        engine.setInitialProperties({"session": session, "workshop": self._workshop})
+        engine.setInitialProperties({"session": session, "workshop": self._workshop, "listening": self.listening})
         self.session, self._engine, self._terminal = session, engine, terminal
-        session.lookChanged.connect(self._put_language_on)
+        session.languageChanged.connect(self._put_language_on)
         self._put_language_on()
         if settings.screen.speech and self.qt.platformName() != "offscreen":  # nobody stands before that
-            self._voice = VoiceProcess()
+            self._voice = VoiceProcess(prompts=Path(settings.speech.prompts or PROMPTS))
             self.speak_through(self._voice)
         engine.load(str(QML / "Kiosk" / "Pages" / "Main.qml"))
         roots = engine.rootObjects()
         if not roots or not isinstance(roots[0], QQuickWindow):
             raise ScreenError("the pages cannot be loaded; the log says where")
         window = roots[0]
+        self.listening.watch(window)
+        self._let_fingers_roll(engine, window)
         window.frameSwapped.connect(self.soon.drawn)  # a slot of this thread: the frame may be drawn on another
         return window
+
+    def _let_fingers_roll(self, engine: QQmlApplicationEngine, window: QQuickWindow) -> None:
+        """Have Qt take for a drag only what goes further than a finger rolls that touches."""
+        theme = engine.singletonInstance("Kiosk.Theme", "Theme")
+
+        def measure() -> None:
+            if isinstance(theme, QObject):
+                self.qt.styleHints().setStartDragDistance(round(theme.property("roll")))
+
+        window.widthChanged.connect(measure)
+        window.heightChanged.connect(measure)
+        measure()
 
     def watch(self, look: Callable[[VisitView | None], None]) -> None:
         """Have ``look`` called with every new page of the visit."""
@@ -147,26 +165,32 @@ class Application:
 
     def speak_through(self, mouth: Mouth) -> None:
         """Have what the pages ask for said by ``mouth``."""
-        session, terminal, sounds = self.session, self._terminal, self._sounds
-        if session is not None and terminal is not None and sounds is not None:
+        session, terminal, sounds, listening = self.session, self._terminal, self._sounds, self.listening
+        if session is not None and terminal is not None and sounds is not None and listening is not None:
             speech = Speech(mouth, lambda: sounds.volume)
+            listening.speak_with(speech)
+            mouth.ended = speech.ended
 
             def follow() -> None:
                 view = terminal.view()
-                speech.follow(view, session.spoken, terminal.home().notice if view is None else None)
+                if not listening.speaks_for(view):
+                    speech.follow(view, session.spoken, terminal.home().notice if view is None else None)
 
             session.viewChanged.connect(follow)
             session.homeChanged.connect(follow)
 
     def close(self) -> None:
         """Take the window away."""
-        for model in (self.session, self._workshop):
+        for model in (self.session, self._workshop, self.listening):
             if model is not None:
                 model.stop()
         if self._voice is not None:
             self._voice.close()
         self._engine = self._voice = None
-        self.session = self._workshop = None
+        self.session = self._workshop = self.listening = None
+
+    def _technician_works(self) -> bool:
+        return self._workshop is not None and self._workshop.occupied
 
     def run(self) -> int:
         """Serve fingers until somebody quits."""

@@ -19,10 +19,13 @@ class Effect(Protocol):
 
 
 class Sounds:
-    """Plays the files of ``assets/sounds`` by their names; ``volume`` is 0, silent, to 100."""
+    """Plays the files of ``assets/sounds`` by their names; ``volume`` is 0, silent, to 100.
+
+    A citizen turns it up or down for one visit; then the machine is as loud again as it is set to be.
+    """
 
     def __init__(self, volume: int) -> None:
-        self._volume = volume
+        self._set = self._volume = volume
         self._effects: dict[str, Effect] = {}
 
     @property
@@ -31,7 +34,16 @@ class Sounds:
         return self._volume
 
     def set_volume(self, volume: int) -> None:
-        """How loud everything is from now on, also what is heard just now."""
+        """Set the machine to be so loud from now on."""
+        self._set = volume
+        self.turn_to(volume)
+
+    def turn_back(self) -> None:
+        """As loud as the machine is set to be."""
+        self.turn_to(self._set)
+
+    def turn_to(self, volume: int) -> None:
+        """How loud everything is until :meth:`turn_back`, also what is heard just now."""
         self._volume = volume
         for effect in self._effects.values():
             effect.set_loudness(loudness(volume))

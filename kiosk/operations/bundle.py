@@ -47,6 +47,8 @@ SETTINGS = (
     "station.id",
     "screen.full_screen",
     "screen.millimetres_wide",
+    "screen.millimetres_high",
+    "screen.millimetres_above_floor",
     "screen.language",
     "screen.speech",
     "sound.volume",

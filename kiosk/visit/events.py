@@ -71,6 +71,13 @@ class Touched:
     """A finger was on the glass: somebody is there."""
 
 
+@dataclass(frozen=True, slots=True)
+class AskedOneByOne:
+    """Whether the citizen is to be asked one question a page, or all of a step at once."""
+
+    on: bool
+
+
 # -- events: time and devices --------------------------------------------------
 
 
@@ -420,6 +427,7 @@ Event = (
     | Answer
     | Signed
     | Touched
+    | AskedOneByOne
     | Tick
     | CardFound
     | CardRead

@@ -17,6 +17,7 @@ class Page:
     """What all kinds have in common. A page lives as long as the visit, so that going back restores it."""
 
     may_go_back = True
+    lets_card_go = False  # the ID card is asked for no more, or was just handed back: taking it away means nothing
     ends_quietly = False  # nothing is left to be done: it may time out without anybody being asked
 
     def __init__(self, visit: Visit, step: Any) -> None:
@@ -37,6 +38,10 @@ class Page:
         if action == "next":
             self.visit.advance()
 
+    def turned_back(self) -> bool:
+        """Go back within this page; false where the step before is meant."""
+        return False
+
     def tick(self, now: float) -> None:
         """Time has passed."""
 
@@ -50,6 +55,10 @@ class Page:
 
     def forget(self) -> None:
         """The visit is over: nothing of the person stays on this page."""
+
+    def masked(self) -> frozenset[str]:
+        """The references of what this page shows masked, and shows whole as long as a finger lies on it."""
+        return frozenset()
 
     def passed(self) -> bool:
         """Whether this step is over for good and is neither shown going on nor going back."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from drivers.id_reader.record import IdRecord
@@ -54,7 +54,7 @@ from kiosk.visit.lookup import LookupPage, ScanCodePage, TypeNumberPage
 from kiosk.visit.page import Page
 from kiosk.visit.paper import PaperPage
 from kiosk.visit.payment import PayPage
-from kiosk.visit.shown import day_in_words, labelled, options_of, shown_answer
+from kiosk.visit.shown import day_in_words, key_of_mask, labelled, options_of, shown_answer
 from kiosk.visit.sign_in import (
     AppCodePage,
     ChooseWayPage,
@@ -92,6 +92,7 @@ if TYPE_CHECKING:
     from kiosk.visit.visit import Visit
 
 
+_HOLDER = frozenset({"holder.name", "holder.number"})
 # Nobody waits longer for the paper of a guide.
 GUIDE_SECONDS = 40.0
 
@@ -180,6 +181,8 @@ class GuidePage(Page):
 
 
 class ReadCardPage(Page):
+    lets_card_go = True  # once it was read, the page itself asks for that
+
     def __init__(self, visit: Visit, step: Any) -> None:
         super().__init__(visit, step)
         self._state = CardState.WAITING
@@ -227,6 +230,9 @@ class ReadCardPage(Page):
 
     def hint(self) -> Text:
         return words.CARD_READ_HINT if self._state is CardState.READ else words.CARD_HINT
+
+    def masked(self) -> frozenset[str]:
+        return _HOLDER if self._state is CardState.READ else frozenset()
 
     def body(self) -> ReadCardBody:
         record = self.visit.record
@@ -281,8 +287,11 @@ class FormPage(Page):
         super().__init__(visit, step)
         self._errors: dict[str, Text] = {}
         self._typed: set[str] = set()
+        self._place = 0  # of the question that is asked, where one is asked a page
 
     def enter(self) -> None:
+        if self.visit.changing_one_answer:
+            self._place = 0
         for field in self.step.fields:
             if field.prefill and field.key not in self.visit.answers and (value := self.visit.value(field.prefill)):
                 self.visit.answers[field.key] = normalised(field, value)
@@ -308,12 +317,36 @@ class FormPage(Page):
         answers = self.visit.answers
         for field in self.step.fields:
             answers[field.key] = answers.get(field.key, "").strip()
-        self._errors = {field.key: error for field in self.step.fields if (error := self._error(field)) is not None}
-        if not self._errors and not self.visit.denied(self.step):
+        self._errors = {field.key: error for field in self._asked() if (error := self._error(field)) is not None}
+        if self._errors:
+            return
+        if self._one_by_one and self._place < len(self.step.fields) - 1:
+            self._place += 1
+        elif wrong := [place for place, field in enumerate(self.step.fields) if self._error(field) is not None]:
+            self._place = wrong[0]  # an answer that is wrong since a later one was given
+            self.act("next")
+        elif not self.visit.denied(self.step):
             self.visit.advance()
 
+    def turned_back(self) -> bool:
+        if not self._one_by_one or self._place == 0:
+            return False
+        self._place -= 1
+        return True
+
     def body(self) -> FormBody:
-        return FormBody(tuple(self._view_of(field) for field in self.step.fields), self.step.notice)
+        fields = tuple(self._view_of(field) for field in self._asked())
+        if not self._one_by_one:
+            return FormBody(fields, self.step.notice)
+        return FormBody(fields, self.step.notice, self._place + 1, len(self.step.fields))
+
+    @property
+    def _one_by_one(self) -> bool:
+        return self.visit.one_by_one and len(self.step.fields) > 1
+
+    def _asked(self) -> Sequence[FieldSpec]:
+        """The fields that are on the page."""
+        return self.step.fields[self._place : self._place + 1] if self._one_by_one else self.step.fields
 
     def _error(self, field: FieldSpec) -> Text | None:
         rows = self.visit.rows.get(field.rows, ()) if field.rows is not None else ()
@@ -442,20 +475,20 @@ class ReviewPage(Page):
         sections = []
         if visit.record is not None:
             holder = (
-                ReviewRow(words.NAME, same(mask_name(visit.record.name or visit.record.name_en))),
-                ReviewRow(words.NUMBER, same(mask_number(visit.record.number))),
+                ReviewRow(words.NAME, same(mask_name(visit.record.name or visit.record.name_en)), "holder.name"),
+                ReviewRow(words.NUMBER, same(mask_number(visit.record.number)), "holder.number"),
             )
             sections.append(ReviewSection(words.HOLDER, holder))
         for step in visit.item.steps:
             if not visit.on_route(step):
                 continue
             if isinstance(step, FormStep):
-                rows = tuple(ReviewRow(field.summary_label, self._shown(field)) for field in step.fields)
+                rows = tuple(self._row(field) for field in step.fields)
                 if visit.postage is not None and visit.answers.get(ADDRESS_ANSWER) and ADDRESS_ANSWER in keys_of(step):
                     rows += (ReviewRow(words.POSTAGE, visit.postage),)
                 sections.append(ReviewSection(step.title, rows, step.id))
             elif isinstance(step, ReadBankCardStep):
-                row = ReviewRow(words.BANK_CARD, same(mask_bank_card(visit.answers.get(BANK_CARD, ""))))
+                row = ReviewRow(words.BANK_CARD, same(mask_bank_card(visit.answers.get(BANK_CARD, ""))), BANK_CARD)
                 sections.append(ReviewSection(words.BANK_CARD, (row,), step.id))
             elif isinstance(step, ScanDocumentStep):
                 taken = words.PAGES_TAKEN.filled(count=len(step.pages))
@@ -465,8 +498,12 @@ class ReviewPage(Page):
     def primary(self) -> Button:
         return Button("next", words.REVIEW_NEXT)
 
-    def _shown(self, field: FieldSpec) -> Text:
-        return shown_answer(self.visit, field)
+    def masked(self) -> frozenset[str]:
+        return frozenset(row.key for section in self.body().sections for row in section.rows)
+
+    def _row(self, field: FieldSpec) -> ReviewRow:
+        known = bool(self.visit.answers.get(field.key))
+        return ReviewRow(field.summary_label, shown_answer(self.visit, field), key_of_mask(field) if known else "")
 
 
 class SignPage(Page):
@@ -508,6 +545,7 @@ class SignPage(Page):
 
 class SubmitPage(Page):
     may_go_back = False
+    lets_card_go = True
 
     def enter(self) -> None:
         self._send()
@@ -581,6 +619,7 @@ class SubmitPage(Page):
 
 class PrintReceiptPage(Page):
     may_go_back = False
+    lets_card_go = True
 
     def __init__(self, visit: Visit, step: Any) -> None:
         super().__init__(visit, step)
@@ -669,6 +708,7 @@ class RatePage(Page):
     """Nobody has to: whoever says nothing for a while has left without a rating, whatever was touched before."""
 
     may_go_back = False
+    lets_card_go = True
     ends_quietly = True
 
     def __init__(self, visit: Visit, step: Any) -> None:
@@ -728,6 +768,7 @@ class RatePage(Page):
 class DonePage(Page):
     step: DoneStep
     may_go_back = False
+    lets_card_go = True
     ends_quietly = True
 
     def seconds(self) -> float:
@@ -753,7 +794,7 @@ class DonePage(Page):
         saved = bool(visit.ticket) and not visit.reference_number
         following = visit.reasons or self.step.next_steps
         steps = (words.SAVED_NEXT, *following) if saved else following
-        return DoneBody(visit.number, not saved, *_kept(visit), steps, tuple(take))
+        return DoneBody(visit.number, not saved, *_kept(visit), steps, tuple(take), personal=bool(visit.reasons))
 
     def primary(self) -> Button:
         return Button("next", words.DONE_GO)

@@ -255,18 +255,24 @@ class FieldView:
 
 @dataclass(frozen=True, slots=True)
 class FormBody:
-    """``notice`` says what the answers are used for, where that matters."""
+    """``notice`` says what the answers are used for, where that matters.
+
+    Where one question is asked a page it is the only field, the ``number``-th of ``total``; else ``number`` is 0.
+    """
 
     fields: tuple[FieldView, ...]
     notice: Text | None = None
+    number: int = 0
+    total: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewRow:
-    """One answer as it will be sent."""
+    """One answer as it will be sent. Where it is masked, ``key`` is what :meth:`Visit.revealed` is asked for."""
 
     label: Text
     value: Text
+    key: str = ""
 
 
 class LookupState(StrEnum):
@@ -594,7 +600,10 @@ class RateBody:
 
 @dataclass(frozen=True, slots=True)
 class DoneBody:
-    """The end. ``number``, called ``caption``, is "" where there is none; ``take`` lists what must not be forgotten."""
+    """The end. ``number``, called ``caption``, is "" where there is none; ``take`` lists what must not be forgotten.
+
+    ``personal``: what follows is what the department said of this very person.
+    """
 
     number: str
     accepted: bool
@@ -602,6 +611,7 @@ class DoneBody:
     status: Text
     next_steps: tuple[Text, ...]
     take: tuple[Text, ...]
+    personal: bool = False
 
 
 Body = (
@@ -638,7 +648,9 @@ class VisitView:
 
     ``position`` grows from step to step, so that a page can slide the way one goes.
     ``seconds_left`` counts down to the return home; ``warning`` is true when
-    the citizen must be asked whether more time is wanted.
+    the citizen must be asked whether more time is wanted. ``card_taken`` is true from when the ID card was taken away
+    in the middle of a visit until somebody says whether it goes on. ``offers_elder`` is true once, when a card has just said
+    that its holder is 60 or older: a larger page may be offered.
     """
 
     item: Text
@@ -656,3 +668,5 @@ class VisitView:
     seconds_left: int
     warning: bool
     problem: Problem | None = None
+    card_taken: bool = False
+    offers_elder: bool = False

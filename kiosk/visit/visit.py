@@ -30,6 +30,7 @@ from kiosk.visit.consent import Operator
 from kiosk.visit.events import (
     Act,
     Answer,
+    AskedOneByOne,
     CardLifted,
     CardRead,
     CountCase,
@@ -52,6 +53,7 @@ from kiosk.visit.events import (
 )
 from kiosk.visit.page import Page
 from kiosk.visit.pages import PAGES
+from kiosk.visit.shown import whole
 from kiosk.visit.sign_in import NOT_ON_FILE, SignInPart, parts_of
 from kiosk.visit.stages import STAGE_OF
 from kiosk.visit.view import Button, Problem, Stage, StageState, StepKind, VisitView
@@ -59,6 +61,7 @@ from kiosk.visit.view import Button, Problem, Stage, StageState, StepKind, Visit
 DENIED = "denied."  # before the reason in a problem's code
 # What is left to do once an application was refused.
 AFTER_REFUSAL = (StepKind.PRINT_RECEIPT, StepKind.RATE)
+ELDER_AGE = 60  # from here on larger pages are offered
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,7 @@ class Visit:
     ``ways`` are those to show who one is, see :class:`WaysChanged`; ``attendants`` the ids of the site's staff.
     ``ratings`` are the reasons that can be ticked beside a rating; ``prints_guide`` is whether there is paper for one;
     ``postage`` says who pays for what is posted.
+    ``one_by_one`` is whether one question is asked a page.
     ``operator`` runs the machine and ``face_leaves`` says that pictures leave it to be compared; the citizen is told.
     """
 
@@ -102,6 +106,7 @@ class Visit:
         prints_guide: bool = False,
         postage: Text | None = None,
         face_leaves: bool = False,
+        one_by_one: bool = False,
         pace: Pace | None = None,
     ) -> None:
         self.item = item
@@ -120,6 +125,7 @@ class Visit:
         self.typed = False  # the record was typed in; no card was read
         self.refused = False
         self.card_on_reader = False
+        self.card_taken = False  # in the middle of the visit, and nobody has said yet whether it goes on
         self.ways = ways
         self.attendants = attendants
         self.ratings = ratings or Ratings()
@@ -127,6 +133,7 @@ class Visit:
         self.postage = postage
         self.operator = operator
         self.face_leaves = face_leaves
+        self.one_by_one = one_by_one
         self.way: Way | None = None  # the one that was chosen
         self.proof: Proof | None = None
         self.near_face: FaceVerdict | None = None  # one that was near, not near enough
@@ -151,6 +158,7 @@ class Visit:
         self._entered_at = now
         self.now = now  # of the last event, seconds of a monotonic clock
         self._return_to_review = False
+        self._elder_offered = False  # and the page on which it was is left
         self.emit(Record("visit_begun", {"item": item.code, "revision": item.revision}))
         self._enter()
 
@@ -174,13 +182,16 @@ class Visit:
             self._active_at = self.now  # somebody stands there and does what is asked
         if isinstance(event, OfficerSaid):
             self._active_at = self.now  # somebody speaks with an officer, or waits for one
+        if isinstance(event, AskedOneByOne):
+            self.one_by_one = event.on
+            return self._taken()
         if isinstance(event, WaysChanged):
             self.ways = event.ways
             return self._taken()
         if isinstance(event, CardRead):
             self.card_on_reader = True
         if isinstance(event, CardLifted):
-            self.card_on_reader = False
+            self._card_lifted()
         if isinstance(event, Failed):
             self._told = {event.code: event.said} if event.said is not None else {}
         if isinstance(event, Act):
@@ -209,7 +220,13 @@ class Visit:
             seconds_left=max(math.ceil(left), 0),
             warning=left <= self.pace.warning and not page.ends_quietly,
             problem=self.problem,
+            card_taken=self.card_taken,
+            offers_elder=self._offers_elder(),
         )
+
+    def revealed(self, reference: str) -> Text | None:
+        """What this page shows masked under ``reference``, whole; None when it shows nothing under it."""
+        return whole(self, reference) if reference and reference in self.page.masked() else None
 
     @property
     def page(self) -> Page:
@@ -337,6 +354,7 @@ class Visit:
         self.emit(
             Record("step_finished", {"step": self.page.step.id, "seconds": round(self.now - self._entered_at, 3)})
         )
+        self._elder_offered = self._elder_offered or self._offers_elder()
         self.page.leave()
         self.problem = None
         if self.refused and self.page.step.kind is StepKind.RATE:
@@ -379,6 +397,11 @@ class Visit:
                 return
         self._end(Ending.LEFT)
 
+    @property
+    def changing_one_answer(self) -> bool:
+        """Whether somebody came from the review, and goes straight back there."""
+        return self._return_to_review
+
     def edit(self, step_id: str) -> None:
         """Go back from the review to one step, and come straight back afterwards."""
         for position, step in enumerate(self.steps[: self._position]):
@@ -405,6 +428,7 @@ class Visit:
     def _act(self, action: str) -> None:
         page = self.page
         if action == "extend":
+            self.card_taken = False
             return
         if self.problem is not None and action not in {"exit", *(button.id for button in self.problem.actions)}:
             return  # a problem is answered by one of its own ways, or by leaving
@@ -412,10 +436,18 @@ class Visit:
             if not page.working():
                 self._leave()
         elif action == "back":
-            if page.may_go_back and not page.working():
+            if page.may_go_back and not page.working() and not page.turned_back():
                 self.back()
         else:
             page.act(action)
+
+    def _card_lifted(self) -> None:
+        """Whoever takes the card along may be going: what stands on the glass waits for an answer, and not for long."""
+        if self.card_on_reader and not self.page.lets_card_go:
+            self.card_taken = True
+            self._active_at = min(self._active_at, self.now - (self.page.seconds() - self.pace.warning))
+            self.emit(Record("card_taken", {"step": self.page.step.id}))
+        self.card_on_reader = False
 
     def _leave(self) -> None:
         """Whoever was refused may still say how it was; everybody else goes."""
@@ -429,6 +461,12 @@ class Visit:
                 self._enter()
                 return
         self._end(self._last_ending() if self.page.ends_quietly else Ending.REFUSED if self.refused else Ending.LEFT)
+
+    def _offers_elder(self) -> bool:
+        if self._elder_offered or self.typed or self.record is None or self.page.step.kind is not StepKind.READ_CARD:
+            return False
+        age = self.record.age(self.today)
+        return age is not None and age >= ELDER_AGE
 
     def _last_ending(self) -> Ending:
         """How the visit has ended when nothing is left to be done."""

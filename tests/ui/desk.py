@@ -53,7 +53,7 @@ from kiosk.visit.events import (
     WaysChanged,
 )
 from kiosk.visit.paper import PaperPage
-from kiosk.visit.view import VisitView
+from kiosk.visit.view import FormBody, VisitView
 from kiosk.visit.visit import Visit
 from tests.people import LIN
 
@@ -169,6 +169,9 @@ class Desk:
     def sign(self, strokes: list[list[tuple[float, float]]]) -> None:
         self.happen(Signed(tuple(tuple(stroke) for stroke in strokes)))
 
+    def revealed(self, reference: str) -> Text | None:
+        return self.visit.revealed(reference) if self.visit is not None else None
+
     def touch(self) -> None:
         self.happen(Touched())
 
@@ -203,6 +206,24 @@ class Desk:
         if any(isinstance(effect, End) for effect in effects):
             self.visit = None
         self.on_change()
+
+
+def go_on(desk: Desk, *events: Event) -> None:
+    """Let ``events`` happen; going on from a form means all of its questions, also where each has a page of its own."""
+    for event in events:
+        before = _question(desk)
+        desk.happen(event)
+        after = _question(desk)
+        while event == Act("next") and before and after and after[0] == before[0] and after[1] > before[1]:
+            desk.happen(event)
+            before, after = after, _question(desk)
+
+
+def _question(desk: Desk) -> tuple[int, int] | None:
+    """Where a question stands that is asked alone: the step's place, and the question's in it."""
+    view = desk.view()
+    body = view.body if view is not None else None
+    return (view.position, body.number) if view is not None and isinstance(body, FormBody) and body.number else None
 
 
 SAMPLES = ITEMS["JT-02"].sample_answers(TODAY)

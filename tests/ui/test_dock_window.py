@@ -244,7 +244,7 @@ def test_it_hides_with_f12_and_goes_with_the_kiosk(beside: Beside, screen: Scree
 
 def test_the_looks_of_the_glass_do_not_reach_it(beside: Beside, screen: Screen) -> None:
     before = beside.dock.window.grabWindow().pixelColor(300, 70)
-    screen.session.setContrast(True)
+    screen.session.setLook("dark")
     screen.settle()
     assert beside.dock.window.grabWindow().pixelColor(300, 70) == before
 

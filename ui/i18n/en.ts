@@ -164,6 +164,65 @@
     </message>
 </context>
 <context>
+    <name>DisplaySheet</name>
+    <message>
+        <source>显示与声音</source>
+        <translation>Display and sound</translation>
+    </message>
+    <message>
+        <source>只在这一次有效，离开后自动恢复。</source>
+        <translation>For this visit only. It goes back by itself when you leave.</translation>
+    </message>
+    <message>
+        <source>怎么显示</source>
+        <translation>How it looks</translation>
+    </message>
+    <message>
+        <source>标准</source>
+        <translation>Standard</translation>
+    </message>
+    <message>
+        <source>长辈版</source>
+        <translation>Larger</translation>
+    </message>
+    <message>
+        <source>黑底白字</source>
+        <translation>White on black</translation>
+    </message>
+    <message>
+        <source>白底黑字</source>
+        <translation>Black on white</translation>
+    </message>
+    <message>
+        <source>字有多大</source>
+        <translation>Size of the words</translation>
+    </message>
+    <message>
+        <source>字</source>
+        <translation>A</translation>
+    </message>
+    <message>
+        <source>声音多大</source>
+        <translation>How loud</translation>
+    </message>
+    <message>
+        <source>屏幕放低</source>
+        <translation>Lower the page</translation>
+    </message>
+    <message>
+        <source>坐着也够得着</source>
+        <translation>Everything within reach from a seat</translation>
+    </message>
+    <message>
+        <source>恢复原样</source>
+        <translation>As usual</translation>
+    </message>
+    <message>
+        <source>就这样</source>
+        <translation>Done</translation>
+    </message>
+</context>
+<context>
     <name>DoneKey</name>
     <message>
         <source>完成</source>
@@ -269,8 +328,8 @@
         <translation>Larger</translation>
     </message>
     <message>
-        <source>高对比</source>
-        <translation>Contrast</translation>
+        <source>显示与声音</source>
+        <translation>Display</translation>
     </message>
 </context>
 <context>
@@ -520,6 +579,17 @@
     <message>
         <source>不附办件编号，没有人知道是谁评的，也就没法给您回复。</source>
         <translation>The number of your case is left out. Nobody knows who said it, so nobody can answer you either.</translation>
+    </message>
+</context>
+<context>
+    <name>ReachButton</name>
+    <message>
+        <source>升回去</source>
+        <translation>Raise</translation>
+    </message>
+    <message>
+        <source>放低</source>
+        <translation>Lower</translation>
     </message>
 </context>
 <context>
@@ -867,6 +937,13 @@
     <message>
         <source>电话 %1</source>
         <translation>Phone %1</translation>
+    </message>
+</context>
+<context>
+    <name>StepBar</name>
+    <message>
+        <source>第 %1 步，共 %2 步：%3</source>
+        <translation>Step %1 of %2: %3</translation>
     </message>
 </context>
 <context>

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from datetime import datetime
 from enum import Enum
-from typing import Any
+from typing import Any, Literal
 
 from PySide6.QtCore import Property, QObject, QTimer, Signal, Slot
 
@@ -15,11 +15,18 @@ from kiosk.settings import Settings
 from kiosk.terminal import Terminal
 from kiosk.text import Language, Text
 from kiosk.visit.view import ScanDocumentBody, VerifyFaceBody
+from ui.sounds import Sounds
 
 TICK_MILLISECONDS = 250
 FRAME_MILLISECONDS = 33
 # A language or a look that was chosen at the home page falls back when nobody goes on.
 HOME_RESET_TICKS = 60 * 1000 // TICK_MILLISECONDS
+
+Look = Literal["standard", "elder", "dark", "light"]  # 长辈版 is "elder"; the last two are high contrast
+LOOKS: tuple[Look, ...] = ("standard", "elder", "dark", "light")
+TEXT_SIZES = 4
+# Millimetres above the floor between which everything is reached from a wheelchair (EN 301 549, 8.3).
+LOWEST_REACH, HIGHEST_REACH = 380, 1220
 
 _GREETINGS = (
     (5, Text(zh="夜深了，想办什么事？", en="Hello. How can we help?")),
@@ -49,18 +56,23 @@ class SessionModel(QObject):
 
     viewChanged = Signal()  # noqa: N815  QML's way of naming
     homeChanged = Signal()  # noqa: N815
+    languageChanged = Signal()  # noqa: N815
     lookChanged = Signal()  # noqa: N815
+    volumeChanged = Signal()  # noqa: N815
     clockChanged = Signal()  # noqa: N815
     frameChanged = Signal()  # noqa: N815
     homeReset = Signal()  # noqa: N815  nobody goes on at the home page: it shows its beginning again
 
-    def __init__(self, terminal: Terminal, settings: Settings, now: Callable[[], datetime]) -> None:
+    def __init__(self, terminal: Terminal, settings: Settings, now: Callable[[], datetime], sounds: Sounds) -> None:
         super().__init__()
         self._terminal = terminal
         self._settings = settings
         self._now = now
+        self._sounds = sounds
         self._language: Language = settings.screen.language
-        self._elder = self._contrast = False
+        self._look: Look = "standard"
+        self._text_size = 0  # 0 to 3
+        self._lowered = False
         self._shown: Any = None
         self._view: dict[str, Any] | None = None
         self._home: dict[str, Any] = plain(terminal.home(), self._language)
@@ -91,11 +103,17 @@ class SessionModel(QObject):
     def _get_language(self) -> str:
         return self._language
 
-    def _get_elder(self) -> bool:
-        return self._elder
+    def _get_look(self) -> str:
+        return self._look
 
-    def _get_contrast(self) -> bool:
-        return self._contrast
+    def _get_text_size(self) -> int:
+        return self._text_size
+
+    def _get_lowered(self) -> bool:
+        return self._lowered
+
+    def _get_volume(self) -> int:
+        return self._sounds.volume
 
     def _get_clock(self) -> str:
         return self._clock
@@ -106,8 +124,21 @@ class SessionModel(QObject):
     def _get_full_screen(self) -> bool:
         return self._settings.screen.full_screen
 
-    def _get_millimetres_wide(self) -> float:
-        return self._settings.screen.millimetres_wide
+    def _get_lowerable(self) -> bool:
+        screen = self._settings.screen
+        return screen.millimetres_above_floor + screen.millimetres_high > HIGHEST_REACH or (
+            screen.millimetres_above_floor < LOWEST_REACH
+        )
+
+    def _get_glass(self) -> dict[str, float]:
+        screen = self._settings.screen
+        return {
+            "wide": screen.millimetres_wide,
+            "high": screen.millimetres_high,
+            "aboveFloor": screen.millimetres_above_floor,
+            "lowestReach": LOWEST_REACH,
+            "highestReach": HIGHEST_REACH,
+        }
 
     def _get_face_source(self) -> str:
         return f"image://camera/face/{self._frame}" if self._frame and self._wants_frames(VerifyFaceBody) else ""
@@ -117,13 +148,16 @@ class SessionModel(QObject):
 
     view = Property("QVariant", _get_view, notify=viewChanged)  # type: ignore[arg-type]  # Qt's own way to name it
     home = Property("QVariant", _get_home, notify=homeChanged)  # type: ignore[arg-type]
-    language = Property(str, _get_language, notify=lookChanged)
-    elder = Property(bool, _get_elder, notify=lookChanged)
-    contrast = Property(bool, _get_contrast, notify=lookChanged)
+    language = Property(str, _get_language, notify=languageChanged)
+    look = Property(str, _get_look, notify=lookChanged)
+    textSize = Property(int, _get_text_size, notify=lookChanged)  # noqa: N815
+    lowered = Property(bool, _get_lowered, notify=lookChanged)
+    volume = Property(int, _get_volume, notify=volumeChanged)
     clock = Property(str, _get_clock, notify=clockChanged)
     greeting = Property(str, _get_greeting, notify=clockChanged)
     fullScreen = Property(bool, _get_full_screen, constant=True)  # noqa: N815
-    millimetresWide = Property(float, _get_millimetres_wide, constant=True)  # noqa: N815
+    lowerable = Property(bool, _get_lowerable, constant=True)
+    glass = Property("QVariant", _get_glass, constant=True)  # type: ignore[arg-type]
     faceSource = Property(str, _get_face_source, notify=frameChanged)  # noqa: N815
     documentSource = Property(str, _get_document_source, notify=frameChanged)  # noqa: N815
 
@@ -191,6 +225,12 @@ class SessionModel(QObject):
         listed = strokes.toVariant() if hasattr(strokes, "toVariant") else strokes
         self._terminal.sign([[(float(x), float(y)) for x, y in stroke] for stroke in listed])
 
+    @Slot(str, result=str)
+    def reveal(self, reference: str) -> str:
+        """What stands behind a mask, for as long as a finger lies on it; the view never holds it."""
+        words = self._terminal.revealed(reference)
+        return words.in_(self._language) if words is not None else ""
+
     @Slot()
     def touch(self) -> None:
         """A finger was on the glass."""
@@ -202,21 +242,43 @@ class SessionModel(QObject):
         """Chinese or English."""
         self._language = "en" if language == "en" else "zh"
         self._terminal.set_language(self._language)
-        self.lookChanged.emit()
+        self.languageChanged.emit()
         self._say_time()
         self._show(again=True)
 
-    @Slot(bool)
-    def setElder(self, elder: bool) -> None:  # noqa: N802
-        """长辈版: larger type and targets."""
-        self._elder = elder
+    @Slot(str)
+    def setLook(self, look: str) -> None:  # noqa: N802
+        """One of the four looks; another word is the standard one."""
+        self._look = next((known for known in LOOKS if known == look), "standard")
+        self._terminal.ask_one_by_one(self._look == "elder")
+        self.lookChanged.emit()
+
+    @Slot(int)
+    def setTextSize(self, step: int) -> None:  # noqa: N802
+        """Larger type, in steps from 0, which is the look's own size, to 3."""
+        self._text_size = min(max(step, 0), TEXT_SIZES - 1)
         self.lookChanged.emit()
 
     @Slot(bool)
-    def setContrast(self, contrast: bool) -> None:  # noqa: N802
-        """White on black."""
-        self._contrast = contrast
+    def setLowered(self, lowered: bool) -> None:  # noqa: N802
+        """Whether everything stands where somebody on a wheelchair, or a child, reaches it."""
+        self._lowered = lowered
         self.lookChanged.emit()
+
+    @Slot(int)
+    def setVolume(self, volume: int) -> None:  # noqa: N802
+        """How loud this visit is, 0 to 100; it is heard at once."""
+        self._sounds.turn_to(min(max(volume, 0), 100))
+        self.volumeChanged.emit()
+        self._sounds.play("chime")
+
+    @Slot()
+    def dressAsUsual(self) -> None:  # noqa: N802
+        """As it looks and sounds for whoever changes nothing."""
+        self._text_size, self._lowered = 0, False
+        self.setLook("standard")
+        self._sounds.turn_back()
+        self.volumeChanged.emit()
 
     def stop(self) -> None:
         """The window goes: ask the terminal for nothing any more."""
@@ -281,6 +343,6 @@ class SessionModel(QObject):
             self.clockChanged.emit()
 
     def _reset_look(self) -> None:
-        self._elder = self._contrast = False
+        self.dressAsUsual()
         self.homeReset.emit()
         self.setLanguage(self._settings.screen.language)

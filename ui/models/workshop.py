@@ -29,7 +29,7 @@ class WorkshopModel(QObject):
         workshop.on_change = self._show
         workshop.on_chime = lambda: sounds.play("chime")
         workshop.on_volume = sounds.set_volume
-        session.lookChanged.connect(lambda: self._show(again=True))
+        session.languageChanged.connect(lambda: self._show(again=True))
         self._frame = 0  # counts pictures of the camera that is looked through; 0 while there is none to show
         self._ticker = QTimer(self, interval=TICK_MILLISECONDS)
         self._ticker.timeout.connect(workshop.tick)
@@ -54,6 +54,11 @@ class WorkshopModel(QObject):
     def act(self, action: str, value: str) -> None:
         """Something was touched."""
         self._workshop.act(action, value)
+
+    @property
+    def occupied(self) -> bool:
+        """Whether a technician is at it."""
+        return self._workshop.occupied
 
     def stop(self) -> None:
         """The window goes: ask the workshop for nothing any more."""

@@ -1,35 +1,48 @@
 import QtQuick
 import Kiosk.Theme
 
-// The foot of a visit's page: back on the left, the time in the middle, the one main action on the right.
+// What one can do on a visit's page: back on the left, the time in the middle, the one main action on the right.
+// Beside a wide page they stand below one another, the main action at the bottom.
 Rectangle {
     id: bar
 
     signal chosen(string id)
 
+    required property var session
     property bool back: true
     property int secondsLeft: 0
     property bool timed: true
     property var primary: null
+    readonly property bool upright: Theme.wide
 
-    implicitHeight: Theme.bar
+    implicitHeight: upright ? primaryButton.height + backButton.height + clock.height + Theme.gap * 2 + Theme.mm(16) : Theme.bar
     color: Theme.surface
 
-    Rectangle { width: parent.width; height: 1; color: Theme.hair }
+    Rectangle { width: parent.width; height: Theme.edge; color: Theme.hair }
 
     PushButton {
         id: backButton
         objectName: "act-back"
-        anchors { left: parent.left; leftMargin: Theme.margin; verticalCenter: parent.verticalCenter }
-        width: Theme.mm(52)
+        x: bar.upright ? Theme.mm(10) : Theme.margin
+        y: bar.upright ? primaryButton.y - height - Theme.gap : (bar.height - height) / 2
+        width: bar.upright ? bar.width - Theme.mm(20) - (lower.width > 0 ? lower.width + Theme.gap : 0) : Theme.mm(52)
         height: Theme.button
         visible: bar.back
         label: qsTr("返回")
         onTouched: bar.chosen("back")
     }
+    ReachButton {
+        id: lower
+        session: bar.session
+        x: bar.upright ? bar.width - width - Theme.mm(10) : Theme.margin + Theme.mm(52) + Theme.gap
+        y: backButton.y
+    }
     Column {
+        id: clock
         visible: bar.timed
-        anchors { left: backButton.right; right: primaryButton.left; verticalCenter: parent.verticalCenter }
+        x: bar.upright ? Theme.mm(10) : lower.x + lower.width
+        y: bar.upright ? backButton.y - height - Theme.gap : (bar.height - height) / 2
+        width: (bar.upright ? bar.width - Theme.mm(10) : primaryButton.x) - x
         Words {
             width: parent.width
             horizontalAlignment: Text.AlignHCenter
@@ -38,18 +51,22 @@ Rectangle {
         }
         Words {
             width: parent.width
+            height: Theme.small * 1.45
             horizontalAlignment: Text.AlignHCenter
             text: qsTr("后回到首页")
             role: "small"
             color: Theme.quiet
-            font.pixelSize: Theme.mm(6.8)
+            wrapMode: Text.NoWrap
+            fontSizeMode: Text.HorizontalFit
+            minimumPixelSize: Theme.mm(6.8)
         }
     }
     PushButton {
         id: primaryButton
         objectName: "primary"
-        anchors { right: parent.right; rightMargin: Theme.margin; verticalCenter: parent.verticalCenter }
-        width: Theme.mm(104)
+        x: bar.upright ? Theme.mm(10) : bar.width - Theme.mm(104) - Theme.margin
+        y: bar.upright ? bar.height - height - Theme.mm(10) : (bar.height - height) / 2
+        width: bar.upright ? bar.width - Theme.mm(20) : Theme.mm(104)
         height: Theme.button
         style: "primary"
         visible: bar.primary !== null

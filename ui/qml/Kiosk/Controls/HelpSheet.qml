@@ -103,8 +103,9 @@ Rectangle {
         anchors { left: parent.left; right: parent.right; bottom: parent.bottom }
         height: Theme.bar
         color: Theme.surface
-        Rectangle { width: parent.width; height: 1; color: Theme.hair }
+        Rectangle { width: parent.width; height: Theme.edge; color: Theme.hair }
         PushButton {
+            id: closing
             objectName: "help-close"
             anchors { left: parent.left; leftMargin: Theme.margin; verticalCenter: parent.verticalCenter }
             width: Theme.mm(76)
@@ -112,6 +113,10 @@ Rectangle {
             icon: sheet.stage === "report" ? "back" : "close"
             label: sheet.stage === "report" ? qsTr("返回") : qsTr("关闭")
             onTouched: if (sheet.stage === "report") sheet.stage = "help"; else sheet.closed()
+        }
+        ReachButton {
+            anchors { left: closing.right; leftMargin: Theme.gap; verticalCenter: parent.verticalCenter }
+            session: sheet.session
         }
         PushButton {
             objectName: "help-report"

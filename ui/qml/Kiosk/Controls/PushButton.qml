@@ -13,7 +13,9 @@ Touchable {
         : style === "primary" ? Theme.seaWords : Theme.sea
     property real size: Theme.section
 
-    implicitWidth: Math.max(row.implicitWidth + 2 * Theme.mm(8), Theme.mm(40))
+    readonly property real contentWidth: said.implicitWidth + (icon !== "" ? size * 1.15 + row.spacing : 0)
+    Accessible.name: label
+    implicitWidth: Math.max(contentWidth + 2 * Theme.mm(8), Theme.mm(40))
     implicitHeight: style === "primary" ? Theme.button : Theme.target
     color: style === "primary" ? (enabled ? (pressed ? Theme.seaDeep : Theme.sea) : Theme.at(Theme.ground, Theme.line, 0.22))
         : style === "plain" ? Theme.surface : "transparent"
@@ -35,8 +37,13 @@ Touchable {
             anchors.verticalCenter: parent.verticalCenter
         }
         Words {
+            id: said
             width: Math.min(implicitWidth, button.width - 2 * Theme.mm(4) - (button.icon !== "" ? button.size * 1.15 + row.spacing : 0))
+            height: Math.min(implicitHeight, button.height - Theme.mm(2))
             text: button.label
+            fontSizeMode: Text.Fit // a long label on a button of a certain height
+            minimumPixelSize: Theme.mm(6)
+            verticalAlignment: Text.AlignVCenter
             color: button.words
             horizontalAlignment: Text.AlignHCenter
             font { pixelSize: button.size; bold: button.style === "primary" }

@@ -68,6 +68,7 @@ Item {
     }
     BackBar {
         id: bar
+        session: page.session
         visible: !page.typing
         anchors { left: parent.left; right: parent.right; bottom: parent.bottom }
         onTouched: page.homeward()

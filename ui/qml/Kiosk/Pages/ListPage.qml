@@ -40,6 +40,9 @@ Item {
                     required property var modelData
                     readonly property bool chosen: page.group === index
                     objectName: "group-" + modelData.id
+                    Accessible.role: Accessible.PageTab
+                    Accessible.name: modelData.name
+                    Accessible.selected: chosen
                     width: label.implicitWidth + 2 * Theme.mm(7)
                     height: Theme.target
                     radius: height / 2
@@ -74,6 +77,7 @@ Item {
     }
     BackBar {
         id: bar
+        session: page.session
         anchors { left: parent.left; right: parent.right; bottom: parent.bottom }
         onTouched: page.homeward()
     }

@@ -82,6 +82,7 @@ Item {
                 required property int index
                 required property var modelData
                 objectName: "station-" + index
+                Accessible.name: name.text + " " + far.text + " " + page.told(modelData)
                 width: parent?.width ?? 0
                 height: lines.implicitHeight + 2 * Theme.mm(4)
                 color: page.chosen === index ? Theme.seaPale : Theme.surface
@@ -134,6 +135,7 @@ Item {
     }
     BackBar {
         id: bar
+        session: page.session
         anchors { left: parent.left; right: parent.right; bottom: parent.bottom }
         onTouched: page.homeward()
     }

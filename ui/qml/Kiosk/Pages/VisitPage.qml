@@ -6,13 +6,14 @@ import Kiosk.Controls
 import Kiosk.Steps
 import Kiosk.Theme
 
-// One step of a visit at a time, between where one is and what one can do.
+// One step of a visit at a time, between where one is and what one can do. Beside a wide page both stand in a column.
 Item {
     id: page
 
     required property var session
     property var view: null // the page as the visit decided it; null between visits
     property real keyboardHeight: 0
+    readonly property bool cardTaken: view?.card_taken ?? false
     property bool leaving: false // whether the citizen is being asked if the visit shall end
 
     readonly property var files: ({
@@ -22,8 +23,9 @@ Item {
         read_bank_card: "ReadBankCard", rewrite_card: "RewriteCard", scan_document: "ScanDocument", review: "Review", sign: "Sign", submit: "Submit",
         print_document: "PrintDocument", print_receipt: "PrintReceipt", rate: "Rate", done: "Done"
     })
-    property string shown: ""
-    property int place: 0
+    property string shown: "" // the page that stands; each question is one where it is asked alone
+    property real place: 0
+    readonly property real contentWidth: Theme.wide ? width - Theme.side : width
     readonly property Step step: steps.currentItem as Step
     readonly property var secondary: view && !step?.ownSecondary ? view.secondary : []
 
@@ -34,13 +36,21 @@ Item {
             steps.clear(StackView.Immediate);
             return;
         }
-        if (view.step_id === shown) {
+        const question = view.body?.number && view.kind === "form" ? view.body.number : 0;
+        const next = question > 1 ? view.step_id + "." + question : view.step_id;
+        if (next === shown) {
             step.view = view;
             return;
         }
-        const now = view.position;
+        if (next.split(".")[0] === shown.split(".")[0] && !(question > 0 && place % 1 > 0)) {
+            shown = next; // the questions of this step have come together, or have been parted
+            place = view.position + question / 1000;
+            step.view = view;
+            return;
+        }
+        const now = view.position + question / 1000;
         const way = shown === "" ? StackView.Immediate : now < place ? StackView.PopTransition : StackView.PushTransition;
-        shown = view.step_id;
+        shown = next;
         place = now;
         Qt.inputMethod.hide(); // qmllint disable missing-property
         steps.replace(null, Qt.resolvedUrl("../Steps/" + files[view.kind] + "Step.qml"), { session: session, view: view }, way);
@@ -48,53 +58,75 @@ Item {
 
     onViewChanged: show()
 
-    Column {
+    Rectangle {
+        id: side
+        visible: Theme.wide
+        anchors { right: parent.right; top: parent.top; bottom: parent.bottom }
+        width: Theme.side
+        color: Theme.surface
+        Rectangle { width: Theme.edge; height: parent.height; color: Theme.hair }
+    }
+    Item {
         id: where
-        anchors { left: parent.left; right: parent.right; top: parent.top; leftMargin: Theme.margin; rightMargin: Theme.margin; topMargin: Theme.mm(5) }
-        height: Theme.place - Theme.mm(5)
-        spacing: Theme.mm(2)
+        x: Theme.wide ? side.x + Theme.mm(10) : Theme.margin
+        y: Theme.mm(Theme.wide ? 8 : 5)
+        width: Theme.wide ? side.width - Theme.mm(20) : page.width - 2 * Theme.margin
+        height: stages.y + stages.height
 
-        Item {
-            width: parent.width
-            height: Theme.mm(Theme.elder ? 17 : 13)
-            Words { anchors.verticalCenter: parent.verticalCenter; text: page.view?.item ?? ""; role: "section" }
-            PushButton {
-                objectName: "leave"
-                anchors { right: parent.right; rightMargin: -Theme.mm(6); verticalCenter: parent.verticalCenter }
-                width: Theme.mm(60)
-                height: Theme.mm(16)
-                style: "quiet"
-                icon: "close"
-                size: Theme.mm(6.8)
-                label: qsTr("退出办理")
-                visible: page.view?.exit ?? false
-                onTouched: page.leaving = true
-            }
+        Words {
+            id: item
+            y: Theme.wide ? 0 : (Math.max(leave.height, implicitHeight) - height) / 2
+            width: parent.width - (Theme.wide || !leave.visible ? 0 : leave.width + Theme.gap)
+            text: page.view?.item ?? ""
+            role: "section"
         }
-        StepBar { width: parent.width; stages: page.view?.stages ?? [] }
+        PushButton {
+            id: leave
+            objectName: "leave"
+            x: Theme.wide ? -Theme.mm(4) : parent.width - width + Theme.mm(4)
+            y: Theme.wide ? item.height + Theme.mm(2) : (Math.max(height, item.implicitHeight) - height) / 2
+            width: contentWidth + 2 * Theme.mm(4)
+            height: Theme.target
+            style: "quiet"
+            icon: "close"
+            size: Theme.small
+            label: qsTr("退出办理")
+            visible: page.view?.exit ?? false
+            onTouched: page.leaving = true
+        }
+        StepBar {
+            id: stages
+            y: Theme.wide ? item.height + Theme.target + Theme.mm(8) : Math.max(leave.height, item.implicitHeight) + Theme.mm(2)
+            width: parent.width
+            upright: Theme.wide
+            room: bar.y - where.y - y
+            stages: page.view?.stages ?? []
+        }
     }
 
     StackView {
         id: steps
         clip: true
-        anchors {
-            left: parent.left; right: parent.right; top: where.bottom
-            bottom: page.keyboardHeight > 0 ? parent.bottom : others.top
-            bottomMargin: page.keyboardHeight
-        }
+        width: page.contentWidth
+        y: Theme.wide ? 0 : where.y + where.height + Theme.mm(3)
+        height: (page.keyboardHeight > 0 ? page.height - page.keyboardHeight : others.y) - y
         pushEnter: Transition { NumberAnimation { property: "x"; from: steps.width; to: 0; duration: Theme.slide; easing.type: Easing.OutCubic } }
         pushExit: Transition { NumberAnimation { property: "x"; from: 0; to: -steps.width; duration: Theme.slide; easing.type: Easing.OutCubic } }
         popEnter: Transition { NumberAnimation { property: "x"; from: -steps.width; to: 0; duration: Theme.slide; easing.type: Easing.OutCubic } }
         popExit: Transition { NumberAnimation { property: "x"; from: 0; to: steps.width; duration: Theme.slide; easing.type: Easing.OutCubic } }
     }
 
-    Column {
+    Grid {
         id: others
+        readonly property real cell: (page.contentWidth - 2 * Theme.margin - (columns - 1) * spacing) / columns
         visible: page.keyboardHeight === 0
-        anchors { left: parent.left; right: parent.right; bottom: bar.top; leftMargin: Theme.margin; rightMargin: Theme.margin }
+        x: Theme.margin
+        y: (Theme.wide ? page.height : bar.y) - height
+        height: page.secondary.length > 0 ? implicitHeight : 0
+        columns: Theme.wide ? Math.max(1, Math.min(page.secondary.length, 2)) : 1
         spacing: Theme.gap
-        bottomPadding: page.secondary.length > 0 ? Theme.mm(8) : 0
-        topPadding: page.secondary.length > 0 ? Theme.mm(3) : 0
+        bottomPadding: Theme.mm(8)
+        topPadding: Theme.mm(3)
 
         Repeater {
             model: page.secondary.length
@@ -102,8 +134,8 @@ Item {
                 required property int index
                 readonly property var way: page.secondary[index] ?? ({ id: "", label: "", enabled: false })
                 objectName: "act-" + way.id
-                width: others.width
-                height: Theme.mm(Theme.elder ? 26 : 20)
+                width: others.cell
+                height: Math.max(Theme.target, Theme.display(Theme.elder ? 26 : 20))
                 label: way.label
                 enabled: way.enabled
                 onTouched: page.session.act(way.id)
@@ -112,8 +144,11 @@ Item {
     }
     ActionBar {
         id: bar
-        visible: page.keyboardHeight === 0
-        anchors { left: parent.left; right: parent.right; bottom: parent.bottom }
+        session: page.session
+        visible: Theme.wide || page.keyboardHeight === 0
+        anchors { right: parent.right; bottom: parent.bottom }
+        width: Theme.wide ? side.width : page.width
+        height: implicitHeight
         back: page.view?.back ?? false
         secondsLeft: page.view?.seconds_left ?? 0
         timed: !(page.step?.ownTime ?? false)
@@ -144,7 +179,7 @@ Item {
         PushButton {
             objectName: "act-exit"
             width: parent.width
-            height: Theme.mm(Theme.elder ? 28 : 22)
+            height: Theme.display(Theme.elder ? 28 : 22)
             label: qsTr("退出并清除")
             onTouched: {
                 page.leaving = false;
@@ -154,8 +189,8 @@ Item {
     }
     Sheet {
         anchors.fill: parent
-        visible: page.view?.warning ?? false
-        Words { width: parent.width; text: qsTr("您还在吗？"); role: "title" }
+        visible: page.view?.warning || page.cardTaken
+        Words { width: parent.width; text: page.cardTaken ? qsTr("您拿走了身份证，还要继续办理吗？") : qsTr("您还在吗？"); role: "title" }
         Words {
             width: parent.width
             text: qsTr("%1 秒后回到首页，已填的内容会清除。").arg(page.view?.seconds_left ?? 0)
@@ -169,6 +204,14 @@ Item {
             style: "primary"
             label: qsTr("我还在，继续办理")
             onTouched: page.session.act("extend")
+        }
+        PushButton {
+            objectName: "act-go"
+            visible: page.cardTaken && (page.view?.exit ?? false)
+            width: parent.width
+            height: Theme.mm(Theme.elder ? 28 : 22)
+            label: qsTr("不办了，退出并清除")
+            onTouched: page.session.act("exit")
         }
     }
 }

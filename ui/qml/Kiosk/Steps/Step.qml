@@ -3,6 +3,7 @@ import Kiosk.Controls
 import Kiosk.Theme
 
 // What every step's page has: the view it draws, its first two lines, and room below them.
+// Where the page is too low for what a step cannot draw smaller, the room scrolls.
 // A step that draws its own main action, its own other ways or its own time says so.
 Item {
     id: step
@@ -11,6 +12,7 @@ Item {
     property var view
     readonly property var body: view.body
     property bool headed: true
+    property real least: 0 // how high the room has to be
     property bool ownPrimary: false
     property bool ownSecondary: false
     property bool ownTime: false
@@ -23,13 +25,18 @@ Item {
         spacing: Theme.mm(2)
 
         Words { width: parent.width; text: step.view.title; role: "title" }
-        Words { width: Math.min(parent.width, Theme.text * 28); text: step.view.hint; color: Theme.quiet }
+        Words { visible: text !== ""; width: Math.min(parent.width, Theme.text * 28); text: step.view.hint; color: Theme.quiet }
     }
-    Item {
-        id: room
+    Scroll {
+        id: scroll
         anchors {
             left: parent.left; right: parent.right; leftMargin: Theme.margin; rightMargin: Theme.margin
-            bottom: parent.bottom; top: step.headed ? head.bottom : parent.top; topMargin: step.headed ? Theme.mm(8) : 0
+            bottom: parent.bottom; top: step.headed ? head.bottom : parent.top; topMargin: step.headed ? Theme.mm(Theme.wide ? 6 : 8) : 0
+        }
+        Item {
+            id: room
+            width: scroll.width
+            height: Math.max(scroll.height, step.least)
         }
     }
 }
