@@ -1,4 +1,4 @@
-"""``scripts/benchmark [figures|catalogue|gate|matrix|screen|soak]``: starts what is needed, measures, prints figures.
+"""``scripts/benchmark [figures|catalogue|gate|matrix|screen|soak|times]``: starts what is needed, and measures.
 
 ``figures`` (how quick and how small it is) and ``screen`` may be followed by the number of runs, ``matrix`` by classes,
 ``soak`` by a seed.
@@ -17,7 +17,7 @@ from pathlib import Path
 from assembly import ADDRESSES, CONFIG
 from assembly.world import world_for
 from backoffice.documents.seals import CERTIFICATE
-from benchmarks import catalogue, gate, idle, matrix, paper, screen, soak, visit
+from benchmarks import catalogue, gate, idle, klm, matrix, paper, screen, soak, visit
 from benchmarks.idle import partner
 from drivers.document_camera.simulator import draw_licence
 from drivers.simulation import Control
@@ -41,7 +41,9 @@ def main() -> int:
             return soak.main()
         case "gate":
             return gate.main()
-    print("there are figures, catalogue, gate, matrix, screen and soak", file=sys.stderr)
+        case "times":
+            return klm.main()
+    print("there are figures, catalogue, gate, matrix, screen, soak and times", file=sys.stderr)
     return 2
 
 
