@@ -10,7 +10,6 @@ from assembly import CONFIG
 from benchmarks import klm
 from kiosk.catalogue.catalogue import load_catalogue
 
-
 TIME = re.compile(r"(\d+):(\d\d)")
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
