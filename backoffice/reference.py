@@ -113,8 +113,10 @@ class OperationRecords(_Strict):
     """One operation. ``about`` is ``person`` or the asked answer that it is about; ``proof`` whether it wants one.
 
     ``changes`` are the facts that other operations say of a person once this one was told of a card written for it.
-    ``period`` is the column by which rows belong to the months (``from_month``, ``to_month``) or to the ``period`` that
-    were asked for; ``counts`` is the fact that says how many rows there are, ``sums`` are facts that add columns up.
+    ``issued`` are facts that count, each, the documents of one kind that this back office issued to the person this
+    month; what the record says of it was issued elsewhere. ``period`` is the column by which rows belong to the months
+    (``from_month``, ``to_month``) or to the ``period`` that were asked for; ``counts`` is the fact that says how many
+    rows there are, ``sums`` are facts that add columns up.
     """
 
     about: Identifier = PERSON
@@ -122,6 +124,7 @@ class OperationRecords(_Strict):
     found: dict[str, Record] = {}
     denied: dict[str, Denial] = {}
     changes: dict[str, dict[Identifier, Value]] = {}
+    issued: dict[Identifier, Identifier] = {}
     period: Identifier | None = None
     counts: Identifier | None = None
     sums: dict[Identifier, tuple[Identifier, ...]] = {}
@@ -189,9 +192,11 @@ class ReferenceSystem:
         now: Callable[[], datetime],
         manner: Callable[[], tuple[Manner, float]],
         written: Callable[[str], Iterable[str]] = lambda _number: (),
+        issued: Callable[[str, str], int] = lambda _number, _document: 0,
     ) -> None:
         self._records = records
         self._written = written
+        self._issued = issued
         self._names = {person.number: name for name, person in people.items()}
         self._now = now
         self._manner = manner
@@ -234,6 +239,8 @@ class ReferenceSystem:
         today = self._now().astimezone(LOCAL).date()
         values = record.facts | self._changed(operation, question)
         facts = {name: _today(value, today) for name, value in values.items()}
+        for name, document in records.issued.items():
+            facts[name] = str(int(facts.get(name) or "0") + self._issued(question.number or "", document))
         known = tuple(_rows(record, today))
         rows = known
         if records.period is not None:
@@ -266,7 +273,14 @@ def reference_departments(store: Store, folder: Path = RECORDS) -> Departments:
         return manner
 
     systems: dict[str, System] = {
-        name: ReferenceSystem(found, people, now=store.now, manner=manner_of(name), written=store.written_cards)
+        name: ReferenceSystem(
+            found,
+            people,
+            now=store.now,
+            manner=manner_of(name),
+            written=store.written_cards,
+            issued=store.issued_this_month,
+        )
         for name, found in records.items()
     }
     return Departments(store, {**systems, "city": Cases(store)})

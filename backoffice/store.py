@@ -498,6 +498,11 @@ class Store:
         with self.transaction() as session:
             return set(session.scalars(select(CardRow.operation).where(CardRow.number == number)))
 
+    def issued_this_month(self, number: str, document: str) -> int:
+        """How many documents of this kind were issued here to the holder of this card since the month began."""
+        with self.transaction() as session:
+            return issued_this_month(session, number, document, self.now())
+
     # -- officers -----------------------------------------------------------------------
 
     def review(self, reference: str, officer: str, refusal: Refused | None) -> Review:
@@ -699,6 +704,13 @@ class Store:
                 continue  # somebody was quicker: the next look finds what they wrote
         with self.transaction() as session:
             return work(session)
+
+
+def issued_this_month(session: Session, number: str, document: str, now: datetime) -> int:
+    """How many documents of this kind one person got since the month began, by the calendar here."""
+    since = now.astimezone(LOCAL).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    mine = select(func.count()).where(DocumentRow.number == number, DocumentRow.document == document)
+    return session.scalar(mine.where(DocumentRow.issued_at >= since)) or 0
 
 
 def _check(refusal: Refused) -> None:

@@ -29,7 +29,7 @@ from backoffice.documents.sheet import (
     office_of,
     templates,
 )
-from backoffice.store import Refusal, Store
+from backoffice.store import Refusal, Store, issued_this_month
 from backoffice.tables import CopyRow, DocumentRow, EmailRow, PhoneRow, PortraitRow, TextMessageRow
 from kiosk.gateway.contract import (
     CODE_TRIES,
@@ -89,6 +89,9 @@ class Documents:
             known = _known(session, request, digest)  # somebody may have been quicker
             if known is not None:
                 return self._told(known, duplicate=True)
+            most, number = templates()[request.document].most_a_month, request.question.number or ""
+            if most is not None and issued_this_month(session, number, request.document, self._store.now()) >= most:
+                raise Refusal(ProblemCode.DOCUMENT_NOT_ISSUED)
             row = DocumentRow(**made)
             session.add(row)
             session.flush()

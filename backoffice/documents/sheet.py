@@ -90,6 +90,7 @@ class Template(_Strict):
     summed: bool = False
     not_summed: tuple[Identifier, ...] = ()
     valid_hours: int | None = Field(default=None, ge=1)
+    most_a_month: int | None = Field(default=None, ge=1)
     copies: Identifier | None = None
 
 
@@ -245,7 +246,9 @@ def _about(question: Question, office: Office, imprint: Imprint) -> dict[str, st
         "sex": (_MEN if is_male(number) else _WOMEN) if resident else _NOTHING,
         "birth": _in_words(birth) if birth is not None else _NOTHING,
         "office": office.zh,
+        "station": question.station,
         "issued": _day(imprint.issued_at),
+        "issued_time": f"{imprint.issued_at.astimezone(LOCAL):%H:%M}",
         "valid_until": f"{_day(until)} {until.astimezone(LOCAL):%H:%M}" if until is not None else _NOTHING,
     }
 

@@ -47,6 +47,7 @@ SPECIAL: Mapping[str, Mapping[str, str]] = {
         "fine": "100.00",
         "points": "1",
         "authority": "厦门市公安局交通警察支队示例大队",
+        "officer": "民警示例，警号 350000",
     },
     "origin_certificate": {"exporter": "厦门示例进出口有限公司，湖里区示例路 8 号"},
 }

@@ -15,7 +15,9 @@ from uuid import uuid4
 import pytest
 import requests
 
+from backoffice.documents.issuing import Documents
 from backoffice.documents.seals import Seals
+from backoffice.reference import reference_departments
 from backoffice.service import create_app
 from backoffice.store import Store
 from kiosk.gateway.client import DepartmentAway, GatewayClient, GatewayRefused
@@ -34,9 +36,9 @@ from kiosk.gateway.contract import (
 from kiosk.gateway.signatures import verify
 from kiosk.text import Text
 from tests.backoffice.conftest import Time
-from tests.backoffice.documents.bench import COLUMNS, Office, departments, found, months, request, text_of
+from tests.backoffice.documents.bench import COLUMNS, FACE, Office, departments, found, months, request, text_of
 from tests.backoffice.running import Running
-from tests.people import LIN
+from tests.people import LIN, OTHER
 
 PUBLIC = "https://e.example"
 PHONE = "13950010001"
@@ -358,3 +360,30 @@ def test_a_document_outlives_the_service(tmp_path: Path, office: Office) -> None
 def test_valid_for_a_day_is_told(client: GatewayClient, time: Time) -> None:
     made = client.make_document(request("identity_statement", item="GA-HZ-01", operation="police.identity"))
     assert made.valid_until == time.now + timedelta(hours=24)
+
+
+def test_one_person_gets_so_many_of_it_in_a_month_and_the_same_one_again(client: GatewayClient, time: Time) -> None:
+    identity = {"document": "identity_statement", "item": "GA-HZ-01", "operation": "police.identity"}
+    asked = [request(**identity) for _ in range(4)]
+    codes = [client.make_document(one).code for one in asked[:3]]
+    assert refusal(client, **identity) == "document.not_issued"
+    assert [client.make_document(one).code for one in asked[:3]] == codes
+    assert client.make_document(request(**identity, number=OTHER.number, name=OTHER.name)).code not in codes
+    time.passes(days=40)
+    assert client.make_document(asked[3]).code not in codes
+
+
+def test_what_was_issued_here_counts_for_the_department(store: Store, time: Time) -> None:
+    documents = Documents(store, reference_departments(store), SEALS, PUBLIC)
+    statement = {"item": "GA-HZ-01", "operation": "police.identity_statement", "document": "identity_statement"}
+
+    def used() -> str:
+        question = request(**statement).question
+        return reference_departments(store).ask("police.identity_statement", question).facts["used_this_month"]
+
+    assert used() == "0"
+    for _ in range(2):
+        documents.make(request(**statement, proof=FACE))
+    assert used() == "2"
+    time.passes(days=40)
+    assert used() == "0"

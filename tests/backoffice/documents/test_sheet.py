@@ -167,6 +167,9 @@ def test_a_penalty_decision_carries_all_that_the_law_asks_for(press: Press) -> N
         "行政复议",
         "六个月内",
         "行政诉讼",
+        "被处罚人于2026年11月18日08:15在湖里区示例路口",
+        "2026年11月23日23:08，在自助处理终端",
+        "执法人员：民警示例，警号350000（电子签名）",
     ):
         assert right in text[0]
 
