@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QLocale
@@ -50,7 +51,8 @@ class Ear:
 
     def __init__(self) -> None:
         self.engine = QTextToSpeech("mock")
-        self.voice = Voice(self.engine)
+        self.ended: Callable[[int], object] = int
+        self.voice = Voice(self.engine, silent=self.silent)
         self.heard: list[str] = []
         self.orders: list[Order] = []
         self.woken = 0
@@ -58,6 +60,9 @@ class Ear:
 
     def wake(self) -> None:
         self.woken += 1
+
+    def silent(self, number: int) -> None:
+        self.ended(number)
 
     def carry_out(self, order: Order) -> bool:
         self.orders.append(order)
@@ -149,8 +154,13 @@ def test_mandarin_is_found_where_qt_has_no_locale_for_its_name() -> None:
         def name(self) -> str:
             return self._name
 
+    class Said:
+        def connect(self, heard: object) -> None:
+            pass
+
     class EspeakNg:
         chosen = ""
+        stateChanged = Said()  # noqa: N815  Qt's name
 
         def stop(self) -> None:
             pass
@@ -261,7 +271,7 @@ def test_a_machine_speaks_where_it_is_set_to_and_somebody_can_stand_before_its_s
     class Mouth(Ear):
         closed = False
 
-        def __init__(self) -> None:
+        def __init__(self, prompts: Path) -> None:
             super().__init__()
             mouths.append(self)
 
