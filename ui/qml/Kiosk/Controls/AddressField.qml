@@ -18,6 +18,7 @@ Column {
     Words { width: parent.width; text: address.about.label; font.bold: true }
     Touchable {
         objectName: "pick-" + address.about.key
+        Accessible.name: address.about.label + " " + area.text
         width: parent.width
         height: Math.max(Theme.mm(Theme.elder ? 28 : 21), area.implicitHeight + Theme.mm(6))
         border { width: Theme.stroke; color: Theme.line }

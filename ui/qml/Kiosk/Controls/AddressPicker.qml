@@ -71,6 +71,7 @@ Rectangle {
                     id: area
                     required property var modelData
                     objectName: "area-" + modelData.name
+                    Accessible.name: modelData.label
                     width: grid.cell
                     height: Math.max(Theme.target, name.implicitHeight + Theme.mm(4))
                     border { width: Theme.stroke; color: Theme.line }

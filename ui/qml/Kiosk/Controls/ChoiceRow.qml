@@ -11,6 +11,10 @@ Touchable {
     property bool chosen: false
     property bool several: false
 
+    Accessible.role: several ? Accessible.CheckBox : Accessible.RadioButton
+    Accessible.name: note === "" ? label : label + " " + note
+    Accessible.checkable: true
+    Accessible.checked: chosen
     implicitHeight: Math.max(Theme.mm(Theme.elder ? 34 : 28), words.implicitHeight + Theme.mm(8))
     color: chosen ? Theme.seaPale : Theme.surface
     border { width: chosen ? Theme.mm(0.9) : Theme.stroke; color: chosen ? Theme.sea : Theme.line }

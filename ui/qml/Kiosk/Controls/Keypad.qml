@@ -39,12 +39,14 @@ Column {
                 id: key
                 required property string modelData
                 objectName: "pin-" + modelData
+                Accessible.name: sign.text
                 width: pad.keyWidth
                 height: pad.keyHeight
                 color: modelData === "enter" ? (pressed ? Theme.seaDeep : Theme.sea) : Theme.surface
                 border { width: 1; color: Theme.line }
                 onTouched: pad.pressed(key.modelData)
                 Words {
+                    id: sign
                     anchors.centerIn: parent
                     text: key.modelData === "delete" ? qsTr("删除") : key.modelData === "enter" ? qsTr("确定") : key.modelData
                     role: key.modelData.length === 1 ? "section" : "text"

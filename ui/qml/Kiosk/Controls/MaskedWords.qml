@@ -16,6 +16,7 @@ Touchable {
     property string seen: "" // only while a finger lies on it
 
     objectName: hides ? "masked-" + key : ""
+    Accessible.name: words.text
     enabled: hides
     implicitHeight: hides ? Math.max(Theme.target, words.implicitHeight + Theme.mm(3)) : words.implicitHeight
     color: "transparent"

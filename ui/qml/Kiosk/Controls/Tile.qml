@@ -16,6 +16,7 @@ Touchable {
     readonly property bool open: reason === ""
     readonly property color words: !open ? Theme.quiet : lead ? Theme.seaWords : Theme.ink
 
+    Accessible.name: name + " " + (open ? line : reason)
     enabled: open
     readonly property real naturalHeight: about.implicitHeight + 2 * Theme.mm(8)
 

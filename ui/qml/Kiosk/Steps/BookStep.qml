@@ -91,6 +91,10 @@ Step {
                             required property int index
                             readonly property var about: day.about.halves[index] ?? ({ id: "", name: "", hours: "", left: "", free: false, chosen: false })
                             objectName: about.id
+                            Accessible.role: Accessible.RadioButton
+                            Accessible.name: [day.about.name, about.name, about.hours, about.left].join(" ")
+                            Accessible.checkable: true
+                            Accessible.checked: about.chosen
                             enabled: about.free
                             width: (halves.width - (day.about.halves.length - 1) * halves.spacing) / Math.max(day.about.halves.length, 1)
                             height: facts.implicitHeight + 2 * Theme.mm(3)

@@ -24,6 +24,10 @@ Step {
                 readonly property var about: step.body.levels[index]
                 readonly property bool chosen: step.body.chosen === about.value
                 objectName: "rate-" + about.value
+                Accessible.role: Accessible.RadioButton
+                Accessible.name: about.label
+                Accessible.checkable: true
+                Accessible.checked: chosen
                 width: parent?.width ?? 0
                 height: Theme.mm(Theme.elder ? 30 : 25)
                 color: chosen ? Theme.seaPale : Theme.surface
@@ -56,6 +60,10 @@ Step {
                     readonly property var about: step.body.reasons[index] ?? ({ value: "", label: "" })
                     readonly property bool on: step.ticked.includes(about.value)
                     objectName: "reason-" + about.value
+                    Accessible.role: Accessible.CheckBox
+                    Accessible.name: about.label
+                    Accessible.checkable: true
+                    Accessible.checked: on
                     width: row.implicitWidth + 2 * Theme.mm(6)
                     height: Theme.target
                     radius: height / 2

@@ -34,6 +34,8 @@ Step {
         SignaturePad {
             id: pad
             objectName: "signature-pad"
+            Accessible.role: Accessible.Graphic
+            Accessible.name: qsTr("请在这里签名")
             anchors.fill: parent
             onChanged: step.session.sign(strokes)
         }

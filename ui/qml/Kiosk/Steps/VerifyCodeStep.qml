@@ -47,6 +47,7 @@ Step {
             }
             TextInput {
                 id: digits
+                Accessible.name: step.view.title
                 anchors.fill: parent
                 opacity: 0
                 enabled: step.entering

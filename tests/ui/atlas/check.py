@@ -1,0 +1,59 @@
+"""Walking through a story, and everything that is wrong with a page as it is dressed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from tests.ui.atlas import pixels, tree
+from tests.ui.atlas.dress import PLAIN, Dress, dress, lay_out
+from tests.ui.atlas.pages import Page, Story
+from tests.ui.conftest import Screen
+
+
+def walk(screen: Screen, story: Story) -> Iterator[Page]:
+    """One page after another, each as most people see it, and at rest."""
+    dress(screen, PLAIN)
+    for page in story(screen):
+        screen.settle()
+        dress(screen, PLAIN)
+        page.again()
+        yield page
+        dress(screen, PLAIN)
+
+
+class Findings:
+    """What is wrong, and on which pages in which dress."""
+
+    def __init__(self) -> None:
+        self._found: defaultdict[str, list[str]] = defaultdict(list)
+
+    def look(self, screen: Screen, page: Page, put_on: Dress) -> None:
+        """Dress the page that stands, and note what is wrong with it."""
+        dress(screen, put_on)
+        page.again()
+        lay_out(screen)
+        for wrong in wrong_with(screen, put_on):
+            self._found[wrong].append(f"{page.name} ({put_on})")
+
+    def __bool__(self) -> bool:
+        return bool(self._found)
+
+    def __str__(self) -> str:
+        lines = [f"{wrong}: {'; '.join(where[:3])}{' …' if where[3:] else ''}" for wrong, where in self._found.items()]
+        return "\n".join(lines)
+
+
+def wrong_with(screen: Screen, put_on: Dress) -> list[str]:
+    """Everything that is wrong with what stands on the glass."""
+    sight = tree.look_at(screen.window)
+    light = pixels.luminances(pixels.pixels_of(screen.window.grabWindow()))
+    return [
+        *tree.cut_words(sight),
+        *tree.untranslated(sight, put_on.language),
+        *tree.small_targets(sight, tree.ELDER_TARGET if put_on.look == "elder" else tree.TARGET),
+        *tree.unnamed(sight),
+        *tree.disorder(sight),
+        *pixels.pale_words(sight, light),
+        *pixels.pale_controls(sight, light),
+    ]

@@ -1,0 +1,68 @@
+"""How a page can be dressed: look, size of the words, language, and how the glass stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import product
+
+from PySide6.QtCore import QCoreApplication, QEvent
+
+from kiosk.text import Language
+from tests.ui.conftest import Screen
+from ui.models.session import LOOKS, TEXT_SIZES, Look
+
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
+GLASS = (1080, 1920)
+
+
+@dataclass(frozen=True)
+class Dress:
+    """One way to show a page. ``size`` is how many steps the words are larger than the look has them."""
+
+    look: Look = "standard"
+    language: Language = "zh"
+    size: int = 0
+    wide: bool = False  # the glass lies on its side
+
+    def __str__(self) -> str:
+        larger = f", words {self.size} larger" if self.size else ""
+        return f"{self.look}, {self.language}{larger}{', wide' if self.wide else ''}"
+
+
+PLAIN = Dress()
+# Every look, size, language and orientation at least once, and what is most likely to be met.
+DAILY = (
+    PLAIN,
+    Dress(language="en"),
+    Dress("elder"),
+    Dress("elder", "en", size=3),
+    Dress("dark", size=1, wide=True),
+    Dress("light", "en", size=2, wide=True),
+)
+EVERY = tuple(
+    Dress(look, language, size, wide)
+    for look, language, size, wide in product(LOOKS, LANGUAGES, range(TEXT_SIZES), (False, True))
+)
+
+
+def dress(screen: Screen, put_on: Dress) -> None:
+    """Dress what stands. It is laid out anew at once; nothing slides."""
+    session, window = screen.session, screen.window
+    width, height = GLASS[::-1] if put_on.wide else GLASS
+    if (window.width(), window.height()) != (width, height):
+        window.resize(width, height)
+    if session.language != put_on.language:
+        session.setLanguage(put_on.language)
+    if session.look != put_on.look:
+        session.setLook(put_on.look)
+    if session.textSize != put_on.size:
+        session.setTextSize(put_on.size)
+    lay_out(screen)
+
+
+def lay_out(screen: Screen) -> None:
+    """Let everything that was put off happen: deletions, bindings that are called later, positions."""
+    for _ in range(2):
+        QCoreApplication.processEvents()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        screen.window.grabWindow()  # what is drawn has been laid out

@@ -1,0 +1,148 @@
+"""How well what stands on the glass can be told from what lies around it, measured on the pixels of a picture of it.
+
+Ratios are WCAG 2.2's: relative luminances, (lighter + 0.05) / (darker + 0.05), from 1 to 21.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtGui import QImage
+
+from tests.ui.atlas.tree import Box, Sight, Words
+
+TEXT = 4.5  # WCAG 1.4.3, of text of any size: nobody measures how large a letter looks from a wheelchair
+CONTROL = 3.0  # WCAG 1.4.11
+# Of the pixels that are not ground, so many may be lighter than the ink: the rest are edges, drawn half.
+EDGES = 0.7
+LEAST_INK = 12  # pixels; less is a full stop
+
+Pixels = NDArray[np.uint8]
+Luminances = NDArray[np.float32]
+
+_LINEAR = np.array(
+    [v / 255 / 12.92 if v / 255 <= 0.04045 else ((v / 255 + 0.055) / 1.055) ** 2.4 for v in range(256)], np.float32
+)
+
+
+def pixels_of(image: QImage) -> Pixels:
+    """The picture as rows of red, green and blue."""
+    image = image.convertToFormat(QImage.Format.Format_RGB888)
+    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
+    return rows[:, : image.width() * 3].reshape(image.height(), image.width(), 3).copy()
+
+
+def luminances(pixels: Pixels) -> Luminances:
+    """WCAG's relative luminance of each pixel, 0 to 1."""
+    light: Luminances = _LINEAR[pixels] @ np.array([0.2126, 0.7152, 0.0722], np.float32)
+    return light
+
+
+def ratio(one: float, other: float) -> float:
+    """The contrast of two luminances."""
+    lighter, darker = max(one, other), min(one, other)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def contrast(light: Luminances) -> float | None:
+    """How well the ink of an area can be told from its ground; None where there is no ink.
+
+    The ground is the luminance that most pixels have. The ink is taken where it is drawn full: of the pixels that
+    differ from the ground, those that differ most; the others are the edges of strokes, which are drawn in between.
+    """
+    steps = np.round(light * 1000).astype(np.int64).ravel()
+    ground = float(np.bincount(steps).argmax()) / 1000
+    flat = light.ravel()
+    ratios = (np.maximum(flat, ground) + 0.05) / (np.minimum(flat, ground) + 0.05)
+    ink = np.sort(ratios[ratios > 1.15])
+    if len(ink) < LEAST_INK:
+        return None
+    return float(ink[int(len(ink) * EDGES)])
+
+
+def cut(light: Luminances, box: Box, margin: int = 0) -> Luminances:
+    """The part of the picture in a box."""
+    left, top = max(0, round(box.left) - margin), max(0, round(box.top) - margin)
+    return light[top : round(box.bottom) + margin, left : round(box.right) + margin]
+
+
+def pale_words(sight: Sight, light: Luminances) -> list[str]:
+    """Words whose ink is too near to their ground. Those on a control that cannot be touched now are let off."""
+    wrong = []
+    for words in sight.words:
+        if not measurable(sight, words) or off(sight, words):
+            continue
+        measured = contrast(cut(light, words.box))
+        if measured is not None and measured < TEXT:
+            wrong.append(f"“{words.text}” has a contrast of {measured:.1f}")
+    return wrong
+
+
+def measurable(sight: Sight, words: Words) -> bool:
+    """Whether the whole of it can be seen."""
+    return words.box.within(words.clip, 0.5) and words.box.within(sight.glass) and not sight.behind(words)
+
+
+def off(sight: Sight, words: Words) -> bool:
+    """Whether it stands on a control that cannot be touched now."""
+    return any(not control.enabled for control in sight.controls if control in words.parents)
+
+
+def pale_controls(sight: Sight, light: Luminances) -> list[str]:
+    """Controls that cannot be told from the page.
+
+    WCAG 1.4.11 asks 3:1 of what is needed to know a control by. What is filled in is known by its edges alone, so
+    they count: its own, or those of the cells in it. Any other control that carries its name in words is known by
+    those, which have 4.5:1 by :func:`pale_words`; its edge is an ornament then. One without words is known by its
+    edge or by what is drawn in it.
+    """
+    wrong = []
+    for control in sight.standing():
+        if not control.enabled or not control.box.within(control.clip, 0.5):
+            continue
+        if control.field:
+            edges = [one for one in sight.edges if one is control] or [
+                one for one in sight.edges if control in one.parents
+            ]
+            measured = min((edge(light, one.box) for one in edges), default=1.0)
+        elif any(control in words.parents for words in sight.words):
+            continue
+        else:
+            measured = max(edge(light, control.box), contrast(cut(light, control.box)) or 1.0)
+        if measured < CONTROL:
+            wrong.append(f"{control.name} has a contrast of {measured:.1f} to what is around it")
+    return wrong
+
+
+def edge(light: Luminances, box: Box, thickness: int = 5) -> float:
+    """How well the edge of a box can be told from the page outside: on its weakest side, there at its strongest line.
+
+    The corners are left out, which are round.
+    """
+    outside = 4
+    height, width = light.shape
+    middle_x = slice(round(box.left + box.width * 0.3), round(box.left + box.width * 0.7))
+    middle_y = slice(round(box.top + box.height * 0.35), round(box.top + box.height * 0.65))
+    top, bottom, left, right = round(box.top), round(box.bottom), round(box.left), round(box.right)
+    sides = [
+        light[max(0, top - outside) : top + thickness, middle_x],
+        light[bottom - thickness : min(height, bottom + outside), middle_x][::-1],
+        light[middle_y, max(0, left - outside) : left + thickness].T,
+        light[middle_y, right - thickness : min(width, right + outside)].T[::-1],
+    ]
+    weakest = 21.0
+    for side in sides:
+        lines = np.median(side, axis=1)
+        weakest = min(weakest, max(ratio(float(lines[0]), float(line)) for line in lines))
+    return weakest
+
+
+def pale_when_off(sight: Sight, light: Luminances) -> list[str]:
+    """What is let off, because it cannot be touched now, and how well it can be read nevertheless."""
+    told = []
+    for words in sight.words:
+        if measurable(sight, words) and off(sight, words):
+            measured = contrast(cut(light, words.box))
+            if measured is not None and measured < TEXT:
+                told.append(f"“{words.text}”, which cannot be touched now, has a contrast of {measured:.1f}")
+    return told

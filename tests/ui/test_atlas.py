@@ -1,0 +1,132 @@
+"""Every page, in every look, size of words, language and orientation: drawn whole, legible, and large enough."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import fields
+from enum import Enum
+from pathlib import Path
+from typing import get_args, get_type_hints
+
+import pytest
+from PySide6.QtCore import QByteArray, QUrl
+from PySide6.QtQml import QQmlComponent, qmlEngine
+from PySide6.QtQuick import QQuickItem
+
+from kiosk.catalogue.item import StepKind
+from kiosk.visit.view import Body
+from tests.ui.atlas import pictures
+from tests.ui.atlas.check import Findings, walk, wrong_with
+from tests.ui.atlas.dress import DAILY, EVERY, PLAIN, Dress, lay_out
+from tests.ui.atlas.pages import STORIES, Story
+from tests.ui.conftest import Screen
+from tests.ui.desk import Desk
+
+
+@pytest.mark.parametrize("story", STORIES.values(), ids=STORIES.keys())
+def test_every_page_is_whole_and_legible_and_can_be_touched(screen: Screen, story: Story) -> None:
+    check(screen, story, DAILY)
+
+
+@pytest.mark.campaign
+@pytest.mark.parametrize("story", STORIES.values(), ids=STORIES.keys())
+def test_every_page_is_whole_in_every_dress(screen: Screen, story: Story) -> None:
+    check(screen, story, EVERY)
+
+
+def check(screen: Screen, story: Story, dresses: tuple[Dress, ...]) -> None:
+    findings = Findings()
+    for page in walk(screen, story):
+        for put_on in dresses:
+            findings.look(screen, page, put_on)
+    assert not findings, f"\n{findings}"
+
+
+@pytest.mark.parametrize("story", STORIES.values(), ids=STORIES.keys())
+def test_every_page_looks_like_its_kept_picture(screen: Screen, story: Story, tmp_path: Path) -> None:
+    differ = {}
+    for page in walk(screen, story):
+        now, before = pictures.picture_of(screen.window), pictures.kept(page.name)
+        if before is None or pictures.differ(before, now):
+            differ[page.name] = (before, now)
+    if differ:
+        seen = pictures.side_by_side(tmp_path, differ)
+        pytest.fail(f"{', '.join(differ)}: see {seen}; where that is meant so, scripts/atlas keeps the new pictures")
+
+
+def test_every_page_has_one_name_and_every_kind_of_page_in_every_state_is_among_them(
+    screen_of: Callable[[Desk], Screen], application: object
+) -> None:
+    names: list[str] = []
+    kinds: set[StepKind] = set()
+    states: set[Enum] = set()
+    for story in STORIES.values():
+        screen = screen_of(Desk())
+        for page in story(screen):
+            names.append(page.name)
+            view = screen.desk.view()
+            if view is not None:
+                kinds.add(view.kind)
+                states |= {value for value in map(view.body.__getattribute__, _names(view.body)) if isinstance(value, Enum)}
+    assert sorted(names) == sorted(set(names))
+    assert {path.stem for path in pictures.KEPT.glob("*.png")} <= set(names), "a kept picture of no page"
+    assert kinds == set(StepKind) - {StepKind.SIGN_IN}  # whose pages have kinds of their own
+    every = {state for body in get_args(Body) for kind in get_type_hints(body).values() for state in _states(kind)}
+    assert every == states
+
+
+def _names(body: object) -> list[str]:
+    return [field.name for field in fields(body)]  # type: ignore[arg-type]
+
+
+def _states(kind: object) -> set[Enum]:
+    return set(kind) if isinstance(kind, type) and issubclass(kind, Enum) else set()
+
+
+# -- that the checks can fail -------------------------------------------------------------
+
+
+def put(screen: Screen, qml: str) -> QQuickItem:
+    """Put something of the test's own over the page."""
+    engine = qmlEngine(screen.window)
+    component = QQmlComponent(engine)
+    component.setData(QByteArray(f"import QtQuick\nimport Kiosk.Controls\n{qml}".encode()), QUrl())
+    assert component.isReady(), component.errorString()
+    item = component.create()
+    assert isinstance(item, QQuickItem)
+    item.setParent(screen.window)
+    item.setParentItem(screen.window.contentItem())
+    lay_out(screen)
+    return item
+
+
+GROUND = 'Rectangle {{ width: 1080; height: 1920; color: "#FFFFFF"; {} }}'
+TWO = 'PushButton {{ x: 100; y: 100; width: 200; height: {high}; label: "一" }} PushButton {{ x: {x}; y: 100; width: 200; height: 90; label: "二" }}'
+
+
+@pytest.mark.parametrize(
+    ("qml", "wrong"),
+    [
+        ('Words { width: 60; text: "很长的一句话"; wrapMode: Text.NoWrap; elide: Text.ElideRight }', "is cut off"),
+        ('Words { x: 1000; text: "很长的一句话"; wrapMode: Text.NoWrap }', "leaves the glass"),
+        ('Words { x: 9; text: "一句话" } Words { x: 19; text: "另一句" }', "lie over one another"),
+        ('Rectangle { color: "#EEEEEE"; width: 200; height: 20; Words { text: "一句话" } }', "lies outside its"),
+        ('Words { text: "一句话" } Rectangle { x: 50; color: "#EEEEEE"; width: 90; height: 90 }', "lies partly under"),
+        ('Words { text: "Only English" }', "is not Chinese"),
+        (TWO.format(high=40, x=400), "is 49.6 x 9.9 mm"),
+        (TWO.format(high=90, x=308), "一 and 二 are 2.0 mm apart"),
+        (TWO.format(high=90, x=180), "一 and 二 are -29.8 mm apart"),
+        ('PushButton { width: 200; height: 90 }', "has no name"),
+        ('PushButton { y: 500; label: "二" } PushButton { y: 100; label: "一" }', "二 is reached before 一"),
+        ('Words { text: "一句话"; color: "#8A8A8A" }', "has a contrast of 3.5"),
+        (
+            'Rectangle { objectName: "field-a"; x: 50; y: 50; width: 500; height: 90; border.color: "#C0C0C0"; '
+            'TextInput { anchors.fill: parent; Accessible.name: "名" } MouseArea { anchors.fill: parent; onClicked: y = 0 } }',
+            "field-a has a contrast of 1.8",
+        ),
+    ],
+)
+def test_what_is_wrong_with_a_page_is_found(screen: Screen, qml: str, wrong: str) -> None:
+    put(screen, GROUND.format(qml))
+    found = wrong_with(screen, PLAIN)
+    assert [sentence for sentence in found if wrong in sentence], found
