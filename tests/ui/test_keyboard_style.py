@@ -78,7 +78,8 @@ class Desk:
         deadline = time.monotonic() + 10
         while not condition():
             if time.monotonic() > deadline:
-                raise RuntimeError(f"waited in vain for {what}")
+                panel = "up" if self.item("panel").property("active") else "down"
+                raise RuntimeError(f"waited in vain for {what}; the keyboard is {panel}: {' '.join(self.keycaps())}")
             QTest.qWait(10)
 
     def item(self, name: str) -> Any:

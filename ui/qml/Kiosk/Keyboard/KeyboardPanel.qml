@@ -15,7 +15,8 @@ InputPanel {
         VirtualKeyboardSettings.locale = english ? "en_GB" : "zh_CN";
         const mode = english ? InputEngine.InputMode.Latin : InputEngine.InputMode.Pinyin;
         const latinOnly = InputContext.inputMethodHints & (Qt.ImhLatinOnly | Qt.ImhUrlCharactersOnly);
-        if (!latinOnly && InputContext.inputEngine.inputModes.includes(mode))
+        // To set what is set already would throw away the letters typed so far.
+        if (!latinOnly && InputContext.inputEngine.inputMode !== mode && InputContext.inputEngine.inputModes.includes(mode))
             InputContext.inputEngine.inputMode = mode;
     }
 
@@ -31,4 +32,10 @@ InputPanel {
     }
     onActiveChanged: if (active) useScreenLanguage()
     onLanguageChanged: useScreenLanguage()
+
+    // Keys that come late, on a slow machine or from a field of codes, bring their method and with it the first of its modes.
+    Connections {
+        target: InputContext.inputEngine
+        function onInputMethodChanged() { Qt.callLater(panel.useScreenLanguage); }
+    }
 }

@@ -9,8 +9,6 @@ import QtQuick.VirtualKeyboard.Plugins
 KeyboardLayoutLoader {
     id: main
 
-    property int opensWith: InputEngine.InputMode.Pinyin // the input mode of the letters
-
     readonly property int hints: InputContext.inputMethodHints
     readonly property Component wanted: {
         if (hints & Qt.ImhUrlCharactersOnly)
@@ -24,11 +22,8 @@ KeyboardLayoutLoader {
     function open() {
         if (sourceComponent === wanted)
             return;
-        const back = sourceComponent !== null && wanted === letters;
         inputMethod = wanted === letters ? null : plain;
         sourceComponent = wanted;
-        if (back) // from a field of codes to one of words, the keyboard staying open
-            Qt.callLater(() => InputContext.inputEngine.inputMode = main.opensWith);
     }
 
     // It outlives this page, for the page of signs that shares it.

@@ -1,6 +1,3 @@
-import QtQuick.VirtualKeyboard
 import ".."
 
-Main {
-    opensWith: InputEngine.InputMode.Latin
-}
+Main {}
