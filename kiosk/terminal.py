@@ -13,6 +13,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime
 from random import SystemRandom
 from typing import Any, Literal, TypeVar
@@ -39,7 +40,7 @@ from kiosk.cashier import Cashier, told_to
 from kiosk.catalogue.catalogue import Catalogue
 from kiosk.catalogue.finder import finder_of
 from kiosk.catalogue.help import Help
-from kiosk.catalogue.item import Item, PrintDocumentStep
+from kiosk.catalogue.item import Item, Kind, PrintDocumentStep
 from kiosk.custody import Tell, nobody
 from kiosk.documents.application import fill_in
 from kiosk.documents.guide import to_pdf as guide_on_a4
@@ -602,7 +603,10 @@ class Terminal:
 
     def _services(self) -> tuple[Tile, ...]:
         services = self.items.services
-        return tuple(self._tile(services[code], found) for code, found in self._obstacles(services).items())
+        tiles = (self._tile(services[code], found) for code, found in self._obstacles(services).items())
+        return tuple(
+            replace(tile, icon="calendar") if services[tile.code].kind is Kind.APPOINT else tile for tile in tiles
+        )
 
     def _obstacles(self, items: Mapping[str, Item] | None = None) -> dict[str, Obstacle | None]:
         """For each item what keeps it from ending well, None when there is nothing; for all where none are named."""

@@ -10,13 +10,22 @@ from backoffice.booking.services import load_services
 from kiosk.catalogue.catalogue import load_catalogue
 from kiosk.catalogue.item import BookStep, Item, StepKind
 
+CATALOGUE = load_catalogue(Path("config"))
 BOOKED = [
-    item for item in load_catalogue(Path("config")).values() if any(step.kind is StepKind.BOOK for step in item.steps)
+    item
+    for item in (*CATALOGUE.values(), *CATALOGUE.services.values())
+    if any(step.kind is StepKind.BOOK for step in item.steps)
 ]
 
 
 def test_there_are_items_to_look_at() -> None:
-    assert {"GA-HZ-10", "MZ-01"} <= {item.code for item in BOOKED}
+    assert {"GA-HZ-10", "MZ-01", "ZH-02"} <= {item.code for item in BOOKED}
+
+
+def test_every_service_is_booked_by_something() -> None:
+    assert {step.service for item in BOOKED for step in item.steps if isinstance(step, BookStep)} == set(
+        load_services()
+    )
 
 
 @pytest.mark.parametrize("item", BOOKED, ids=lambda item: item.code)

@@ -103,6 +103,7 @@ class Citizen:
     now: datetime
     choose: dict[str, str] = field(default_factory=dict)
     slot: int = -1  # which of the free half-days is booked
+    ways: list[str] = field(default_factory=list)  # what is touched first where a half-day is chosen
     give_up_at: Callable[[VisitView], bool] = lambda _: False
     seen: list[str] = field(default_factory=list)
     effects: list[Effect] = field(default_factory=list)
@@ -190,6 +191,9 @@ class Citizen:
 
     def _book(self, view: VisitView) -> None:
         assert isinstance(view.body, BookBody)
+        if self.ways:
+            self.tell(Act(self.ways.pop(0)))
+            return
         if view.primary is not None and view.primary.enabled:
             self.tell(Act("next"))
             return

@@ -8,12 +8,14 @@ from uuid import uuid4
 
 import pytest
 
+from backoffice.booking.desk import BookingDesk
 from backoffice.store import Store
 from drivers.id_reader.people import TRAY
 from kiosk.catalogue.catalogue import Catalogue, CatalogueError, load_catalogue
 from kiosk.catalogue.item import Item, LookupStep
 from kiosk.documents.application import fill_in
 from kiosk.gateway.client import GatewayClient
+from kiosk.gateway.contract import BookingPath
 from kiosk.hours import LOCAL
 from kiosk.visit.events import Ending, Proof, Submit, Way
 from kiosk.visit.view import LookupBody, StepKind, VisitView
@@ -29,9 +31,9 @@ Office = tuple[Store, GatewayClient]
 assert office  # the fixture of the walks
 
 
-def walk(office: Office, who: str = "lin", **choose: str) -> Citizen:
+def walk(office: Office, who: str = "lin", code: str = "ZH-01", **choose: str) -> Citizen:
     store, client = office
-    return Citizen("ZH-01", card_of(who), SERVICES, FAULTS, client, store, datetime.now(LOCAL), choose)
+    return Citizen(code, card_of(who), SERVICES, FAULTS, client, store, datetime.now(LOCAL), choose)
 
 
 def applied(office: Office, who: str) -> str:
@@ -112,6 +114,32 @@ def test_a_number_that_nobody_knows_is_told_with_what_to_do(office: Office) -> N
 
 def test_whoever_never_applied_is_told_so(office: Office) -> None:
     assert walk(office, "hmt").go() == "denied.nothing_found"
+
+
+def test_a_visit_to_the_hall_is_booked_with_no_more_than_a_card_and_a_phone(office: Office) -> None:
+    citizen = walk(office, code="ZH-02")
+    assert citizen.go() == Ending.FINISHED
+    assert list(dict.fromkeys(citizen.seen)) == [
+        "guide",
+        "card",
+        "matter",
+        "contact",
+        "book",
+        "receipt",
+        "rate",
+        "done",
+    ]
+    (booking,) = BookingDesk(office[0]).mine(TRAY["lin"].record.number).bookings
+    assert (booking.service, booking.place_name.zh) == ("city_hall", "厦门市行政服务中心")
+    assert booking.code == citizen.visit.facts["booking"]
+
+
+def test_whoever_is_sixty_gets_a_green_pass_in_the_hall(office: Office) -> None:
+    citizen = walk(office, "wang_elder", code="ZH-02")
+    citizen.ways = ["green"]
+    assert citizen.go() == Ending.FINISHED
+    (booking,) = BookingDesk(office[0]).mine(TRAY["wang_elder"].record.number).bookings
+    assert booking.path is BookingPath.GREEN
 
 
 def test_a_mistake_in_a_service_is_told_like_one_in_an_item(tmp_path: Path) -> None:
