@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from datetime import date
 from decimal import Decimal
 
 from stdnum.cn import uscc
@@ -13,6 +14,7 @@ from kiosk.catalogue.item import CHOSEN, FieldSpec, FieldType
 from kiosk.conditions import parse_date, parse_number
 from kiosk.id_number import is_id_number
 from kiosk.text import Text
+from kiosk.visit.view import Wheel
 
 _MISSING = Text(zh="请填写这一项。", en="Please fill this in.")
 _NOT_CHOSEN = Text(zh="请选择一项。", en="Please choose one.")
@@ -57,6 +59,8 @@ _PLATE = re.compile(
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
+# A hundred years back; and 20991231 is what stands for a licence without an end.
+YEARS_BACK, LAST_YEAR = 100, 2099
 _CAPITALS = (FieldType.LATIN, FieldType.ID_NUMBER, FieldType.COMPANY_CODE, FieldType.PLATE)
 _SPACELESS = (FieldType.DATE, FieldType.MONTH, FieldType.PHONE, FieldType.NUMBER, FieldType.AMOUNT)
 
@@ -69,6 +73,17 @@ def normalised(spec: FieldSpec, typed: str) -> str:
     if spec.type in _SPACELESS:
         value = value.replace(" ", "")
     return value[: spec.max_length]
+
+
+def wheel_of(spec: FieldSpec, value: str, today: date) -> Wheel | None:
+    """The wheel of a day or a month: it opens on the answer, on today where there is none; None for anything else."""
+    digits = {FieldType.DATE: 8, FieldType.MONTH: 6}.get(spec.type)
+    if digits is None:
+        return None
+    day = parse_date(value) if len(value) == digits else None
+    if day is None or not today.year - YEARS_BACK <= day.year <= LAST_YEAR:
+        day = today
+    return Wheel(today.year - YEARS_BACK, LAST_YEAR, f"{day:%Y%m%d}"[:digits])
 
 
 def error_of(spec: FieldSpec, value: str, rows: Collection[str] = (), most: Decimal | None = None) -> Text | None:

@@ -21,7 +21,7 @@ from kiosk.catalogue.item import (
 )
 from kiosk.conditions import parse_number
 from kiosk.gateway.contract import ADDRESS_ANSWER, APPROVED, Level, Stage
-from kiosk.privacy import mask_bank_card, mask_name, mask_number
+from kiosk.privacy import mask, mask_bank_card, mask_name, mask_number
 from kiosk.text import Text, same
 from kiosk.visit import words
 from kiosk.visit.appointment import BookPage
@@ -49,7 +49,7 @@ from kiosk.visit.events import (
     Submit,
     TakePage,
 )
-from kiosk.visit.fields import error_of, normalised
+from kiosk.visit.fields import error_of, normalised, wheel_of
 from kiosk.visit.lookup import LookupPage, ScanCodePage, TypeNumberPage
 from kiosk.visit.page import Page
 from kiosk.visit.paper import PaperPage
@@ -354,13 +354,14 @@ class FormPage(Page):
         return error_of(field, self.visit.answers.get(field.key, ""), [row["key"] for row in rows], most)
 
     def _view_of(self, field: FieldSpec) -> FieldView:
-        area, detail = split(self.visit.answers.get(field.key, "")) if field.type is FieldType.ADDRESS else ((), "")
+        value = self.visit.answers.get(field.key, "")
+        area, detail = split(value) if field.type is FieldType.ADDRESS else ((), "")
         return FieldView(
             field.key,
             field.type,
             field.label,
             field.hint,
-            self.visit.answers.get(field.key, ""),
+            value,
             self._errors.get(field.key),
             options_of(self.visit, field),
             self._source(field),
@@ -369,6 +370,8 @@ class FormPage(Page):
             around=area[:2] if len(area) > 2 else area[:1] or HOME,
             detail=detail,
             postage=self.visit.postage if field.key == ADDRESS_ANSWER else None,
+            mask=mask(value) if key_of_mask(field) else "",
+            wheel=wheel_of(field, value, self.visit.today),
         )
 
     def _source(self, field: FieldSpec) -> Text | None:

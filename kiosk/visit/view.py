@@ -230,9 +230,20 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
+class Wheel:
+    """The years among which a day or a month can be turned to, and where the wheel stands first, as an answer is."""
+
+    first: int
+    last: int
+    start: str
+
+
+@dataclass(frozen=True, slots=True)
 class FieldView:
     """One question of a form. ``source`` says where a value came from when the citizen did not type it.
 
+    ``mask`` stands in the field while nobody types in it, where others are not to see the answer. A day or a month
+    can be turned to on a ``wheel``.
     An address has an ``area``, the names that lead to it, a ``detail``, and who pays the ``postage``; its answer is
     the area's names, a space, and the detail. Another area is looked for in the one ``around``.
     """
@@ -251,6 +262,8 @@ class FieldView:
     around: tuple[str, ...] = ()
     detail: str = ""
     postage: Text | None = None
+    mask: str = ""
+    wheel: Wheel | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -649,8 +662,8 @@ class VisitView:
     ``position`` grows from step to step, so that a page can slide the way one goes.
     ``seconds_left`` counts down to the return home; ``warning`` is true when
     the citizen must be asked whether more time is wanted. ``card_taken`` is true from when the ID card was taken away
-    in the middle of a visit until somebody says whether it goes on. ``offers_elder`` is true once, when a card has just said
-    that its holder is 60 or older: a larger page may be offered.
+    in the middle of a visit until somebody says whether it goes on. ``offers_elder`` is true once, when a card has just
+    said that its holder is 60 or older: a larger page may be offered.
     """
 
     item: Text

@@ -9,6 +9,7 @@ from PySide6.QtQuick import QQuickItem
 from PySide6.QtTest import QTest
 
 from kiosk.settings import load_settings
+from kiosk.visit.events import Touched
 from tests.ui.conftest import Screen
 from tests.ui.desk import CONFIG
 
@@ -64,3 +65,13 @@ class Hand:
         for part in range(1, 9):
             QTest.mouseMove(self.window, (start + way * (part / 8)).toPoint())
         self.lift(start + way)
+
+
+def stand_at(screen: Screen, step_id: str) -> None:
+    """Have the visit under way stand at this step, whatever comes before it."""
+    visit = screen.desk.visit
+    assert visit is not None
+    visit._position = [step.id for step in visit.steps].index(step_id)
+    visit._enter()
+    screen.desk.happen(Touched())
+    screen.settle()

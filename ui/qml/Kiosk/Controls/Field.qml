@@ -9,6 +9,7 @@ Column {
     id: field
 
     signal edited(string text)
+    signal helped // the way beside the keyboard was asked for
 
     property string label
     property string hint
@@ -19,7 +20,11 @@ Column {
     property int maximumLength: 60
     property int inputHints: Qt.ImhNone
     property string name // the key that a test or a walk finds it by
+    property string way: "" // another way to fill it in than by the keyboard, as its button says
+    property string wayIcon: ""
+    property string mask: "" // what stands there instead while nobody types, where others are not to see it
     readonly property bool active: input.activeFocus
+    readonly property bool masked: mask !== "" && !active
 
     function take() {
         input.forceActiveFocus();
@@ -41,7 +46,9 @@ Column {
         }
     }
     Rectangle {
+        id: box
         objectName: "field-" + field.name
+        readonly property real taken: field.way === "" ? 0 : beside.width
         width: parent.width
         height: Theme.mm(Theme.elder ? 28 : 21)
         radius: Theme.radius
@@ -53,7 +60,10 @@ Column {
 
         TextInput {
             id: input
-            anchors { left: parent.left; right: parent.right; top: parent.top; bottom: parent.bottom; leftMargin: Theme.mm(6); rightMargin: Theme.mm(6) + (field.echo === "" ? 0 : echo.implicitWidth) }
+            Accessible.name: field.label
+            Accessible.description: field.error !== "" ? field.error : field.hint
+            anchors { left: parent.left; right: parent.right; top: parent.top; bottom: parent.bottom; leftMargin: Theme.mm(6); rightMargin: Theme.mm(6) + box.taken + (field.echo === "" ? 0 : echo.implicitWidth) }
+            opacity: field.masked ? 0 : 1
             verticalAlignment: TextInput.AlignVCenter
             clip: true
             color: Theme.ink
@@ -75,16 +85,17 @@ Column {
             Component.onCompleted: text = field.value
         }
         Words {
-            anchors { left: parent.left; leftMargin: Theme.mm(6); right: parent.right; verticalCenter: parent.verticalCenter }
-            visible: input.text === "" && input.preeditText === ""
-            text: field.hint
-            color: Theme.at(Theme.surface, Theme.quiet, 0.8)
+            anchors { left: parent.left; leftMargin: Theme.mm(6); right: parent.right; rightMargin: box.taken; verticalCenter: parent.verticalCenter }
+            visible: field.masked || input.text === "" && input.preeditText === ""
+            text: field.masked ? field.mask : field.hint
+            color: field.masked ? Theme.ink : Theme.at(Theme.surface, Theme.quiet, 0.8)
+            font { pixelSize: field.masked ? Theme.section : Theme.text; features: ({ "tnum": 1 }) }
             elide: Text.ElideRight
             wrapMode: Text.NoWrap
         }
         Words {
             id: echo
-            anchors { right: parent.right; rightMargin: Theme.mm(6); verticalCenter: parent.verticalCenter }
+            anchors { right: parent.right; rightMargin: Theme.mm(6) + box.taken; verticalCenter: parent.verticalCenter }
             text: field.echo
             color: Theme.quiet
             wrapMode: Text.NoWrap
@@ -95,6 +106,18 @@ Column {
                 input.forceActiveFocus();
                 Qt.inputMethod.show(); // qmllint disable missing-property
             }
+        }
+        PushButton {
+            id: beside
+            objectName: "turn-" + field.name
+            visible: field.way !== ""
+            anchors { right: parent.right; top: parent.top; bottom: parent.bottom; margins: box.border.width }
+            style: "quiet"
+            icon: field.wayIcon
+            size: Theme.text
+            label: field.way
+            onTouched: field.helped()
+            Rectangle { width: 1; height: parent.height * 0.6; anchors.verticalCenter: parent.verticalCenter; color: Theme.line }
         }
     }
     Row {

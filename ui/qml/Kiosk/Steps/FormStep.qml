@@ -57,6 +57,7 @@ Step {
         return about.options.map(option => option.value).filter(one => chosen.includes(one) !== (one === value)).join(",");
     }
 
+    property var turning: null // the field whose day is being chosen by turning
     property string picking: "" // the address whose area is being chosen
     property string detail
     property var around: []
@@ -68,8 +69,18 @@ Step {
         picking = about.key;
     }
 
-    readonly property bool asked: view.warning // whether more time is wanted, which is to be seen first
-    onAskedChanged: if (asked) picking = ""
+    function turn(about: var) {
+        Qt.inputMethod.hide(); // qmllint disable missing-property
+        turning = about;
+    }
+
+    readonly property bool asked: view.warning || view.card_taken // whether more time is wanted, which is to be seen first
+    onAskedChanged: {
+        if (asked) {
+            picking = "";
+            turning = null;
+        }
+    }
 
     // Over the whole page.
     Loader {
@@ -84,6 +95,24 @@ Step {
                 step.picking = "";
             }
             onClosed: step.picking = ""
+        }
+    }
+    Loader {
+        parent: step.StackView.view?.parent ?? step
+        anchors.fill: parent
+        active: step.turning !== null
+        sourceComponent: DateWheel {
+            label: step.turning.label
+            firstYear: step.turning.wheel.first
+            lastYear: step.turning.wheel.last
+            start: step.turning.wheel.start
+            days: step.turning.type === "date"
+            language: step.session.language
+            onChosen: digits => {
+                step.session.answer(step.turning.key, digits);
+                step.turning = null;
+            }
+            onClosed: step.turning = null
         }
     }
     Scroll {
@@ -163,6 +192,10 @@ Step {
                         echo: step.echoOf(question.about)
                         maximumLength: question.about.max_length
                         inputHints: step.hintsOf(question.about.type)
+                        mask: question.about.mask
+                        way: question.about.wheel ? qsTr("选日期") : ""
+                        wayIcon: "calendar"
+                        onHelped: step.turn(question.about)
                         onEdited: text => step.session.answer(question.about.key, text)
                         onActiveChanged: if (active) Qt.callLater(scroll.reveal, line)
                         Connections {

@@ -1,0 +1,177 @@
+pragma ComponentBehavior: Bound
+
+import QtQuick
+import Kiosk.Theme
+
+// A day, or a month, chosen by turning: a column each for year, month and day, that a finger drags, and large buttons
+// above and below them. A day that is none cannot be chosen: where the month has fewer, the last one stands.
+Rectangle {
+    id: wheel
+
+    signal chosen(string digits)
+    signal closed
+
+    required property string label
+    required property int firstYear
+    required property int lastYear
+    required property string start // YYYYMMDD or YYYYMM: where it stands when it opens
+    required property string language
+    property bool days: true // false: only year and month
+
+    property int year: Math.min(Math.max(Number(start.slice(0, 4)), firstYear), lastYear)
+    property int month: Number(start.slice(4, 6))
+    property int day: Number(start.slice(6, 8)) || 1
+    readonly property int longest: new Date(year, month, 0).getDate() // of this month
+    readonly property string words: {
+        const date = new Date(year, month - 1, day);
+        if (language !== "zh")
+            return date.toLocaleDateString(Qt.locale("en_GB"), days ? "dddd, d MMMM yyyy" : "MMMM yyyy");
+        return days ? date.toLocaleDateString(Qt.locale("zh_CN"), "yyyy年M月d日 dddd") : date.toLocaleDateString(Qt.locale("zh_CN"), "yyyy年M月");
+    }
+
+    onLongestChanged: day = Math.min(day, longest)
+
+    color: Theme.ground
+
+    // One column of numbers; the one in the middle is chosen.
+    component Turning: Column {
+        id: column
+
+        property string name
+        property string unit
+        property int first
+        property int last
+        property int value
+        readonly property real row: Theme.mm(Theme.elder ? 26 : 20)
+        signal turned(int value)
+
+        function turn(by: int) {
+            turned(first + (value - first + by + last - first + 1) % (last - first + 1));
+        }
+
+        width: (columns.width - columns.spacing * (columns.columns - 1)) / columns.columns
+        spacing: Theme.gap
+
+        Words { width: parent.width; horizontalAlignment: Text.AlignHCenter; text: column.unit; role: "section"; color: Theme.quiet }
+        PushButton {
+            objectName: "wheel-" + column.name + "-up"
+            width: parent.width
+            height: Theme.mm(Theme.elder ? 26 : 20)
+            label: "−"
+            size: Theme.title
+            onTouched: column.turn(-1)
+        }
+        ListView {
+            id: list
+            objectName: "wheel-" + column.name
+            width: parent.width
+            height: column.row * 5
+            clip: true
+            model: column.last - column.first + 1
+            snapMode: ListView.SnapToItem
+            highlightRangeMode: ListView.StrictlyEnforceRange
+            preferredHighlightBegin: column.row * 2
+            preferredHighlightEnd: column.row * 3
+            highlightMoveDuration: 120
+            boundsBehavior: Flickable.StopAtBounds
+            cacheBuffer: column.row * 5
+
+            // Where the wheel stands is said from outside; where a finger leaves it is said outwards.
+            function follow() {
+                if (currentIndex !== column.value - column.first)
+                    currentIndex = column.value - column.first;
+            }
+            onCurrentIndexChanged: if (moving) column.turned(column.first + currentIndex)
+            onMovementEnded: column.turned(column.first + currentIndex)
+            onCountChanged: Qt.callLater(follow)
+            Component.onCompleted: {
+                follow();
+                positionViewAtIndex(currentIndex, ListView.SnapPosition);
+            }
+            Connections {
+                target: column
+                function onValueChanged() { list.follow(); }
+            }
+
+            delegate: Item {
+                id: number
+                required property int index
+                readonly property bool current: ListView.isCurrentItem
+                width: list.width
+                height: column.row
+                Rectangle {
+                    anchors.fill: parent
+                    visible: number.current
+                    radius: Theme.radius
+                    color: Theme.seaPale
+                    border { width: Theme.mm(0.9); color: Theme.sea }
+                }
+                Words {
+                    anchors.centerIn: parent
+                    text: String(column.first + number.index)
+                    role: "section"
+                    color: number.current ? Theme.ink : Theme.quiet
+                    font { pixelSize: number.current ? Theme.title : Theme.section; bold: number.current; features: ({ "tnum": 1 }) }
+                }
+                MouseArea {
+                    anchors.fill: parent
+                    onClicked: column.turned(column.first + number.index)
+                }
+            }
+        }
+        PushButton {
+            objectName: "wheel-" + column.name + "-down"
+            width: parent.width
+            height: Theme.mm(Theme.elder ? 26 : 20)
+            label: "＋"
+            size: Theme.title
+            onTouched: column.turn(1)
+        }
+    }
+
+    MouseArea { anchors.fill: parent }
+    Column {
+        id: head
+        anchors { left: parent.left; right: parent.right; top: parent.top; margins: Theme.margin; topMargin: Theme.mm(12) }
+        spacing: Theme.mm(3)
+
+        Words { width: parent.width; text: wheel.label; role: "title" }
+        Words { objectName: "wheel-words"; width: parent.width; text: wheel.words; role: "section"; color: Theme.sea; font.pixelSize: Theme.mm(12) }
+    }
+    Grid {
+        id: columns
+        anchors { left: parent.left; right: parent.right; margins: Theme.margin; verticalCenter: parent.verticalCenter; verticalCenterOffset: (head.height - bar.height) / 2 }
+        columns: wheel.days ? 3 : 2
+        spacing: Theme.mm(8)
+
+        Turning { name: "year"; unit: qsTr("年"); first: wheel.firstYear; last: wheel.lastYear; value: wheel.year; onTurned: to => wheel.year = to }
+        Turning { name: "month"; unit: qsTr("月"); first: 1; last: 12; value: wheel.month; onTurned: to => wheel.month = to }
+        Turning { visible: wheel.days; name: "day"; unit: qsTr("日"); first: 1; last: wheel.longest; value: wheel.day; onTurned: to => wheel.day = to }
+    }
+    Rectangle {
+        id: bar
+        anchors { left: parent.left; right: parent.right; bottom: parent.bottom }
+        height: Theme.bar
+        color: Theme.surface
+        Rectangle { width: parent.width; height: 1; color: Theme.hair }
+        PushButton {
+            objectName: "wheel-close"
+            anchors { left: parent.left; leftMargin: Theme.margin; verticalCenter: parent.verticalCenter }
+            width: Theme.mm(76)
+            height: Theme.button
+            icon: "close"
+            label: qsTr("不改了")
+            onTouched: wheel.closed()
+        }
+        PushButton {
+            objectName: "wheel-done"
+            anchors { right: parent.right; rightMargin: Theme.margin; verticalCenter: parent.verticalCenter }
+            width: Theme.mm(104)
+            height: Theme.button
+            style: "primary"
+            label: wheel.days ? qsTr("就是这一天") : qsTr("就是这个月")
+            onTouched: wheel.chosen(String(wheel.year).padStart(4, "0") + String(wheel.month).padStart(2, "0") + (wheel.days ? String(wheel.day).padStart(2, "0") : ""))
+        }
+    }
+    TouchGuard { anchors.fill: parent }
+}
