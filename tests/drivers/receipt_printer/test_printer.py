@@ -39,6 +39,12 @@ from tests.drivers.receipt_printer.desk import (
 PACED: dict[str, Any] = {"mm_per_second": 120.0}
 
 
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The simulator shares a busy machine with other tests; only one that is silent is one that does not answer."""
+    monkeypatch.setattr("drivers.receipt_printer.conversation.QUERY_SECONDS", 3.0)
+
+
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """For printers that will not confirm that they are clear, however long one waits."""
