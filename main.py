@@ -449,6 +449,7 @@ def _keep_receipt(out: Path, wire: list[bytes], printer: Control | None) -> None
 
 
 def _check(options: argparse.Namespace) -> int:
+    settings = _settings(options)  # before the rest is loaded: whoever mistyped is told at once
     from assembly.devices import Wires, hardware_of
     from assembly.machine import authority_of
     from assembly.workshop import readiness_of, told_by_the_kiosk
@@ -460,7 +461,6 @@ def _check(options: argparse.Namespace) -> int:
     from kiosk.operations.records import Checked, Records
     from kiosk.operations.report import to_json, to_text
 
-    settings = _settings(options)
     directory = settings.storage.directory
     if (kept := told_by_the_kiosk(directory)) is not None:
         print(kept if options.json else "\n".join(_reasons(kept)))
