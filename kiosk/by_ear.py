@@ -145,6 +145,8 @@ HOLD_ON = Text(
 
 _DIGITS = "0123456789"
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_KINDS_OF_CARS = "学警挂港澳"  # only as a plate's seventh and last
+_KIND_AT = 6
 _PROVINCES = "闽京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉贵粤青藏川宁琼"
 _SIGNS: dict[FieldType, str] = {
     FieldType.AMOUNT: _DIGITS + ".",
@@ -163,7 +165,7 @@ _SPOKEN_SIGNS: dict[str, Text] = {
 def signs_of(edit: Edit, typed: str) -> str:
     """What can stand next in a field behind what is ``typed``."""
     if edit.type is FieldType.PLATE:
-        return _PROVINCES if not typed else _LETTERS + _DIGITS
+        return _PROVINCES if not typed else _LETTERS + _DIGITS + (_KINDS_OF_CARS if len(typed) == _KIND_AT else "")
     return _SIGNS.get(edit.type, _DIGITS)
 
 

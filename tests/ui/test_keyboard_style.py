@@ -205,6 +205,16 @@ def _codes(desk: Desk) -> dict[str, Any]:
     desk.tap(*["删除"] * 7)
     desk.tap("京")
     seen["other plate"] = desk.text("plate")
+    desk.tap(*"A1234")
+    seen["plate keys"] = list(desk.keycaps())
+    seen["sizes"] += _sizes(desk)
+    desk.tap("学")
+    seen["school plate"] = desk.text("plate")
+    desk.tap(*["删除"] * 7)
+    desk.tap("粤", *"Z1234")
+    seen["sizes"] += _sizes(desk)
+    desk.tap("港")
+    seen["Hong Kong plate"] = desk.text("plate")
     desk.open("name", "Q")  # from codes back to words
     desk.tap(*"ZHANGSAN", "完成")
     desk.wait(lambda: not desk.item("panel").property("active"), "the keyboard to go away")
@@ -334,6 +344,11 @@ def test_a_plate_begins_with_a_province_and_goes_on_with_letters_and_digits(code
     assert codes["provinces"][0] == "闽"
     assert len(codes["provinces"]) == 31 + 2
     assert (codes["plate"], codes["other plate"]) == ("闽D12345", "京")
+
+
+def test_a_plate_may_end_with_what_kind_of_car_it_is(codes: dict[str, Any]) -> None:
+    assert {*"学挂警"} <= set(codes["plate keys"])
+    assert (codes["school plate"], codes["Hong Kong plate"]) == ("京A1234学", "粤Z1234港")
 
 
 def test_from_codes_the_way_leads_back_to_words_and_from_words_to_codes(codes: dict[str, Any]) -> None:

@@ -11,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk import conditions
+from kiosk.aloud import Edit
+from kiosk.by_ear import signs_of
 from kiosk.catalogue.catalogue import load_item
 from kiosk.catalogue.item import (
     Before,
@@ -24,6 +26,7 @@ from kiosk.catalogue.item import (
     YearsApart,
 )
 from kiosk.conditions import parse_date
+from kiosk.text import Text
 from kiosk.visit.fields import error_of, normalised
 
 TODAY = date(2026, 11, 23)
@@ -134,3 +137,14 @@ def test_choices_stand_only_on_choice_fields() -> None:
     label = FIELDS["phone"].label
     with pytest.raises(ValueError, match="choices stand on fields of type choice"):
         FieldSpec(key="x", type=FieldType.CHOICE, label=label, hint=label)
+
+
+@pytest.mark.parametrize(
+    "plate", ["闽D12345", "闽DD12345", "京A1234学", "闽D1234警", "鄂A1234挂", "粤Z1234港", "粤Z1234澳"]
+)
+def test_a_plate_can_be_entered_sign_by_sign_also_by_ear(plate: str) -> None:
+    label = Text(zh="车牌号", en="Plate")
+    field = FieldSpec(key="plate", type=FieldType.PLATE, label=label, hint=label, sample=plate, max_length=8)
+    assert error_of(field, plate) is None
+    edit = Edit("plate", FieldType.PLATE, label, 8)
+    assert all(sign in signs_of(edit, plate[:place]) for place, sign in enumerate(plate))
