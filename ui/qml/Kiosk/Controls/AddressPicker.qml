@@ -13,7 +13,7 @@ Rectangle {
 
     required property var session
     property var path: []
-    readonly property var inner: session.areas(path)
+    readonly property var inner: session.language === "" ? [] : session.areas(path) // anew in another language
     readonly property int columns: Theme.elder ? 2 : 3
     readonly property bool mayStop: path.length >= 3 // a sub-district need not be said
 
@@ -50,7 +50,7 @@ Rectangle {
                     objectName: "back-" + index
                     icon: "back"
                     size: Theme.text
-                    label: picker.session.areaName(modelData)
+                    label: picker.session.language === "" ? "" : picker.session.areaName(modelData)
                     onTouched: picker.path = picker.path.slice(0, index)
                 }
             }

@@ -11,7 +11,7 @@ Rectangle {
     signal closed
 
     required property var session
-    property var about: session.help()
+    readonly property var about: session.language === "" ? {} : session.help() // anew in another language
     property string stage: "help" // help, report, thanks, nobody
 
     color: Theme.ground

@@ -12,7 +12,7 @@ Item {
     signal homeward
 
     required property var session
-    property var about: session.stations()
+    readonly property var about: session.language === "" ? {} : session.stations() // anew in another language
     readonly property var places: about.places
     property int chosen: -1
 
@@ -36,6 +36,7 @@ Item {
             width: parent.width
             spacing: Theme.mm(8)
             StationMap {
+                Accessible.name: qsTr("办事站点")
                 width: parent.width - (mini.visible ? mini.width + parent.spacing : 0)
                 height: Theme.mm(Theme.elder ? 84 : 104)
                 places: page.places
