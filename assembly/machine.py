@@ -13,6 +13,7 @@ from assembly import CONFIG, StartError, now, version
 from assembly.devices import Wires, hardware_of
 from drivers.device import DeviceStatus
 from drivers.receipt_printer.profile import ProfileError
+from kiosk.attract import attract_view
 from kiosk.catalogue.catalogue import CatalogueError, load_catalogue
 from kiosk.catalogue.help import load_help
 from kiosk.catalogue.ratings import load_ratings
@@ -21,6 +22,7 @@ from kiosk.gateway.client import GatewayClient
 from kiosk.gateway.notes import Messenger, Notes, NotesUnusable
 from kiosk.gateway.outbox import Courier, Outbox, OutboxUnusable
 from kiosk.gateway.signatures import load_authority
+from kiosk.news import NewsError, load_news
 from kiosk.operations.faults import WordsError, load_faults
 from kiosk.operations.fleet import Heartbeat
 from kiosk.operations.journal import Journal
@@ -51,9 +53,9 @@ def machine(
         client = GatewayClient(gateway.url, connect_seconds=gateway.connect_seconds, read_seconds=gateway.read_seconds)
     try:
         catalogue, faults = load_catalogue(CONFIG), load_faults(CONFIG / "faults")
-        stations = load_stations(CONFIG / "stations.yaml")
+        stations, news = load_stations(CONFIG / "stations.yaml"), load_news(CONFIG / "news.yaml")
         hardware = hardware_of(settings, changed, wires or Wires())
-    except (CatalogueError, WordsError, StationsError, ProfileError, ValueError) as error:
+    except (CatalogueError, WordsError, StationsError, NewsError, ProfileError, ValueError) as error:
         raise StartError(f"the kiosk cannot start: {error}") from error
     if hardware.camera is not None:
         soon(hardware.faces.start)  # its process takes a second of its own; the home page comes first
@@ -88,6 +90,7 @@ def machine(
         now=now,
         elsewhere=around.elsewhere,
         places=around.places,
+        attract=lambda: attract_view(around.hours(), news.at(settings.station.id, now().date())),
         staff=Technicians(directory, now=now, record=record),
         authority=authority_of(settings),
         feedback=feedback_of(settings, client),

@@ -49,6 +49,7 @@ class Screen(_Strict):
 
     ``millimetres_above_floor`` is where its lower edge is: what somebody on a
     wheelchair reaches of it follows from that. ``speech`` is whether the face page's prompts are also spoken.
+    ``attract_seconds`` after the last touch the home page gives way to how it is done and what is new; 0 for never.
     """
 
     full_screen: bool = False
@@ -57,6 +58,7 @@ class Screen(_Strict):
     millimetres_above_floor: float = Field(ge=0, le=1000)
     language: Language = "zh"
     speech: bool = True
+    attract_seconds: float = Field(default=75, ge=0)
 
 
 class SoundSettings(_Strict):

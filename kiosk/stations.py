@@ -106,6 +106,11 @@ class Around:
         fleet, age = self._fleet()
         return places(self._stations, self._here, self._now(), self._names, fleet=fleet, age=age)
 
+    def hours(self) -> Text | None:
+        """When this station is open; None for one that nobody has heard of."""
+        station = self._stations.get(self._here)
+        return station.in_words if station is not None else None
+
     def _fleet(self) -> tuple[Fleet | None, float]:
         known = self._known()
         return (known.fleet, known.age) if known is not None else (None, 0.0)

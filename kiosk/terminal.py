@@ -35,6 +35,7 @@ from drivers.receipt_printer.printer import PrintResult, ReceiptPrinter
 from drivers.receipt_printer.receipt import Receipt
 from drivers.worker import DeviceWorker, OwnedDevice, Task
 from kiosk.appointments import Appointments
+from kiosk.attract import AttractView, attract_view
 from kiosk.card_slots import CardSlots
 from kiosk.cashier import Cashier, told_to
 from kiosk.catalogue.catalogue import Catalogue
@@ -214,7 +215,8 @@ class Terminal:
     """The machine as the screen sees it.
 
     ``line`` is the way to the back office; where there is none, ``no_line`` is the fault that says why.
-    ``elsewhere`` names other stations, the nearest first, and ``places`` shows all of them around this one; ``staff``
+    ``elsewhere`` names other stations, the nearest first, and ``places`` shows all of them around this one,
+    ``attract`` what is shown while nobody is there; ``staff``
     are the people of this one; ``authority`` is the certificate (PEM) by which the signatures of documents are
     verified; ``feedback`` passes on ratings, counts and faults. ``on_change`` is called after anything shown may have
     changed, ``on_printed`` with the bytes of a receipt, ``on_power_out`` once when the battery is nearly empty and
@@ -239,6 +241,7 @@ class Terminal:
         authority: bytes | None = None,
         feedback: Feedback | None = None,
         places: Callable[[], tuple[Place, ...]] = tuple,
+        attract: Callable[[], AttractView] = attract_view,
     ) -> None:
         self.on_change: Callable[[], None] = lambda: None
         self.on_power_out: Callable[[], None] = lambda: None
@@ -262,7 +265,7 @@ class Terminal:
         self._staff = staff
         self._authority = authority
         self._feedback = feedback or Feedback(settings.station.id, now)
-        self.places = places
+        self.places, self.attract = places, attract
         self._visit_key = uuid4()
         self._paper: Task[Any] | None = None  # the document that is being printed
         self._ways: dict[Way, str] = {}

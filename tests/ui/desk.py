@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from kiosk.attract import AttractView, attract_view
 from kiosk.catalogue.catalogue import load_catalogue
 from kiosk.catalogue.finder import finder_of
 from kiosk.catalogue.help import load_help
@@ -91,6 +92,7 @@ class Desk:
         self.fleet: Fleet | None = None
         self.reported: list[str] = []
         self.told = True
+        self.news: tuple[Text, ...] = ()
 
     def home(self) -> HomeView:
         tiles = tuple(
@@ -120,6 +122,10 @@ class Desk:
             self.closed,
             (Tile("ZH-01", "receipt", MINE.name, MINE.line, 1, MINE.guide.fee, "city", "cases", available=True),),
         )
+
+    def attract(self) -> AttractView:
+        here = STATIONS.get("XM-HL-0001")
+        return attract_view(here.in_words if here is not None else None, self.news)
 
     def places(self) -> tuple[Place, ...]:
         return places(STATIONS, "XM-HL-0001", NIGHT, NAMES, fleet=self.fleet)

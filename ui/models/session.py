@@ -62,6 +62,7 @@ class SessionModel(QObject):
     clockChanged = Signal()  # noqa: N815
     frameChanged = Signal()  # noqa: N815
     homeReset = Signal()  # noqa: N815  nobody goes on at the home page: it shows its beginning again
+    restingChanged = Signal()  # noqa: N815
 
     def __init__(self, terminal: Terminal, settings: Settings, now: Callable[[], datetime], sounds: Sounds) -> None:
         super().__init__()
@@ -75,12 +76,14 @@ class SessionModel(QObject):
         self._lowered = False
         self._shown: Any = None
         self._view: dict[str, Any] | None = None
-        self._home: dict[str, Any] = plain(terminal.home(), self._language)
+        self._home_shown = terminal.home()
+        self._home: dict[str, Any] = plain(self._home_shown, self._language)
         self._clock = self._greeting = ""
         self._frame = 0  # counts pictures of the camera; 0 while there is none to show
         self._ticks_at_home = 0
         terminal.on_change = self._changed
         self._ticker = QTimer(self, interval=TICK_MILLISECONDS)
+        self._resting = False
         self._ticker.timeout.connect(self._tick)
         self._ticker.start()
         self._film = QTimer(self, interval=FRAME_MILLISECONDS)
@@ -142,6 +145,14 @@ class SessionModel(QObject):
 
     def _get_face_source(self) -> str:
         return f"image://camera/face/{self._frame}" if self._frame and self._wants_frames(VerifyFaceBody) else ""
+    def _get_resting(self) -> bool:
+        return self._resting
+
+    def _get_attract(self) -> dict[str, Any]:
+        other: Language = "zh" if self._language == "en" else "en"
+        view = self._terminal.attract()
+        return {"mine": plain(view, self._language), "other": plain(view, other)}
+
 
     def _get_document_source(self) -> str:
         return f"image://camera/document/{self._frame}" if self._frame and self._wants_frames(ScanDocumentBody) else ""
@@ -240,6 +251,8 @@ class SessionModel(QObject):
     @Slot(str)
     def setLanguage(self, language: str) -> None:  # noqa: N802
         """Chinese or English."""
+        if self._resting:  # a moment later: until then the finger lies on what shows that nobody is here
+            QTimer.singleShot(0, lambda: self._rest(resting=False))
         self._language = "en" if language == "en" else "zh"
         self._terminal.set_language(self._language)
         self.languageChanged.emit()
@@ -299,6 +312,11 @@ class SessionModel(QObject):
         if again or view != self._shown:
             self._shown = view
             self._view = plain(view, self._language)
+    def _rest(self, *, resting: bool) -> None:
+        if resting != self._resting:
+            self._resting = resting
+            self.restingChanged.emit()
+
             live = self._wants_frames(VerifyFaceBody) or self._wants_frames(ScanDocumentBody)
             if live and not self._film.isActive():
                 self._film.start()
@@ -308,10 +326,14 @@ class SessionModel(QObject):
                 self.frameChanged.emit()
             self.viewChanged.emit()
         if self._view is None:
-            home = plain(self._terminal.home(), self._language)
-            if home != self._home:
-                self._home = home
-                self.homeChanged.emit()
+            home = self._terminal.home()
+            if again or home != self._home_shown:
+                self._home_shown, words = home, plain(home, self._language)
+                if words != self._home:
+                    self._home = words
+                    self.homeChanged.emit()
+        else:
+            self._rest(resting=False)
 
     def _wants_frames(self, kind: type) -> bool:
         return self._shown is not None and isinstance(self._shown.body, kind)
@@ -338,6 +360,8 @@ class SessionModel(QObject):
         now = self._now()
         greeting = next(words for until, words in _GREETINGS if now.hour < until).in_(self._language)
         clock = f"{now:%H:%M}"
+            if self._ticks_at_home == self._settings.screen.attract_seconds * 1000 // TICK_MILLISECONDS:
+                self._rest(resting=True)
         if (clock, greeting) != (self._clock, self._greeting):
             self._clock, self._greeting = clock, greeting
             self.clockChanged.emit()

@@ -1,6 +1,7 @@
 pragma ComponentBehavior: Bound
 
 import QtQuick
+import Kiosk.Theme
 
 // Between two visits: the home page, and the pages on which an item is looked for. Any item is at most three touches away.
 Item {
@@ -33,12 +34,17 @@ Item {
     }
     onVisibleChanged: if (!visible) show("")
 
-    HomePage {
+    Rectangle {
+        id: front
         anchors.fill: parent
-        session: lobby.session
         visible: lobby.place === ""
-        onOpened: where => lobby.show(where)
-        onHelped: lobby.helped()
+        color: Theme.ground
+        HomePage {
+            anchors.fill: parent
+            session: lobby.session
+            onOpened: where => lobby.show(where)
+            onHelped: lobby.helped()
+        }
     }
     Loader {
         anchors.fill: parent
@@ -67,5 +73,10 @@ Item {
             session: lobby.session
             onHomeward: lobby.show("")
         }
+    }
+    Loader {
+        anchors.fill: parent
+        active: lobby.session.resting && lobby.visible && lobby.place === ""
+        sourceComponent: AttractPage { session: lobby.session; front: front }
     }
 }

@@ -157,7 +157,7 @@ Window {
                 onPageChanged: window.listening?.hush()
                 page: [
                     visit.shown, visit.leaving, visit.view?.problem?.code ?? "", visit.view?.warning ?? false, visit.cardTaken, lobby.place, help.active, display.active,
-                    closed.visible, !!window.workshop?.view
+                    closed.visible, !!window.workshop?.view, window.session.resting
                 ].join("/")
             }
             // Sees every finger and stops none: somebody is there.
