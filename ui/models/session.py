@@ -61,8 +61,8 @@ class SessionModel(QObject):
     volumeChanged = Signal()  # noqa: N815
     clockChanged = Signal()  # noqa: N815
     frameChanged = Signal()  # noqa: N815
-    homeReset = Signal()  # noqa: N815  nobody goes on at the home page: it shows its beginning again
     restingChanged = Signal()  # noqa: N815
+    homeReset = Signal()  # noqa: N815  nobody goes on at the home page: it shows its beginning again
 
     def __init__(self, terminal: Terminal, settings: Settings, now: Callable[[], datetime], sounds: Sounds) -> None:
         super().__init__()
@@ -81,9 +81,9 @@ class SessionModel(QObject):
         self._clock = self._greeting = ""
         self._frame = 0  # counts pictures of the camera; 0 while there is none to show
         self._ticks_at_home = 0
+        self._resting = False
         terminal.on_change = self._changed
         self._ticker = QTimer(self, interval=TICK_MILLISECONDS)
-        self._resting = False
         self._ticker.timeout.connect(self._tick)
         self._ticker.start()
         self._film = QTimer(self, interval=FRAME_MILLISECONDS)
@@ -143,8 +143,6 @@ class SessionModel(QObject):
             "highestReach": HIGHEST_REACH,
         }
 
-    def _get_face_source(self) -> str:
-        return f"image://camera/face/{self._frame}" if self._frame and self._wants_frames(VerifyFaceBody) else ""
     def _get_resting(self) -> bool:
         return self._resting
 
@@ -153,6 +151,8 @@ class SessionModel(QObject):
         view = self._terminal.attract()
         return {"mine": plain(view, self._language), "other": plain(view, other)}
 
+    def _get_face_source(self) -> str:
+        return f"image://camera/face/{self._frame}" if self._frame and self._wants_frames(VerifyFaceBody) else ""
 
     def _get_document_source(self) -> str:
         return f"image://camera/document/{self._frame}" if self._frame and self._wants_frames(ScanDocumentBody) else ""
@@ -169,6 +169,8 @@ class SessionModel(QObject):
     fullScreen = Property(bool, _get_full_screen, constant=True)  # noqa: N815
     lowerable = Property(bool, _get_lowerable, constant=True)
     glass = Property("QVariant", _get_glass, constant=True)  # type: ignore[arg-type]
+    resting = Property(bool, _get_resting, notify=restingChanged)
+    attract = Property("QVariant", _get_attract, notify=languageChanged)  # type: ignore[arg-type]
     faceSource = Property(str, _get_face_source, notify=frameChanged)  # noqa: N815
     documentSource = Property(str, _get_document_source, notify=frameChanged)  # noqa: N815
 
@@ -246,13 +248,13 @@ class SessionModel(QObject):
     def touch(self) -> None:
         """A finger was on the glass."""
         self._ticks_at_home = 0
+        if self._resting:  # a moment later: until then the finger lies on what shows that nobody is here
+            QTimer.singleShot(0, lambda: self._rest(resting=False))
         self._terminal.touch()
 
     @Slot(str)
     def setLanguage(self, language: str) -> None:  # noqa: N802
         """Chinese or English."""
-        if self._resting:  # a moment later: until then the finger lies on what shows that nobody is here
-            QTimer.singleShot(0, lambda: self._rest(resting=False))
         self._language = "en" if language == "en" else "zh"
         self._terminal.set_language(self._language)
         self.languageChanged.emit()
@@ -307,16 +309,16 @@ class SessionModel(QObject):
         if was_here and self._view is None:
             self._reset_look()
 
-    def _show(self, *, again: bool = False) -> None:
-        view = self._terminal.view()
-        if again or view != self._shown:
-            self._shown = view
-            self._view = plain(view, self._language)
     def _rest(self, *, resting: bool) -> None:
         if resting != self._resting:
             self._resting = resting
             self.restingChanged.emit()
 
+    def _show(self, *, again: bool = False) -> None:
+        view = self._terminal.view()
+        if again or view != self._shown:
+            self._shown = view
+            self._view = plain(view, self._language)
             live = self._wants_frames(VerifyFaceBody) or self._wants_frames(ScanDocumentBody)
             if live and not self._film.isActive():
                 self._film.start()
@@ -355,13 +357,13 @@ class SessionModel(QObject):
             self._ticks_at_home += 1
             if self._ticks_at_home == HOME_RESET_TICKS:
                 self._reset_look()
+            if self._ticks_at_home == self._settings.screen.attract_seconds * 1000 // TICK_MILLISECONDS:
+                self._rest(resting=True)
 
     def _say_time(self) -> None:
         now = self._now()
         greeting = next(words for until, words in _GREETINGS if now.hour < until).in_(self._language)
         clock = f"{now:%H:%M}"
-            if self._ticks_at_home == self._settings.screen.attract_seconds * 1000 // TICK_MILLISECONDS:
-                self._rest(resting=True)
         if (clock, greeting) != (self._clock, self._greeting):
             self._clock, self._greeting = clock, greeting
             self.clockChanged.emit()
