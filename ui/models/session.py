@@ -15,6 +15,7 @@ from kiosk.settings import Settings
 from kiosk.terminal import Terminal
 from kiosk.text import Language, Text
 from kiosk.visit.view import ScanDocumentBody, VerifyFaceBody
+from ui.models.characters import Characters
 from ui.sounds import Sounds
 
 TICK_MILLISECONDS = 250
@@ -70,6 +71,7 @@ class SessionModel(QObject):
         self._settings = settings
         self._now = now
         self._sounds = sounds
+        self._characters = Characters(self)
         self._language: Language = settings.screen.language
         self._look: Look = "standard"
         self._text_size = 0  # 0 to 3
@@ -171,6 +173,7 @@ class SessionModel(QObject):
     glass = Property("QVariant", _get_glass, constant=True)  # type: ignore[arg-type]
     resting = Property(bool, _get_resting, notify=restingChanged)
     attract = Property("QVariant", _get_attract, notify=languageChanged)  # type: ignore[arg-type]
+    characters = Property(QObject, lambda self: self._characters, constant=True)
     faceSource = Property(str, _get_face_source, notify=frameChanged)  # noqa: N815
     documentSource = Property(str, _get_document_source, notify=frameChanged)  # noqa: N815
 

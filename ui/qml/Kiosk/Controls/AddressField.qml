@@ -8,6 +8,7 @@ Column {
 
     signal edited(string text)
     signal picked
+    signal helped(int cursor) // a rare character is looked for, to be put where the cursor stands
 
     required property var about
     readonly property bool active: detail.active
@@ -50,6 +51,9 @@ Column {
         source: address.about.source ?? ""
         value: address.about.detail
         maximumLength: address.about.max_length
+        way: qsTr("生僻字")
+        wayIcon: "search"
+        onHelped: address.helped(cursor)
         onEdited: text => address.edited(text)
     }
     Row {

@@ -23,6 +23,7 @@ Column {
     property string way: "" // another way to fill it in than by the keyboard, as its button says
     property string wayIcon: ""
     property string mask: "" // what stands there instead while nobody types, where others are not to see it
+    property alias cursor: input.cursorPosition
     readonly property bool active: input.activeFocus
     readonly property bool masked: mask !== "" && !active
 
@@ -36,8 +37,9 @@ Column {
         width: parent.width
         height: title.implicitHeight
 
-        Words { id: title; text: field.label; font.bold: true }
+        Words { id: title; width: parent.width - (source.visible ? source.width + Theme.gap : 0); text: field.label; font.bold: true }
         Row {
+            id: source
             anchors { right: parent.right; verticalCenter: parent.verticalCenter }
             spacing: Theme.mm(2)
             visible: field.source !== ""

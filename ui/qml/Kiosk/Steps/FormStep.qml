@@ -57,6 +57,8 @@ Step {
         return about.options.map(option => option.value).filter(one => chosen.includes(one) !== (one === value)).join(",");
     }
 
+    property string seeking: "" // the field that wants a rare character
+    property int cursor: 0
     property var turning: null // the field whose day is being chosen by turning
     property string picking: "" // the address whose area is being chosen
     property string detail
@@ -69,6 +71,23 @@ Step {
         picking = about.key;
     }
 
+    // A rare character comes where the cursor stands; what is being composed there is kept.
+    function seek(key: string, at: int) {
+        Qt.inputMethod.commit(); // qmllint disable missing-property
+        Qt.inputMethod.hide(); // qmllint disable missing-property
+        cursor = at;
+        seeking = key;
+    }
+    function put(character: string) {
+        const about = step.body.fields.find(field => field.key === seeking);
+        const typed = about?.type === "address" ? about.detail : about?.value ?? "";
+        const whole = typed.slice(0, cursor) + character + typed.slice(cursor);
+        if (about?.type === "address")
+            step.session.answerAddress(about.key, about.area, whole);
+        else if (about)
+            step.session.answer(about.key, whole);
+        seeking = "";
+    }
     function turn(about: var) {
         Qt.inputMethod.hide(); // qmllint disable missing-property
         turning = about;
@@ -78,6 +97,7 @@ Step {
     onAskedChanged: {
         if (asked) {
             picking = "";
+            seeking = "";
             turning = null;
         }
     }
@@ -95,6 +115,16 @@ Step {
                 step.picking = "";
             }
             onClosed: step.picking = ""
+        }
+    }
+    Loader {
+        parent: step.StackView.view?.parent ?? step
+        anchors.fill: parent
+        active: step.seeking !== ""
+        sourceComponent: CharacterPicker {
+            characters: step.session.characters
+            onChosen: character => step.put(character)
+            onClosed: step.seeking = ""
         }
     }
     Loader {
@@ -169,6 +199,7 @@ Step {
                         about: question.about
                         onEdited: text => step.session.answerAddress(question.about.key, question.about.area, text)
                         onPicked: step.pick(question.about)
+                        onHelped: cursor => step.seek(question.about.key, cursor)
                         onActiveChanged: if (active) Qt.callLater(scroll.reveal, where)
                         Connections {
                             target: scroll
@@ -193,9 +224,9 @@ Step {
                         maximumLength: question.about.max_length
                         inputHints: step.hintsOf(question.about.type)
                         mask: question.about.mask
-                        way: question.about.wheel ? qsTr("选日期") : ""
-                        wayIcon: "calendar"
-                        onHelped: step.turn(question.about)
+                        way: question.about.wheel ? qsTr("选日期") : question.about.type === "text" ? qsTr("生僻字") : ""
+                        wayIcon: question.about.wheel ? "calendar" : "search"
+                        onHelped: question.about.wheel ? step.turn(question.about) : step.seek(question.about.key, cursor)
                         onEdited: text => step.session.answer(question.about.key, text)
                         onActiveChanged: if (active) Qt.callLater(scroll.reveal, line)
                         Connections {
