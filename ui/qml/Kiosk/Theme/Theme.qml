@@ -59,7 +59,8 @@ QtObject {
     readonly property color badGround: worn.badGround
 
     // Type. What is small grows with every step; what is large already grows half as much.
-    readonly property real growth: (elder ? [1, 1.08, 1.16, 1.25] : [1, 1.15, 1.3, 1.5])[textSize] ?? 1
+    readonly property var growths: elder ? [1, 1.08, 1.16, 1.25] : [1, 1.15, 1.3, 1.5]
+    readonly property real growth: growths[textSize] ?? 1
     readonly property real small: type(elder ? 9 : 6.8)
     readonly property real text: type(elder ? 10.5 : 8)
     readonly property real section: type(elder ? 13 : 9.5)
