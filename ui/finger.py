@@ -75,6 +75,10 @@ class Finger:
                 self._type(character)
         else:
             self._commit(text)
+        self.put_keyboard_away()
+
+    def put_keyboard_away(self) -> None:
+        """Touch the key that says so."""
         self._tap_key(*_DONE)
         self._wait_for_keyboard(wanted=False)
 
