@@ -163,6 +163,7 @@ ONLY_PRIVATELY = Text(zh="涉及个人信息的内容，插上耳机才读。", 
 PRIVATE_NUMBER = Text(
     zh="号码插上耳机才读，凭条上也会印。", en="The number is read through headphones; the receipt has it."
 )
+NOTHING = Text(zh="没有", en="nothing")
 ROW = Text(zh="第 {number} 项", en="Item {number}")
 BACK = Text(zh="返回上一步", en="Back to the step before")
 HOME = Text(zh="返回首页", en="Back to the home page")
@@ -318,7 +319,11 @@ def _words(*texts: Text | None, own: bool = False) -> list[Entry]:
 
 
 def _rows(rows: Iterable[ReviewRow]) -> list[Entry]:
-    return [Entry((row.label,), (row.label, spelt(row.value))) for row in rows]
+    return [Entry((row.label,), (row.label, _value(row.value))) for row in rows]
+
+
+def _value(value: Text) -> Text:
+    return NOTHING if value == words.NOTHING_KNOWN else spelt(value)
 
 
 def _number(caption: Text, number: str, status: Text | None) -> list[Entry]:
@@ -633,7 +638,11 @@ def help_entries(about: HelpView) -> tuple[Entry, ...]:
 
 # -- how numbers are said -----------------------------------------------------------------------
 
-_LONG = re.compile(r"[0-9A-Z*-]*[0-9]{5}[0-9A-Z*-]*|[0-9A-Z*-]*[0-9]{2,}\*+[0-9A-Z*-]*|[0-9]{3,4}-[0-9]{4,}")
+# Five digits or more, with what they stand among; what is masked; telephone numbers. Amounts stay numbers.
+_LONG = re.compile(
+    r"(?<![0-9.¥])(?:[0-9A-Z*-]*[0-9]{5}[0-9A-Z*-]*|[0-9A-Z*-]*[0-9]{2,}\*+[0-9A-Z*-]*|[0-9]{3,4}-[0-9]{4,})"
+    r"(?![0-9A-Z*-]|\.[0-9]| 元)"
+)
 _HIDDEN = re.compile(r"\*+")
 
 
@@ -645,7 +654,11 @@ def spelt(text: Text) -> Text:
 def _spelt(value: str, star: str, hidden: str) -> str:
     def one(found: re.Match[str]) -> str:
         parts = re.split(r"(\*+)", found.group())
-        said = (hidden.format(len(part)) if part.startswith("*") else " ".join(part) for part in parts if part)
+        said = (
+            hidden.format(len(part)) if part.startswith("*") else " ".join(part.replace("-", ","))
+            for part in parts
+            if part
+        )
         return ", ".join(said)
 
     return _HIDDEN.sub(star, _LONG.sub(one, value))

@@ -184,7 +184,8 @@ class _Editor:
         return self.wheel()[self.turn]
 
 
-def _called(sign: str) -> Text:
+def called(sign: str) -> Text:
+    """How a sign of the wheel is said."""
     return {"delete": DELETE, "done": DONE, **_SPOKEN_SIGNS}.get(sign) or same(sign)
 
 
@@ -392,7 +393,7 @@ class ByEar:
             zh=EDITING.zh.format(label=edit.label.zh, length=edit.length),
             en=EDITING.en.format(label=edit.label.en, length=edit.length),
         )
-        return Heard((begin, HOW_TO_TURN, _called(self._editor.stands())))
+        return Heard((begin, HOW_TO_TURN, called(self._editor.stands())))
 
     def _turn(self, editor: _Editor, key: Key) -> Heard:
         if editor.edit.secret:
@@ -400,14 +401,14 @@ class ByEar:
         match key:
             case Key.NEXT | Key.PREVIOUS:
                 editor.turn = (editor.turn + (1 if key is Key.NEXT else -1)) % len(editor.wheel())
-                return Heard((_called(editor.stands()),))
+                return Heard((called(editor.stands()),))
             case Key.CHOOSE:
                 return self._put(editor, editor.stands())
             case Key.BACK | Key.HELP:
                 return self._put(editor, "done")
             case Key.REPEAT:
-                typed = tuple(map(_called, editor.typed)) if self.private else ()
-                return Heard((*typed, ENTERED.filled(count=len(editor.typed)), _called(editor.stands())))
+                typed = tuple(map(called, editor.typed)) if self.private else ()
+                return Heard((*typed, ENTERED.filled(count=len(editor.typed)), called(editor.stands())))
 
     def _secret(self, editor: _Editor, key: Key) -> Heard:
         match key:
@@ -439,7 +440,7 @@ class ByEar:
         editor.typed += sign
         editor.turn = 0 if edit.type is FieldType.PLATE and len(editor.typed) == 1 else editor.turn
         count = ENTERED.filled(count=len(editor.typed))
-        said = (_called(sign), count) if self.private else (count,)
+        said = (called(sign), count) if self.private else (count,)
         if edit.exact and len(editor.typed) == edit.length:
             self._editor = None
             said = (*said, DONE)

@@ -224,7 +224,9 @@ def test_long_numbers_are_said_digit_by_digit_and_what_is_masked_is_called_so() 
     assert spelt(same("350200123456")).zh == "3 5 0 2 0 0 1 2 3 4 5 6"
     assert spelt(same("3502**********0027")).zh == "3 5 0 2, 隐去 10 位, 0 0 2 7"
     assert spelt(same("张*三")) == Text(zh="张某三", en="张star三")
-    assert spelt(Text(zh="3 楼 1200.50 元", en="floor 3")).zh == "3 楼 1200.50 元"
+    for amount in ("3 楼 1200.50 元", "12345.67 元", "¥123456.50", "100000 元"):
+        assert spelt(same(amount)).zh == amount
+    assert spelt(same("请打 0592-7703144。")).zh == "请打 0 5 9 2 , 7 7 0 3 1 4 4。"
 
 
 # -- the whole catalogue -----------------------------------------------------------------------

@@ -102,10 +102,10 @@ class Hand:
         assert not self.ear.editing
 
     def _turn_to(self, sign: str, signs: int) -> None:
-        called = by_ear._called(sign)
+        wanted = by_ear.called(sign)
         said = self.press(Key.REPEAT).said[-1]
         for _ in range(signs + 2):
-            if said == called:
+            if said == wanted:
                 return
             (said,) = self.press(Key.NEXT).said
         raise Lost(f"the wheel has no {sign}")

@@ -13,7 +13,7 @@ from typing import Any
 from PySide6.QtCore import Property, QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QKeySequence, QWindow
 
-from kiosk.aloud import Begin, help_entries, home_entries, sentences, visit_entries
+from kiosk.aloud import Begin, Entry, help_entries, home_entries, sentences, visit_entries
 from kiosk.by_ear import CLEARED, MARK, SCREEN_IS_DARK, SCREEN_SHOWS, ByEar, Heard, Key, Switch
 from kiosk.settings import KeypadKey, SpeechSettings
 from kiosk.terminal import Terminal
@@ -112,6 +112,26 @@ class ListeningModel(QObject):
     def private(self) -> bool:
         """Whether only the person hears what is said."""
         return self._headphones is not None and self._headphones.plugged
+
+    @property
+    def entry(self) -> Entry:
+        """The entry that stands for whoever listens."""
+        return self._ear.entry
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """Everything on the page that is listened to."""
+        return self._ear.entries
+
+    @property
+    def editing(self) -> bool:
+        """Whether a field is being filled in."""
+        return self._ear.editing
+
+    @property
+    def said(self) -> list[str]:
+        """The sentences that were said last."""
+        return self._words
 
     def speaks_for(self, view: VisitView | None) -> bool:
         """Whether this page is spoken for here, so that nobody else says it. A face is prompted as everybody's is."""

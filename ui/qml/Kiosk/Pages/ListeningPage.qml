@@ -26,6 +26,9 @@ Rectangle {
         width: (page.width - page.ditch) / 2
         height: (page.reachHeight - page.ditch) / 2
         pressAndHoldInterval: 900
+        Accessible.role: Accessible.Button
+        Accessible.name: page.listening.corners[key] ?? ""
+        Accessible.onPressAction: page.listening.corner(key)
         onPressed: called = false
         onPressAndHold: {
             called = true;

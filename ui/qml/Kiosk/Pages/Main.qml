@@ -75,6 +75,7 @@ Window {
         Item {
             id: page
             objectName: "page"
+            opacity: window.listening?.covers ? 0 : 1 // nothing of it is drawn, also not while something moves there
             anchors { fill: parent; topMargin: Math.ceil(glass.above * Theme.pitch); bottomMargin: Math.ceil(glass.below * Theme.pitch) }
             clip: true
 
