@@ -312,7 +312,7 @@ def _walk(options: argparse.Namespace) -> int:
         options.set = [f"storage.directory={directory}", f"screen.language={options.language}", *options.set]
         settings = _settings(options)
         needed = {kind for code in codes for kind in catalogue[code].requires}
-        kinds = {*needed, "camera", "code_scanner"}  # so that every way is offered
+        kinds = {*needed, "id_reader", "camera", "code_scanner"}  # so that every way is offered
         world = stack.enter_context(world_for(settings, directory, kinds))
         settings = _settings(options, world.words)
         if options.way == "app_code" and "phone" not in world.controls:
