@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import product
+from typing import Literal, get_args
 
 from PySide6.QtCore import QCoreApplication, QEvent
 
@@ -15,6 +16,11 @@ LANGUAGES: tuple[Language, ...] = ("zh", "en")
 GLASS = (1080, 1920)
 
 
+# The glass upright, the page on it lowered for whoever sits before it, the glass on its side.
+Stands = Literal["upright", "lowered", "wide"]
+STANDS: tuple[Stands, ...] = get_args(Stands)
+
+
 @dataclass(frozen=True)
 class Dress:
     """One way to show a page. ``size`` is how many steps the words are larger than the look has them."""
@@ -22,11 +28,11 @@ class Dress:
     look: Look = "standard"
     language: Language = "zh"
     size: int = 0
-    wide: bool = False  # the glass lies on its side
+    stands: Stands = "upright"
 
     def __str__(self) -> str:
         larger = f", words {self.size} larger" if self.size else ""
-        return f"{self.look}, {self.language}{larger}{', wide' if self.wide else ''}"
+        return f"{self.look}, {self.language}{larger}{'' if self.stands == 'upright' else f', {self.stands}'}"
 
 
 PLAIN = Dress()
@@ -36,19 +42,20 @@ DAILY = (
     Dress(language="en"),
     Dress("elder"),
     Dress("elder", "en", size=3),
-    Dress("dark", size=1, wide=True),
-    Dress("light", "en", size=2, wide=True),
+    Dress(stands="lowered"),
+    Dress("dark", size=1, stands="wide"),
+    Dress("light", "en", size=2, stands="wide"),
 )
 EVERY = tuple(
-    Dress(look, language, size, wide)
-    for look, language, size, wide in product(LOOKS, LANGUAGES, range(TEXT_SIZES), (False, True))
+    Dress(look, language, size, stands)
+    for look, language, size, stands in product(LOOKS, LANGUAGES, range(TEXT_SIZES), STANDS)
 )
 
 
 def dress(screen: Screen, put_on: Dress) -> None:
     """Dress what stands. It is laid out anew at once; nothing slides."""
     session, window = screen.session, screen.window
-    width, height = GLASS[::-1] if put_on.wide else GLASS
+    width, height = GLASS[::-1] if put_on.stands == "wide" else GLASS
     if (window.width(), window.height()) != (width, height):
         window.resize(width, height)
     if session.language != put_on.language:
@@ -57,6 +64,8 @@ def dress(screen: Screen, put_on: Dress) -> None:
         session.setLook(put_on.look)
     if session.textSize != put_on.size:
         session.setTextSize(put_on.size)
+    if session.lowered != (put_on.stands == "lowered"):
+        session.setLowered(put_on.stands == "lowered")
     lay_out(screen)
 
 

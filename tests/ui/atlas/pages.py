@@ -7,11 +7,13 @@ compared in every dress (``tests/ui/test_atlas.py``).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
 from typing import Any
 
 import numpy as np
+from PIL import Image
 
 from kiosk.catalogue.item import Item
 from kiosk.custody import picture_of
@@ -244,6 +246,23 @@ def helped(screen: Screen) -> Iterator[Page]:
     screen.desk.act("exit")
 
 
+def displayed(screen: Screen) -> Iterator[Page]:
+    """How the machine looks and sounds, over the home page and in a visit."""
+
+    def again() -> None:
+        if not screen.finger.sees("display-close"):
+            touch(screen, "display")
+
+    again()
+    yield Page("display-home", again)
+    screen.finger.tap("display-close")
+    screen.desk.begin(ITEM.code)
+    again()
+    yield Page("display-visit", again)
+    screen.finger.tap("display-close")
+    screen.desk.act("exit")
+
+
 # -- one item, from home to paper ---------------------------------------------------------
 
 
@@ -264,6 +283,8 @@ PROBLEMS: dict[str, list[Event]] = {
     "face": [*choice(), Act("way:face"), Act("next"), FaceVerdict(Outcome.STEP_UP, 0.45, 0.4)],
     "line": [*choice(), Act("way:phone_code"), Failed("gateway.unreachable")],
     "officer": [*choice(), Act("way:video"), OfficerSaid(CallState.REFUSED, "call-0001")],
+    "officer-busy": [*choice(), Act("way:video"), OfficerSaid(CallState.BUSY, "call-0001")],
+    "officer-dropped": [*choice(), Act("way:video"), OfficerSaid(CallState.DROPPED, "call-0001")],
     "refused": [*TO_SUBMIT, Failed("gateway.rejected")],
 }
 ENDS: dict[str, dict[str, list[Happening]]] = {
@@ -402,9 +423,23 @@ TO_DOCUMENT: list[Happening] = [
     FaceVerdict(Outcome.ACCEPTED, 0.24, 0.40, 5, 0.3, "dlib"),
     *(Found({"unit": "厦门示例网络有限公司", "months": "12"}), Answer("purpose", "school"), "next"),
 ]
+
+
+def sheet(lines: int) -> bytes:
+    """A page of a document, as lines without words."""
+    paper = Image.new("L", (420, 594), 255)
+    for line in range(lines):
+        paper.paste(60, (50, 60 + 24 * line, 370 - 40 * (line % 3), 68 + 24 * line))
+    file = BytesIO()
+    paper.save(file, "PNG")
+    return file.getvalue()
+
+
+SHEETS = replace(MADE, pages=3, pictures=(sheet(18), sheet(9)))
 DOCUMENT: dict[str, list[Happening]] = {
     "making": [],
-    "printing": [MADE],
+    "shown": [SHEETS],
+    "printing": ["next"],
     "waiting-for-paper": [DocumentHeld("page_printer.paper_out")],
     "printed": [DocumentHeld(""), PRINTED],
     "address": ["to_email"],
@@ -414,7 +449,7 @@ DOCUMENT: dict[str, list[Happening]] = {
     "sent": ["without", "to_phone", CopySent("139****0001")],
 }
 DOCUMENT_FAILED: dict[str, list[Happening]] = {
-    "jam": [MADE, DocumentPrinted(PaperOutcome.FAILED, "page_printer.jam")],
+    "jam": [MADE, "next", DocumentPrinted(PaperOutcome.FAILED, "page_printer.jam")],
     "without": ["without"],
     "uncertain": ["again", DocumentPrinted(PaperOutcome.UNCERTAIN)],
     "uncertain-without": ["without"],
@@ -468,6 +503,10 @@ CARD_PROBLEMS: dict[str, list[Happening]] = {
 }
 
 
+TO_CODE: list[Happening] = [*choice(), "way:phone_code", CodeSent("139****0001", "code-0001")]
+CODE: dict[str, list[Happening]] = {"typed": [Answer("code", "123456")], "checking": ["next"]}
+
+
 def records(screen: Screen) -> Iterator[Page]:
     yield from visit(item_of(BY_CARD), _SIGNED_IN, LOOKUP, "lookup-")(screen)
     yield from visit(item_of(BY_CARD), _SIGNED_IN, {"no-rows": [Found({"rating": "a"})]}, "lookup-")(screen)
@@ -518,6 +557,7 @@ STORIES: dict[str, Story] = {
     "find": find,
     "stations": stations,
     "help": helped,
+    "display": displayed,
     "item": visit(ITEM, [], route(), ""),
     "ways": visit(ITEM, [], other_ways(), ""),
     "ends": ends,
@@ -528,6 +568,8 @@ STORIES: dict[str, Story] = {
     "numbers": numbers,
     "fields": fields,
     "appointment": visit(appointment(), TO_DAYS, APPOINTMENT, "book-"),
+    "code": visit(ITEM, TO_CODE, CODE, "code-"),
+    "paid-before": visit(bill(), TO_PAYMENT, {"paid-before": [order("paid")]}, "pay-"),
     "payment": visit(bill(), TO_PAYMENT, PAYMENT, "pay-"),
     "document": visit(paper_item(), TO_DOCUMENT, DOCUMENT, "document-"),
     "document-failed": visit(paper_item(), TO_DOCUMENT, DOCUMENT_FAILED, "document-"),

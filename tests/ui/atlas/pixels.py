@@ -80,7 +80,8 @@ def pale_words(sight: Sight, light: Luminances) -> list[str]:
 
 def measurable(sight: Sight, words: Words) -> bool:
     """Whether the whole of it can be seen."""
-    return words.box.within(words.clip, 0.5) and words.box.within(sight.glass) and not sight.behind(words)
+    faded = any(fade.order > words.order and not fade.visible.common(words.box).empty for fade in sight.fades)
+    return not faded and words.box.within(words.clip, 0.5) and words.box.within(sight.glass) and not sight.behind(words)
 
 
 def off(sight: Sight, words: Words) -> bool:
@@ -101,9 +102,8 @@ def pale_controls(sight: Sight, light: Luminances) -> list[str]:
         if not control.enabled or not control.box.within(control.clip, 0.5):
             continue
         if control.field:
-            edges = [one for one in sight.edges if one is control] or [
-                one for one in sight.edges if control in one.parents
-            ]
+            own = control in sight.edges
+            edges = [one for one in sight.edges if (one is control if own else control in one.parents)]
             measured = min((edge(light, one.box) for one in edges), default=1.0)
         elif any(control in words.parents for words in sight.words):
             continue

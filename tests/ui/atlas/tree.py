@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import combinations
-from typing import NamedTuple
+from itertools import combinations, pairwise
+from typing import NamedTuple, cast
 
 from PySide6.QtCore import QObject, QRectF, Qt
 from PySide6.QtGui import QAccessible, QColor
-from PySide6.QtQml import QQmlEngine, QQmlExpression, QQmlProperty, qmlContext, qmlEngine
+from PySide6.QtQml import QQmlContext, QQmlEngine, QQmlExpression, QQmlProperty, qmlContext, qmlEngine
 from PySide6.QtQuick import QQuickItem, QQuickWindow
 
 ELDER_TARGET = 20.0
@@ -61,6 +61,9 @@ class Box(NamedTuple):
         )
 
 
+NOWHERE = Box(0, 0, 0, 0)
+
+
 @dataclass(eq=False)
 class Seen:
     """An item: where it is, what no edge cuts off (``clip``, by ``clipped_by``), and when it is painted.
@@ -86,7 +89,7 @@ class Words(Seen):
     """A text. ``box`` is where its signs are, without the leading above and below; ``room`` is the item's own."""
 
     text: str = ""
-    room: Box = Box(0, 0, 0, 0)
+    room: Box = NOWHERE
     truncated: bool = False
     ours: bool = True  # whether it is ours to translate
     colour: str = ""
@@ -97,7 +100,7 @@ class Control(Seen):
     """What can be touched, at ``target``. ``said`` and ``role`` are what a screen reader is told."""
 
     enabled: bool = True
-    target: Box = Box(0, 0, 0, 0)
+    target: Box = NOWHERE
     field: bool = False
     said: str = ""
     role: QAccessible.Role = QAccessible.Role.NoRole
@@ -112,6 +115,7 @@ class Sight:
     words: list[Words] = field(default_factory=list)
     controls: list[Control] = field(default_factory=list)
     fills: list[Seen] = field(default_factory=list)  # painted areas
+    fades: list[Seen] = field(default_factory=list)  # painted areas under which a page that goes on fades out
     edges: list[Seen] = field(default_factory=list)  # areas that have a visible edge or ground
     read: int = 0  # items so far
 
@@ -140,7 +144,8 @@ def pitch_of(window: QQuickWindow) -> float:
     """Pixels in a millimetre, as the theme has it."""
     engine: QQmlEngine | None = qmlEngine(window)
     assert engine is not None
-    theme: QObject = engine.singletonInstance("Kiosk.Theme", "Theme")
+    theme = engine.singletonInstance("Kiosk.Theme", "Theme")
+    assert isinstance(theme, QObject)
     return float(theme.property("pitch"))
 
 
@@ -150,12 +155,14 @@ def _read(item: QQuickItem, sight: Sight, clip: Box, clipped_by: Seen | None, pa
     seen = _seen(item, (box, clip, clipped_by, parents, sight.read))
     if isinstance(seen, Words):
         sight.words.append(seen)
-    elif isinstance(seen, Control):
-        if not any(isinstance(parent, Control) for parent in parents):  # not the area inside another one
-            sight.controls.append(seen)
+    elif isinstance(seen, Control) and not any(isinstance(parent, Control) for parent in parents):
+        sight.controls.append(seen)  # and not the area inside another one
     if item.inherits("QQuickRectangle"):
-        filled = _has_colour(item, "color") and not seen.visible.empty
-        if filled:
+        fades = not QQmlProperty.read(item, "gradient").isUndefined()
+        filled = not fades and _has_colour(item, "color") and not seen.visible.empty
+        if fades:
+            sight.fades.append(seen)
+        elif filled:
             sight.fills.append(seen)
         if filled or (QQmlProperty.read(item, "border.width") > 0 and _has_colour(item, "border.color")):
             sight.edges.append(seen)
@@ -249,7 +256,8 @@ def _signs(item: QQuickItem) -> Box:
     wide, high = item.property("contentWidth"), item.property("contentHeight")
     spare, above = item.width() - left - right - wide, item.height() - top - bottom - high
     # PySide knows no way to give these two out as properties.
-    told, _ = QQmlExpression(qmlContext(item), item, "effectiveHorizontalAlignment + 1000 * verticalAlignment").evaluate()
+    context = cast("QQmlContext", qmlContext(item))
+    told, _ = QQmlExpression(context, item, "effectiveHorizontalAlignment + 1000 * verticalAlignment").evaluate()
     upright, align = divmod(int(told), 1000)
     x = left + (spare if align & Qt.AlignmentFlag.AlignRight.value else spare / 2 if align & 4 else 0)
     y = top + (above if upright & Qt.AlignmentFlag.AlignBottom.value else above / 2 if upright & 128 else 0)
@@ -374,7 +382,7 @@ def disorder(sight: Sight) -> list[str]:
     """
     wrong = []
     reached = sight.standing()
-    for before, after in zip(reached, reached[1:], strict=False):
+    for before, after in pairwise(reached):
         one, other = before.visible, after.visible
         beside = min(one.right, other.right) - max(one.left, other.left) < 0.3 * min(one.width, other.width)
         level = min(one.bottom, other.bottom) - max(one.top, other.top) > ROUNDING
