@@ -49,7 +49,7 @@ from kiosk.documents.guide import to_receipt as guide_on_receipt
 from kiosk.documents.paper import request_for
 from kiosk.documents.pictures import pictures_of
 from kiosk.documents.receipt import compose
-from kiosk.documents.slip import compose_slip, slip_number
+from kiosk.documents.slip import compose_slip, forgotten_slip, slip_number
 from kiosk.feedback import Feedback
 from kiosk.gateway.client import DepartmentAway, GatewayClient, GatewayRefused, GatewayUnreachable
 from kiosk.gateway.contract import (
@@ -200,6 +200,12 @@ DEPARTMENTS_SECONDS = 60.0
 # How often a kiosk asks how its call to an officer stands.
 CALL_POLL_SECONDS = 1.0
 
+# How long an ID card lies there after its holder has left before a slip says so to whoever comes by.
+FORGOTTEN_SECONDS = 30.0
+
+RECEIPT_LEFT = Text(
+    zh="出纸口还有一张凭条，请失主取走。", en="There is a receipt in the outlet. Please take it if it is yours."
+)
 CARD_LEFT_BEHIND = Text(
     zh="读卡器上还有一张身份证，请失主拿走。", en="There is an ID card on the reader. Please take it if it is yours."
 )
@@ -274,9 +280,8 @@ class Terminal:
         self._call_asked_at: float | None = None
         self._appointments = Appointments()
         self._cashier = Cashier(self._ask, self._tell, self._happen, clock)
-        self._maintenance = False
+        self._maintenance = self._power_is_out = False
         self._on_battery_since: float | None = None
-        self._power_is_out = False
         self._lit: frozenset[str] | None = frozenset()  # None: nobody knows what the lamps show
         self._language, self._one_by_one = settings.screen.language, False
         self._visit: Visit | None = None
@@ -293,6 +298,7 @@ class Terminal:
             on_change=self._card_moved,
         )
         self._card_lies_there = False
+        self._forgotten_at: float | None = None  # when a slip is to tell of the card that lies there
         self._checking_face = False
         self._challenged = ""  # the card of whoever was asked for actions and was not judged yet
         self._random = SystemRandom()
@@ -314,6 +320,7 @@ class Terminal:
             CARD_LEFT_BEHIND: self._card_lies_there,
             WRITTEN_CARD_LEFT: self._cards.offered,
             BANK_CARD_LEFT: self._cards.bank_card_in,
+            RECEIPT_LEFT: self._receipt_held(),
         }
         notice = next((words for words, lies_there in left.items() if lies_there), None)
         name = Text(zh=station.name_zh, en=station.name_en)
@@ -413,6 +420,7 @@ class Terminal:
         self._cards.tick()
         if self._visit is None:
             self._look_after_cameras()
+            self._look_after_card()
             return
         camera = self.hardware.camera
         if self._checking_face and camera is not None and (faults := camera.status.faults):
@@ -598,6 +606,8 @@ class Terminal:
             wanted |= {"card_rewriter"}
         if view is None and self._cards.bank_card_in:
             wanted |= {"bank_card_reader"}
+        if (view is None or view.kind is StepKind.DONE) and self._receipt_held():
+            wanted |= {"receipt_printer"}
         if wanted != self._lit:
             self._lit = wanted
             lights.submit(lambda unit, _: unit.show(wanted, blink=True))
@@ -771,6 +781,7 @@ class Terminal:
         self.hardware.faces.forget()
         self._appointments.forget()
         self._language = self._settings.screen.language
+        self._forgotten_at = self._clock() + FORGOTTEN_SECONDS if self._card_lies_there else None
 
     # -- the card --------------------------------------------------------------------
 
@@ -823,6 +834,20 @@ class Terminal:
             self._happen(CardLifted())
         self._light_the_way()
         self.on_change()
+
+    def _look_after_card(self) -> None:
+        """The one that somebody left lying: voice and lamp call the holder back, a slip tells whoever comes by."""
+        if self._card_lies_there and self._forgotten_at is not None and self._clock() >= self._forgotten_at:
+            self._forgotten_at = None
+            station = self._settings.station
+            place = Text(zh=f"{station.name_zh} {station.id}", en=f"{station.name_en} {station.id}")
+            self._journal.record("id_card_forgotten", {})
+            self._print_slip(forgotten_slip(place, station.hotline, now=self._now()), nobody)
+
+    def _receipt_held(self) -> bool:
+        """Whether a receipt stands in an outlet that can tell."""
+        worker = self.hardware.receipt_printer
+        return worker is not None and worker.status.details.get("paper_presented") is True
 
     def _stop_watching(self) -> None:
         if self._watch is not None:

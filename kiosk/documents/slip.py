@@ -29,6 +29,35 @@ _HOW = Words(
 )
 
 
+_FORGOTTEN = Words(zh="失物提示", en="Something was left here")
+_LIES_THERE = Words(
+    zh="这台机器的读卡器上有一张身份证，没有人拿走。",
+    en="An ID card lies on this machine's reader, and nobody has taken it.",
+)
+_HAND_IN = Words(
+    zh="是您的，请收好；不是您的，请交给站点工作人员，或打上面的电话。",
+    en="If it is yours, please take it. If not, please give it to the staff, or call the number above.",
+)
+
+
+def forgotten_slip(place: Words, phone: str, *, now: datetime) -> Receipt:
+    """The slip of an ID card that lies on the reader when its holder is gone: for whoever comes by, bilingual."""
+    return Receipt(
+        (
+            Text(_CITY.zh, size=2, bold=True, align="centre"),
+            Text(f"{_FORGOTTEN.zh} {_FORGOTTEN.en}", align="centre"),
+            Feed(),
+            Rule(),
+            Row(_TIME.zh, f"{now:%Y-%m-%d %H:%M}"),
+            Row(_PLACE.zh, place.zh),
+            Row(_PHONE.zh, phone),
+            Rule(),
+            *(Text(words.in_(language)) for language in ("zh", "en") for words in (_LIES_THERE, _HAND_IN)),
+            Feed(),
+        )
+    )
+
+
 def slip_number(now: datetime) -> str:
     """Under which a card is handed over: day and time, as no machine keeps two cards within a second."""
     return f"{now:%y%m%d-%H%M%S}"

@@ -82,6 +82,7 @@ class Machine:
     whether there is one, whose ``engines`` are the settings' where none are named. ``config`` holds the items, and
     ``records`` what the departments know; ``now`` is this machine's time. ``page_printer`` is where its A4 printer is;
     ``seals`` sign the office's documents, and the machine trusts their authority, or ``authority`` where that is given.
+    With ``presenter`` the receipt printer holds what it printed until somebody takes it.
     ``platform`` is where the office's orders are paid. With ``slots`` there are a card rewriter and a bank card reader.
     """
 
@@ -95,6 +96,7 @@ class Machine:
         faces: LentFaces | bool = False,
         engines: str = "",
         lit: bool = False,
+        presenter: bool = False,
         computer: bool = False,
         ways: bool = False,
         config: Path = CONFIG,
@@ -113,7 +115,7 @@ class Machine:
         self.office = Running(self.line)
         self.office.__enter__()
         self.reader = SamSimulator(read_seconds=0.0)
-        self.printer = PrinterSimulator(mm_per_second=2000.0)
+        self.printer = PrinterSimulator(mm_per_second=2000.0, presenter=presenter)
         self.reader.start()
         self.printer.start()
         self.lamps = GuideLightsSimulator()
@@ -137,7 +139,9 @@ class Machine:
         if engines:
             words.append(f"face.engines={engines}")
         settings = load_settings(CONFIG / "kiosk.toml", words)
-        profile = load_profile(CONFIG / "printers" / "generic-80mm.toml")
+        profile = load_profile(
+            CONFIG / "printers" / ("kiosk-80mm-presenter.toml" if presenter else "generic-80mm.toml")
+        )
         self.receipts: list[bytes] = []
         self.faces = faces if isinstance(faces, LentFaces) else FaceVerifier(settings.face, self.office.url)
         self.faces._on_status = lambda status: self._soon.put(

@@ -11,11 +11,19 @@ import zxingcpp
 from backoffice.refusals import Refused
 from drivers.receipt_printer.simulator import picture_of
 from kiosk.gateway.contract import Stage
+from kiosk.terminal import RECEIPT_LEFT
 from tests.backoffice.running import Running
+from tests.items import only
 from tests.kiosk.machine import PHONE, Machine
 from tests.people import LIN
 
 PERSONAL = (LIN.name, LIN.number, LIN.address, PHONE, "1990")
+
+
+def shown(machine: Machine) -> dict[str, str]:
+    """What a person sees of every lamp."""
+    lamps: dict[str, str] = machine.lamps.state()["lamps"]
+    return lamps
 
 
 def codes_on(machine: Machine) -> list[str]:
@@ -123,6 +131,44 @@ def test_a_card_that_stays_behind_is_shown_at_home_until_it_is_taken(machine: Ma
     assert machine.terminal.home().notice is not None
     machine.reader.lift()
     machine.until(lambda: machine.terminal.home().notice is None, "the card to be taken")
+
+
+def test_a_card_that_nobody_comes_back_for_is_told_of_by_one_slip_without_a_name(machine: Machine) -> None:
+    machine.begin().read_card().act("exit")
+    machine.clock.set_speed(300)
+    machine.until(lambda: machine.printer.receipts, "the slip")
+    machine.until(lambda: machine.receipts, "the slip's bytes")
+    words = machine.printer.receipts[0].text
+    assert "身份证" in words
+    assert not any(personal in words for personal in PERSONAL)
+    assert '"id_card_forgotten"' in (machine.directory / "journal.jsonl").read_text(encoding="utf-8")
+    machine.reader.lift()
+    machine.until(lambda: machine.terminal.home().notice is None, "the card to be taken")
+    assert len(machine.printer.receipts) == 1
+
+
+def test_a_card_that_is_taken_in_time_is_told_of_by_no_slip(machine: Machine) -> None:
+    machine.begin().read_card().act("exit")
+    machine.reader.lift()
+    machine.until(lambda: machine.terminal.home().notice is None, "the card to be taken")
+    machine.clock.set_speed(300)
+    before = machine.clock()
+    machine.until(lambda: machine.clock() > before + 60, "a minute to pass")
+    assert not machine.printer.receipts
+
+
+def test_a_receipt_that_stays_behind_is_called_for_and_lit_until_it_is_taken(tmp_path: Path, desk: Path) -> None:
+    machine = Machine(tmp_path, desk, config=only(tmp_path / "config", "JT-02"), lit=True, presenter=True)
+    try:
+        machine.to_signature().submit().print_receipt().act("next", "next", "next")
+        assert machine.at == "home"
+        machine.reader.lift()
+        machine.until(lambda: machine.terminal.home().notice == RECEIPT_LEFT, "the notice at home")
+        machine.until(lambda: shown(machine)["receipt_printer"] == "blink", "the lamp at the outlet")
+        machine.printer.take()
+        machine.until(lambda: machine.terminal.home().notice is None, "the receipt to be taken")
+    finally:
+        machine.close()
 
 
 def test_what_comes_in_after_the_citizen_left_reaches_nobody(machine: Machine) -> None:
