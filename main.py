@@ -78,6 +78,8 @@ def main(words: Sequence[str] | None = None) -> int:
     walk.add_argument("--face", default=None, help="who stands before the camera, if not that person")
     walk.add_argument("--way", choices=_WAYS, default="face", help="how the citizen shows who it is")
     walk.add_argument("--language", choices=["zh", "en"], default="zh")
+    by = walk.add_argument("--by", choices=["touch", "corners", "keypad"], default="touch")
+    by.help = "with eyes and a finger, or by ear: with the four corners of the glass, or the keys of a keypad"
     walk.set_defaults(command=_walk)
 
     check = commands.add_parser("check", help="opens every device and prints whether the machine is fit")
@@ -297,6 +299,7 @@ def _walk(options: argparse.Namespace) -> int:
     from drivers.id_reader.people import TRAY
     from kiosk.catalogue.catalogue import load_catalogue
     from kiosk.operations.technicians import Role, Technicians
+    from ui.blind_finger import KEYPAD, BlindFinger, Notes
     from ui.finger import Finger, FingerError
     from ui.stage import Stage
     from ui.walk import GOOD_ENDS, Walk, WalkError, listing, summary
@@ -310,6 +313,8 @@ def _walk(options: argparse.Namespace) -> int:
     with ExitStack() as stack:
         directory = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="walk-")))
         options.set = [f"storage.directory={directory}", f"screen.language={options.language}", *options.set]
+        if options.by == "keypad":
+            options.set += [f"speech.keys.{key}={name}" for key, name in KEYPAD.items()]
         settings = _settings(options)
         needed = {kind for code in codes for kind in catalogue[code].requires}
         kinds = {*needed, "id_reader", "camera", "code_scanner"}  # so that every way is offered
@@ -326,6 +331,10 @@ def _walk(options: argparse.Namespace) -> int:
         terminal.on_printed = wire.append
         seeing: list[Stage] = []  # whoever stands before the machine
         screen.watch(lambda view: seeing[-1].see(view) if seeing else None)
+        finger, heard = Finger(window), Notes()
+        if options.by != "touch" and screen.listening is not None:
+            screen.speak_through(heard)
+            finger = BlindFinger(window, screen.listening, terminal.view, by_keys=options.by == "keypad")
         journal = settings.storage.directory / "journal.jsonl"
         for code in codes:
             item, began = catalogue[code], time.monotonic()
@@ -335,7 +344,7 @@ def _walk(options: argparse.Namespace) -> int:
             stage.enter()
             seeing.append(stage)
             walk = Walk(
-                Finger(window),
+                finger,
                 terminal.view,
                 item.sample_answers(now().date()),
                 folder / "screens",
@@ -356,6 +365,9 @@ def _walk(options: argparse.Namespace) -> int:
             stage.leave()
             _keep_receipt(folder, wire, world.controls.get("receipt_printer"))
             wire.clear()
+            if heard.said:
+                (folder / "heard.txt").write_text("\n".join(heard.said) + "\n", encoding="utf-8")
+                heard.said.clear()
             if "page_printer" in world.controls:
                 world.controls["page_printer"].do("save", directory=str(folder))
             (folder / "journal.jsonl").write_bytes(journal.read_bytes()[before:])
@@ -380,7 +392,15 @@ def _walk(options: argparse.Namespace) -> int:
 def _emptied(folder: Path) -> Path:
     """Without what an earlier walk left there."""
     folder.mkdir(parents=True, exist_ok=True)
-    left = ("screens/[0-9][0-9]-*.png", "receipt.bin", "receipt.png", "document-*.pdf", "result.json", "journal.jsonl")
+    left = (
+        "screens/[0-9][0-9]-*.png",
+        "receipt.bin",
+        "receipt.png",
+        "document-*.pdf",
+        "result.json",
+        "journal.jsonl",
+        "heard.txt",
+    )
     for old in left:
         for path in folder.glob(old):
             path.unlink()

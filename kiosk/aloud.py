@@ -26,6 +26,7 @@ from kiosk.visit.view import (
     Body,
     BookBody,
     Button,
+    CardState,
     ChooseWayBody,
     CodeState,
     ConsentBody,
@@ -175,6 +176,7 @@ WHOLE_DAY_FULL = Text(zh="约满", en="Full")
 MINUTES = Text(zh="约 {minutes} 分钟", en="About {minutes} minutes")
 PEOPLE = Text(zh="工号 {who}", en="Number {who}")
 CARD_IS_YOURS = Text(zh="姓名和号码插上耳机才读。", en="Name and number are read only through headphones.")
+CARD_READING = Text(zh="正在读取，请不要移动", en="Reading; please keep it still")
 TAKE_THE_CARD = Text(zh="现在可以把身份证拿起来，收好。", en="You can take your card now and put it away.")
 CARD_IN_SLOT = Text(zh="卡还在插卡口", en="The card is still in the slot")
 CARD_OUT = Text(zh="卡已拔出", en="The card is out")
@@ -337,6 +339,8 @@ def _body(body: Body) -> list[Entry]:
     match body:
         case GuideBody():
             return _guide(body)
+        case ReadCardBody() if body.state is CardState.READING:
+            return _words(CARD_READING)
         case ReadCardBody() if body.number:
             own = (words.NAME, spelt(same(body.name)), words.NUMBER, spelt(same(body.number)))
             return [Entry((CARD_IS_YOURS,), own), *(_words(TAKE_THE_CARD) if body.card_on_reader else [])]

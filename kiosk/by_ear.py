@@ -241,6 +241,8 @@ class ByEar:
         warned, self._warned = self._warned, view is not None and view.warning
         if page != self._page:
             self._page, self._at, self._editor, self.signing = page, 0, None, False
+            if old and not said and self._entries[0] == old[0]:  # the same page, on which something else is going on
+                return tuple(text for entry in self._entries if entry not in old for text in self._of(entry))
             return (*said, *self._heading(view))
         self._at = min(self._at, len(self._entries) - 1)
         if view is not None and isinstance(view.body, SignBody) and view.body.signed:
@@ -329,7 +331,10 @@ class ByEar:
         return tuple(text for text in now if text not in before) or ((UNCHOSEN,) if CHOSEN in before else ())
 
     def _said(self) -> tuple[Text, ...]:
-        return self.entry.said(private=self.private)
+        return self._of(self.entry)
+
+    def _of(self, entry: Entry) -> tuple[Text, ...]:
+        return entry.said(private=self.private)
 
     def _open(self, sheet: str) -> Heard:
         self.sheet = sheet
