@@ -67,6 +67,8 @@ def wrap(words: str, columns: int) -> list[str]:
             line = piece.lstrip(" ")
             while columns_of(line.rstrip(" ")) > columns:
                 cut = _fitting(line, columns)
+                dash = line.rfind("-", columns // 2, cut) + 1  # a number is read off in its groups
+                cut = dash or cut
                 lines.append(line[:cut])
                 line = line[cut:]
         lines.append(line.rstrip(" "))

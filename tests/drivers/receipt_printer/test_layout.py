@@ -320,3 +320,10 @@ def test_without_a_cutter_the_paper_comes_out_to_the_edge() -> None:
 def test_control_characters_leave_no_trace() -> None:
     controls = "".join(chr(c) for c in [*range(0x20), *range(0x7F, 0xA0)] if chr(c) not in "\t\n\r")
     assert compose(receipt(f"一{controls}二"), profile()) == compose(receipt("一二"), profile())
+
+
+def test_a_number_that_is_longer_than_the_line_is_broken_behind_one_of_its_dashes() -> None:
+    assert wrap("JT02-20261123-00042-K", 16) == ["JT02-20261123-", "00042-K"]
+    assert wrap("7K4Q-9MPZ-2HC", 16) == ["7K4Q-9MPZ-2HC"]
+    assert wrap("-" * 20, 8) == ["-" * 8, "-" * 8, "-" * 4]
+    assert wrap("A-" + "B" * 20, 8) == ["A-BBBBBB", "BBBBBBBB", "BBBBBB"]
