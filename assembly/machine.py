@@ -14,7 +14,7 @@ from assembly.devices import Wires, hardware_of
 from drivers.device import DeviceStatus
 from drivers.receipt_printer.profile import ProfileError
 from kiosk.attract import attract_view
-from kiosk.catalogue.catalogue import CatalogueError, load_catalogue
+from kiosk.catalogue.catalogue import Catalogue, CatalogueError, load_catalogue
 from kiosk.catalogue.help import load_help
 from kiosk.catalogue.ratings import load_ratings
 from kiosk.feedback import Feedback
@@ -36,6 +36,14 @@ log = logging.getLogger("assembly")
 FIRST_BEAT_SECONDS, BEAT_SECONDS = 5.0, 120.0
 
 
+def _catalogue_for(settings: Settings) -> Catalogue:
+    """The items. Raises CatalogueError, and ValueError for a setting that names none of them."""
+    catalogue = load_catalogue(CONFIG)
+    if unknown := [code for code in settings.station.hot if code not in catalogue]:
+        raise ValueError(f"station.hot names {unknown[0]}, which is no item")
+    return catalogue
+
+
 @contextmanager
 def machine(
     settings: Settings, soon: Callable[[Callable[[], None]], None], wires: Wires | None = None, **how: Any
@@ -52,7 +60,7 @@ def machine(
     if gateway.url:
         client = GatewayClient(gateway.url, connect_seconds=gateway.connect_seconds, read_seconds=gateway.read_seconds)
     try:
-        catalogue, faults = load_catalogue(CONFIG), load_faults(CONFIG / "faults")
+        catalogue, faults = _catalogue_for(settings), load_faults(CONFIG / "faults")
         stations, news = load_stations(CONFIG / "stations.yaml"), load_news(CONFIG / "news.yaml")
         hardware = hardware_of(settings, changed, wires or Wires())
     except (CatalogueError, WordsError, StationsError, NewsError, ProfileError, ValueError) as error:

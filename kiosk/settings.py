@@ -33,7 +33,8 @@ KeypadKey = Literal["previous", "next", "choose", "repeat", "back", "help", "lou
 class Station(_Strict):
     """Which machine this is, where it stands, and who runs it.
 
-    The operator has no default: the consent to the face check has to name who answers for it.
+    The operator has no default: the consent to the face check has to name who answers for it. ``hot`` are the items
+    that most people come for here, in the order of the home page; empty, those of the whole city.
     """
 
     id: str = Field(pattern=r"^[A-Z0-9-]{3,20}$")
@@ -42,6 +43,7 @@ class Station(_Strict):
     operator_zh: str = Field(pattern=r"\S")
     operator_en: str = Field(pattern=r"\S")
     hotline: str
+    hot: tuple[str, ...] = ()
 
 
 class Screen(_Strict):

@@ -256,7 +256,7 @@ class Terminal:
         self.on_printed: Callable[[bytes], None] = lambda _: None
         self.items = catalogue
         self._departments, self._happenings = departments_of(catalogue), happenings_of(catalogue)
-        self._finder = finder_of(catalogue)
+        self._finder = finder_of(catalogue, settings.station.hot)
         self._settings = settings
         self._faults = faults
         self.hardware = hardware
@@ -328,7 +328,7 @@ class Terminal:
             name,
             station.hotline,
             tiles,
-            tuple(code for code in self.items.departments.hot if code in self.items),
+            tuple(code for code in station.hot or self.items.departments.hot if code in self.items),
             self._departments,
             self._happenings,
             notice,

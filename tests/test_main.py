@@ -269,9 +269,13 @@ def test_a_kiosk_that_cannot_start_says_why_in_one_sentence(monkeypatch: pytest.
     monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
     folder = f"storage.directory={tmp_path}"
     printer = ["--set", "devices.receipt_printer.url=tcp://127.0.0.1:9"]
+    wrong = tmp_path / "kiosk.toml"
+    settings = (HOUSE / "config" / "kiosk.toml").read_text(encoding="utf-8")
+    wrong.write_text(settings.replace("[station]", '[station]\nhot = ["RS-01", "RS-99"]', 1), encoding="utf-8")
     for words, sentence in (
         ([*printer, "--set", "devices.receipt_printer.profile=nope"], "nope.toml"),
         (["--set", "devices.id_reader.portrait=library"], "library"),
+        (["--config", str(wrong)], "station.hot names RS-99, which is no item"),
     ):
         done = main("run", "--set", folder, *words)
         assert done.returncode == 1

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
 
 from pypinyin import lazy_pinyin
@@ -137,13 +137,13 @@ class _Names:
             at = self._starts[place] + len(self.all[place])
 
 
-def finder_of(catalogue: Catalogue) -> Finder:
-    """The finder over the items of ``catalogue``; what most people come for is preferred."""
+def finder_of(catalogue: Catalogue, hot: Sequence[str] = ()) -> Finder:
+    """The finder over the items of ``catalogue``; what most people come for is preferred: ``hot``, or the city's."""
     happenings: dict[str, list[str]] = {}
     for happening in catalogue.departments.happenings:
         for code in happening.items:
             happenings.setdefault(code, []).extend((happening.name.zh, happening.name.en))
-    return Finder(_names_of(catalogue, happenings), catalogue.departments.hot)
+    return Finder(_names_of(catalogue, happenings), hot or catalogue.departments.hot)
 
 
 def _names_of(catalogue: Catalogue, happenings: Mapping[str, list[str]]) -> Iterator[tuple[str, str, int]]:

@@ -75,6 +75,15 @@ def test_a_refused_application_sends_the_reason_to_the_citizen(machine: Machine)
     assert machine.store.texts()[-1].phone == PHONE
 
 
+def test_the_home_page_has_what_most_people_come_for_at_this_station(tmp_path: Path, desk: Path) -> None:
+    machine = Machine(tmp_path, desk)
+    assert machine.terminal.home().hot == machine.terminal.items.departments.hot
+    here = machine.terminal._settings.station.model_copy(update={"hot": ("RS-01", "GA-HZ-01")})
+    machine.terminal._settings = machine.terminal._settings.model_copy(update={"station": here})
+    assert machine.terminal.home().hot == ("RS-01", "GA-HZ-01")
+    machine.close()
+
+
 # -- the card ----------------------------------------------------------------------
 
 

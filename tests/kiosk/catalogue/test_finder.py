@@ -83,3 +83,10 @@ def test_any_part_of_a_name_finds_it(data: st.DataObject) -> None:
     part = name[first : data.draw(st.integers(first + 2, len(name)))]
     if any(sign.isalnum() for sign in part):
         assert code in FINDER.find(part, len(CATALOGUE))
+
+
+def test_of_equals_comes_first_what_most_people_come_for_here() -> None:
+    typed = "公积金"
+    first = FINDER.find(typed)[0]
+    other = next(code for code in FINDER.find(typed) if code not in (first, *CATALOGUE.departments.hot))
+    assert finder_of(CATALOGUE, (other,)).find(typed)[0] == other
