@@ -118,6 +118,9 @@ def main(words: Sequence[str] | None = None) -> int:
     export = what.add_parser("export", help="writes the public lists")
     export.add_argument("--out", type=Path, required=True)
     export.set_defaults(command=_catalogue_export)
+    prompts = what.add_parser("prompts", help="lists every sentence that can be recorded, and under which name")
+    prompts.add_argument("--out", type=Path, required=True, help="a table: language, file name, sentence")
+    prompts.set_defaults(command=_catalogue_prompts)
     what.add_parser("schema", help="prints the JSON Schema of an item").set_defaults(command=_catalogue_schema)
 
     technician = commands.add_parser("technician", help="who may open the technician's screen")
@@ -603,6 +606,27 @@ def _catalogue_check(_: argparse.Namespace) -> int:
     for code, item in catalogue.items():
         print(f"{code}  {item.provenance.grade}  {item.name.zh}  {item.name.en}")
     print(summary(catalogue))
+    return 0
+
+
+def _catalogue_prompts(options: argparse.Namespace) -> int:
+    from kiosk.catalogue.catalogue import load_catalogue
+    from kiosk.catalogue.help import load_help
+    from kiosk.operations.faults import load_faults
+    from kiosk.prompts import sentences
+    from kiosk.text import LANGUAGES
+    from ui.voice import name_of
+
+    catalogue = load_catalogue(CONFIG)
+    roots = (tuple(catalogue.values()), catalogue.services, catalogue.departments)
+    found = sentences(*roots, load_faults(CONFIG / "faults"), load_help(CONFIG / "help.yaml"))
+    lines = [
+        f"{language}\t{name_of(said)}\t{said}\n"
+        for language in LANGUAGES
+        for said in sorted({text.in_(language) for text in found})
+    ]
+    options.out.write_text("".join(lines), encoding="utf-8")
+    print(f"{len(lines)} sentences are listed in {options.out}")
     return 0
 
 

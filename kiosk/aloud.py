@@ -135,8 +135,8 @@ class Entry:
     wrong: bool = False
 
     def said(self, *, private: bool = False) -> tuple[Text, ...]:
-        """Its sentences; with ``private``, those of the person as well."""
-        return self.own if private and self.own is not None else self.aloud
+        """Its sentences, long numbers digit by digit; with ``private``, those of the person as well."""
+        return tuple(map(spelt, self.own if private and self.own is not None else self.aloud))
 
 
 def sentences(entries: Iterable[Entry], *, private: bool = False) -> tuple[Text, ...]:
@@ -273,7 +273,7 @@ def heading(view: VisitView) -> Entry:
     if isinstance(view.body, VerifyCodeBody) and view.body.phone:
         phone = view.body.phone
         hint = Text(zh=hint.zh.replace(f" {phone}", ""), en=hint.en.replace(f", {phone}", ""))
-        return Entry((view.title, hint), (view.title, spelt(view.hint)))
+        return Entry((view.title, hint), (view.title, view.hint))
     return Entry((view.title, hint) if hint != view.title else (hint,))
 
 
@@ -291,7 +291,7 @@ def _problem(view: VisitView) -> Iterator[Entry]:
     assert problem is not None
     full = (SORRY, problem.happened, problem.meaning, problem.todo)
     if problem.number:
-        number = spelt(same(problem.number))
+        number = same(problem.number)
         yield Entry((*full, PRIVATE_NUMBER), (*full, number))
     elif problem.code in _PERSONAL_PROBLEMS:
         hidden = (SORRY, _DEPARTMENT_SAYS_NO, ONLY_PRIVATELY) if problem.code == "denied.department" else None
@@ -317,7 +317,7 @@ def _button(button: Button) -> Entry:
 
 def _words(*texts: Text | None, own: bool = False) -> list[Entry]:
     """An entry for each sentence that is there; with ``own`` they are the person's."""
-    return [Entry(() if own else (text,), (spelt(text),) if own else None) for text in texts if text is not None]
+    return [Entry(() if own else (text,), (text,) if own else None) for text in texts if text is not None]
 
 
 def _rows(rows: Iterable[ReviewRow]) -> list[Entry]:
@@ -325,14 +325,14 @@ def _rows(rows: Iterable[ReviewRow]) -> list[Entry]:
 
 
 def _value(value: Text) -> Text:
-    return NOTHING if value == words.NOTHING_KNOWN else spelt(value)
+    return NOTHING if value == words.NOTHING_KNOWN else value
 
 
 def _number(caption: Text, number: str, status: Text | None) -> list[Entry]:
     more = (status,) if status is not None else ()
     if not number:
         return [Entry(more)] if more else []
-    return [Entry((*more, caption, PRIVATE_NUMBER), (*more, caption, spelt(same(number))))]
+    return [Entry((*more, caption, PRIVATE_NUMBER), (*more, caption, same(number)))]
 
 
 def _body(body: Body) -> list[Entry]:
@@ -342,7 +342,7 @@ def _body(body: Body) -> list[Entry]:
         case ReadCardBody() if body.state is CardState.READING:
             return _words(CARD_READING)
         case ReadCardBody() if body.number:
-            own = (words.NAME, spelt(same(body.name)), words.NUMBER, spelt(same(body.number)))
+            own = (words.NAME, same(body.name), words.NUMBER, same(body.number))
             return [Entry((CARD_IS_YOURS,), own), *(_words(TAKE_THE_CARD) if body.card_on_reader else [])]
         case ChooseWayBody():
             return [_push_way(way.name, way.line, way.reason, Press(f"way:{way.id}")) for way in body.ways]
@@ -373,7 +373,7 @@ def _body(body: Body) -> list[Entry]:
             return _field(body.field) if body.state is ScanCodeState.TYPING else _words(body.field.error)
         case ReadBankCardBody() if body.number:
             where = CARD_IN_SLOT if body.card_in else CARD_OUT
-            return [Entry((words.BANK_CARD, where), (words.BANK_CARD, spelt(same(body.number)), where))]
+            return [Entry((words.BANK_CARD, where), (words.BANK_CARD, same(body.number), where))]
         case RewriteBody():
             slip = _number(words.NUMBER, body.slip, None)
             return [*_rows(body.lines), *_words(body.on_card_words, body.news), *slip, *_words(body.place)]
@@ -414,7 +414,7 @@ def _guide(body: GuideBody) -> list[Entry]:
         Entry((heads["steps"], *body.steps)),
         Entry((heads["afterwards"], body.afterwards)),
         Entry((body.privacy,)),
-        Entry((heads["where"], body.elsewhere, QUESTIONS, spelt(same(body.phone)))),
+        Entry((heads["where"], body.elsewhere, QUESTIONS, same(body.phone))),
     ]
 
 
@@ -433,7 +433,7 @@ def _staff(body: StaffBody) -> list[Entry]:
             pin = Edit("pin_key", FieldType.NUMBER, PIN_LABEL, 12, secret=True)
             return [*said, Entry((FIELD, PIN_LABEL, FILLED if body.dots else EMPTY), deed=pin)]
         case StaffState.CONFIRM:
-            own = (words.NAME, spelt(same(body.name)), words.NUMBER, spelt(same(body.number)))
+            own = (words.NAME, same(body.name), words.NUMBER, same(body.number))
             return [*said, Entry((CARD_IS_YOURS,), own), *_words(body.statement)]
         case _:
             return said
@@ -463,7 +463,7 @@ def _filled_in(label: Text, hint: Text | None, value: str, edit: Edit | None, *m
     if not value:
         return Entry((*begin, EMPTY, *end), deed=edit)
     day = parse_date(value) if edit is not None and edit.type is FieldType.DATE and len(value) == 8 else None
-    shown = day_in_words(day) if day is not None else spelt(same(value))
+    shown = day_in_words(day) if day is not None else same(value)
     return Entry((*begin, FILLED, *end), (*begin, NOW_IT_IS, shown, *end), edit)
 
 
@@ -481,7 +481,7 @@ def _choices(one: FieldView, wrong: tuple[Text, ...]) -> list[Entry]:
             kept = (other.value for other in one.options)
             answer = ",".join(value for value in kept if (value in values) is not (value == option.value))
         entry = _option(option, Put(one.key, answer), chosen=chosen)
-        own = tuple(map(spelt, entry.aloud))
+        own = entry.aloud
         if one.type is FieldType.PICK:  # what is on file of the person
             entry = Entry((CHOICE, ROW.filled(number=number), *((CHOSEN,) if chosen else ())), own, entry.deed)
         elif one.source is not None:  # a department said which: that is not for everybody's ears
@@ -493,7 +493,7 @@ def _choices(one: FieldView, wrong: tuple[Text, ...]) -> list[Entry]:
 def _lookup(body: LookupBody) -> list[Entry]:
     entries = _rows(body.facts)
     for number, row in enumerate(body.rows, 1):
-        cells = tuple(text for column, cell in zip(body.columns, row, strict=True) for text in (column, spelt(cell)))
+        cells = tuple(text for column, cell in zip(body.columns, row, strict=True) for text in (column, _value(cell)))
         entries.append(Entry((ROW.filled(number=number),), (ROW.filled(number=number), *cells)))
     return [*entries, Entry((ONLY_PRIVATELY,), ())] if entries else []
 
@@ -513,7 +513,7 @@ def _book(body: BookBody) -> list[Entry]:
             entries.append(Entry(said, deed=Press(half.id) if half.free else None))
     entries += [_option(one, Press(f"reason:{one.value}"), chosen=one.value == body.reason) for one in body.reasons]
     if body.number:
-        own = (words.FACT_LABELS["booking"], spelt(same(body.number)), *((body.when,) if body.when is not None else ()))
+        own = (words.FACT_LABELS["booking"], same(body.number), *((body.when,) if body.when is not None else ()))
         entries.append(Entry((words.STATUS_BOOKED, PRIVATE_NUMBER), (words.STATUS_BOOKED, *own)))
         entries += _words(body.directions)
     return entries
@@ -536,11 +536,11 @@ def _review(body: ReviewBody) -> list[Entry]:
 def _paper(body: PaperBody) -> list[Entry]:
     entries = _words(body.name, body.held)
     if body.code:
-        entries.append(Entry((_VERIFY_CODE, PRIVATE_NUMBER), (_VERIFY_CODE, spelt(same(body.code)))))
+        entries.append(Entry((_VERIFY_CODE, PRIVATE_NUMBER), (_VERIFY_CODE, same(body.code))))
     if body.copy is CopyState.ASKING:
         entries += _field(body.email)
     if body.to:
-        entries.append(Entry((_COPY_SENT,), (_COPY_SENT, spelt(same(body.to)))))
+        entries.append(Entry((_COPY_SENT,), (_COPY_SENT, same(body.to))))
     return entries
 
 
@@ -629,7 +629,7 @@ def _station(place: Place) -> Entry:
 
 def help_entries(about: HelpView) -> tuple[Entry, ...]:
     """The help sheet."""
-    phones = tuple(text for one in about.phones for text in (one.name, spelt(same(one.phone))))
+    phones = tuple(text for one in about.phones for text in (one.name, same(one.phone)))
     nearest = [Entry((NEAREST,)), _elsewhere(about.nearest)] if about.nearest is not None else []
     return (
         Entry((HELP, WHAT_NOW, about.todo)),
