@@ -138,6 +138,22 @@ def test_every_way_without_a_face_ends_well_too(tmp_path: Path, way: str, page: 
     assert [line["way"] for line in journal if line["event"] == "person_proven"] == [way]
 
 
+def test_an_item_of_each_kind_and_of_each_way_in_ends_well_on_the_screen(tmp_path: Path) -> None:
+    """JT-02, which is applied for with card and face, has tests of its own."""
+    codes = {
+        "GA-JJ-03": "done",  # pay: nobody is asked who it is, the code of a decision is scanned
+        "GA-HZ-01": "done",  # print: without a card, by name and number
+        "GA-JZ-01": "done",  # card: one is rewritten
+        "HG-03": "done",  # query: for a company
+        "MZ-01": "done",  # appoint: a card is enough
+    }
+    done = main("walk", *codes, "--way", "app_code", "--out", str(tmp_path), seconds=300)
+    told = {
+        code: json.loads((tmp_path / code / "result.json").read_text(encoding="utf-8"))["outcome"] for code in codes
+    }
+    assert (done.returncode, told) == (0, codes), done.stdout + done.stderr
+
+
 def test_with_nobody_at_the_other_end_the_walk_ends_saved(tmp_path: Path) -> None:
     result = walked(tmp_path, "--set", "gateway.url=http://127.0.0.1:9", "--set", "gateway.submit_seconds=2")
     assert (result["status"], result["outcome"]) == (0, "saved"), result["said"]
