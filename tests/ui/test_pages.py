@@ -1,4 +1,4 @@
-"""Every page, in every look and language: it loads without a warning, its words fit, its targets are large enough."""
+"""What single pages show and do. That every page is whole in every dress is seen to in ``test_atlas.py``."""
 
 from __future__ import annotations
 
@@ -11,23 +11,19 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QImage
 from PySide6.QtQuick import QQuickItem
 
-from kiosk.home import Closed, Elsewhere
-from kiosk.identity.events import FaceProgress, FaceVerdict, Outcome, Prompt
+from kiosk.identity.events import FaceProgress, Prompt
 from kiosk.text import Language, Text
 from kiosk.visit.events import (
     Act,
-    CallState,
-    CardRead,
-    Event,
-    Failed,
-    OfficerSaid,
     ReceiptDone,
     ReceiptOutcome,
 )
 from kiosk.visit.sign_in import ACTIONS
-from tests.people import EXPIRED, LIN
+from tests.people import LIN
+from tests.ui.atlas.dress import LANGUAGES
+from tests.ui.atlas.pages import CLOSED, PROBLEMS
 from tests.ui.conftest import Screen
-from tests.ui.desk import FAULTS, Desk, choice, go_on, other_ways, route, saved
+from tests.ui.desk import Desk, choice, route, saved
 
 GLASS = (268, 476)  # millimetres, upright
 LEAST = 15.8  # 16 mm, rounded to a pixel
@@ -85,33 +81,6 @@ def check_page(screen: Screen, name: str, language: str) -> None:
 PROPER = {"林*例", "林示例", "福建省厦门市湖里区示例路1号101室", LIN.name, LIN.address}
 
 
-@pytest.mark.parametrize(("language", "look"), LOOKS)
-def test_every_page_of_the_item_is_drawn_whole(screen: Screen, language: str, look: str) -> None:
-    dress(screen, language, look)
-    screen.settle()
-    check_page(screen, "home", language)
-    screen.desk.begin("JT-02")
-    for name, events in route().items():
-        go_on(screen.desk, *events)
-        if "chosen" not in name:
-            screen.settle()
-            check_page(screen, name, language)
-    assert screen.desk.visit is not None
-    assert screen.desk.visit.page.step.id == "done"
-    screen.finger.tap("primary")
-    assert screen.desk.visit is None
-
-
-@pytest.mark.parametrize(("language", "look"), LOOKS)
-def test_every_way_without_a_face_is_drawn_whole(screen: Screen, language: str, look: str) -> None:
-    dress(screen, language, look)
-    screen.desk.begin("JT-02")
-    for name, events in other_ways().items():
-        screen.desk.happen(*events)
-        screen.settle()
-        check_page(screen, name, language)
-
-
 def test_each_prompt_of_the_face_check_has_a_drawing_of_its_own_and_where_to_stand_is_on_the_preview(
     screen: Screen,
 ) -> None:
@@ -154,29 +123,19 @@ def ink(picture: QImage, start: float, end: float) -> int:
     return sum(255 - picture.pixelColor(x, y).lightness() for x in columns for y in range(picture.height()))
 
 
-PROBLEMS: dict[str, list[Event]] = {
-    "card": [Act("next"), CardRead(EXPIRED, 0.4)],
-    "face": [*choice(), Act("way:face"), Act("next"), FaceVerdict(Outcome.STEP_UP, 0.45, 0.4)],
-    "line": [*choice(), Act("way:phone_code"), Failed("gateway.unreachable")],
-    "officer": [*choice(), Act("way:video"), OfficerSaid(CallState.REFUSED, "call-0001")],
-}
-
-
 @pytest.mark.parametrize("where", PROBLEMS)
-@pytest.mark.parametrize(("language", "look"), LOOKS)
-def test_a_problem_says_what_happened_and_what_to_do(screen: Screen, language: str, look: str, where: str) -> None:
-    dress(screen, language, look)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_problem_says_what_happened_and_what_to_do(screen: Screen, language: Language, where: str) -> None:
+    screen.session.setLanguage(language)
     screen.desk.begin("JT-02")
     screen.desk.happen(*PROBLEMS[where])
     screen.settle()
-    check_page(screen, where, language)
     view = screen.desk.view()
     assert view is not None
     assert view.problem is not None
     shown = {str(text.property("text")) for text in texts(screen)}
-    tongue: Language = "en" if language == "en" else "zh"
     for sentence in (view.problem.happened, view.problem.meaning, view.problem.todo):
-        assert sentence.in_(tongue) in shown
+        assert sentence.in_(language) in shown
     for action in view.problem.actions:
         screen.finger.wait_for(f"act-{action.id}", 2)
 
@@ -227,30 +186,13 @@ def test_a_card_left_behind_is_spoken_of_at_home(screen_of: Callable[[Desk], Scr
     assert "读卡器上还有一张身份证。" in {str(text.property("text")) for text in texts(screen)}
 
 
-CLOSED = Closed(
-    FAULTS["software.maintenance"].happened,
-    FAULTS["software.maintenance"].meaning,
-    tuple(
-        Elsewhere(
-            Text(zh=f"思明区示例路 {number} 号站", en=f"{number} Example Road, Siming"),
-            Text(zh=f"思明区示例路 {number} 号一楼", en=f"Ground floor, {number} Example Road, Siming"),
-            Text(zh="全天开放", en="Open day and night"),
-            0.8 * number,
-            Text(zh="5 分钟前正常", en="in service 5 minutes ago"),
-        )
-        for number in (1, 2, 3)
-    ),
-)
-
-
-@pytest.mark.parametrize(("language", "look"), LOOKS)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_a_closed_machine_says_why_and_where_to_go_and_takes_nobody_in(
-    screen_of: Callable[[Desk], Screen], language: Language, look: str
+    screen_of: Callable[[Desk], Screen], language: Language
 ) -> None:
     screen = screen_of(Desk(closed=CLOSED))
-    dress(screen, language, look)
+    screen.session.setLanguage(language)
     screen.settle()
-    check_page(screen, "closed", language)
     said = [text.property("text") for text in texts(screen)]
     for sentence in (CLOSED.happened, CLOSED.meaning, CLOSED.elsewhere[0].name, CLOSED.elsewhere[2].address):
         assert sentence.in_(language) in said

@@ -26,6 +26,10 @@
         <source>例如 示例路 1 号 101 室</source>
         <translation>for example 1 Shili Road, room 101</translation>
     </message>
+    <message>
+        <source>生僻字</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>AddressPicker</name>
@@ -96,6 +100,69 @@
     </message>
 </context>
 <context>
+    <name>CharacterPicker</name>
+    <message>
+        <source>这个字怎么读？</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>部首有几画？</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>部首以外还有几画？</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>是哪个部首？</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>是哪个字？</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>按部首</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>按拼音</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>部首 %1 画</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>还有 %1 画</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>点字母，不用写声调；ü 写作 v。</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>删除</source>
+        <translation type="unfinished">Delete</translation>
+    </message>
+    <message>
+        <source>没有读作“%1”的字，请再看一遍拼音，或按部首找。</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>往下还有，点这里翻页</source>
+        <translation type="unfinished">There is more below; touch to read on</translation>
+    </message>
+    <message>
+        <source>回到开头</source>
+        <translation type="unfinished">Back to the top</translation>
+    </message>
+    <message>
+        <source>不找了</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>ClosedPage</name>
     <message>
         <source>本机暂停服务</source>
@@ -142,6 +209,33 @@
     <message>
         <source>不测了</source>
         <translation>Stop the test</translation>
+    </message>
+</context>
+<context>
+    <name>DateWheel</name>
+    <message>
+        <source>年</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>月</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>日</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>不改了</source>
+        <translation type="unfinished">Leave it</translation>
+    </message>
+    <message>
+        <source>就是这一天</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>就是这个月</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -285,6 +379,14 @@
         <source>部门的记录里没有可以选的。</source>
         <translation>There is nothing on file to choose from.</translation>
     </message>
+    <message>
+        <source>选日期</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>生僻字</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>GuideStep</name>
@@ -410,6 +512,10 @@
         <translation>Most asked for</translation>
     </message>
     <message>
+        <source>约 %1 分钟</source>
+        <translation>About %1 minutes</translation>
+    </message>
+    <message>
         <source>按部门找</source>
         <translation>By department</translation>
     </message>
@@ -424,6 +530,14 @@
     <message>
         <source>咨询与报修</source>
         <translation>Help and faults</translation>
+    </message>
+    <message>
+        <source>屏幕升回去</source>
+        <translation>Raise the page</translation>
+    </message>
+    <message>
+        <source>屏幕放低</source>
+        <translation>Lower the page</translation>
     </message>
 </context>
 <context>
@@ -493,6 +607,13 @@
     <message>
         <source>厦门 e政务</source>
         <translation>Xiamen e-Gov</translation>
+    </message>
+</context>
+<context>
+    <name>MaskedWords</name>
+    <message>
+        <source>按住看</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -644,6 +765,14 @@
     <message>
         <source>身份证已经拿走，请收好。</source>
         <translation>Your card has been taken. Please keep it safe.</translation>
+    </message>
+    <message>
+        <source>想让字再大一些、一页只问一件事吗？</source>
+        <translation>Would you like larger words, and one question at a time?</translation>
+    </message>
+    <message>
+        <source>换成长辈版</source>
+        <translation>Yes, larger</translation>
     </message>
 </context>
 <context>
@@ -1089,12 +1218,20 @@
         <translation>Are you still there?</translation>
     </message>
     <message>
+        <source>您拿走了身份证，还要继续办理吗？</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>%1 秒后回到首页，已填的内容会清除。</source>
         <translation>Back to the home page in %1 seconds; what you entered will be erased.</translation>
     </message>
     <message>
         <source>我还在，继续办理</source>
         <translation>Yes, go on</translation>
+    </message>
+    <message>
+        <source>不办了，退出并清除</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>

@@ -54,7 +54,7 @@ Item {
 
     ListView {
         id: list
-        anchors { left: parent.left; right: parent.right; top: parent.top; bottom: answers.longer ? more.top : parent.bottom }
+        anchors { left: parent.left; right: parent.right; top: parent.top; bottom: answers.longer ? more.top : parent.bottom; bottomMargin: answers.longer ? Theme.gap : 0 }
         model: answers.rows.length
         interactive: answers.longer
         boundsBehavior: Flickable.StopAtBounds
@@ -128,7 +128,7 @@ Item {
             height: answers.stacked ? card.implicitHeight + 2 * Theme.mm(4) : Math.max(line.implicitHeight + 2 * Theme.mm(3.5), Theme.target)
             radius: answers.stacked ? Theme.radius : 0
             color: answers.stacked || index % 2 === 0 ? Theme.surface : Theme.ground
-            border { width: answers.stacked || Theme.dark ? 1 : 0; color: Theme.hair }
+            border { width: answers.stacked || Theme.strong ? Theme.edge : 0; color: Theme.hair }
 
             Row {
                 id: line

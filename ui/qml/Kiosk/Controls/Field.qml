@@ -90,8 +90,10 @@ Column {
             anchors { left: parent.left; leftMargin: Theme.mm(6); right: parent.right; rightMargin: box.taken; verticalCenter: parent.verticalCenter }
             visible: field.masked || input.text === "" && input.preeditText === ""
             text: field.masked ? field.mask : field.hint
-            color: field.masked ? Theme.ink : Theme.at(Theme.surface, Theme.quiet, 0.8)
+            color: field.masked ? Theme.ink : Theme.quiet
             font { pixelSize: field.masked ? Theme.section : Theme.text; features: ({ "tnum": 1 }) }
+            fontSizeMode: Text.HorizontalFit // a long hint in a short field
+            minimumPixelSize: Theme.mm(4.5)
             elide: Text.ElideRight
             wrapMode: Text.NoWrap
         }

@@ -14,7 +14,7 @@ Rectangle {
     implicitHeight: sentence.implicitHeight + 2 * Theme.mm(5)
     radius: Theme.radius
     color: ({ ok: Theme.okGround, warn: Theme.warnGround, bad: Theme.badGround })[kind] ?? Theme.seaPale
-    border { width: Theme.dark ? 1 : 0; color: notice.tone }
+    border { width: Theme.strong ? Theme.edge : 0; color: notice.tone }
 
     Icon {
         id: mark

@@ -26,7 +26,7 @@ Rectangle {
             anchors.horizontalCenter: parent.horizontalCenter
             spacing: Theme.mm(3)
             Icon { name: card.kind === "ok" ? "ok" : card.kind === "bad" ? "stop" : "saved"; size: Theme.section * 1.2; color: card.tone; anchors.verticalCenter: parent.verticalCenter }
-            Words { text: card.state_; role: "section"; color: card.tone; anchors.verticalCenter: parent.verticalCenter }
+            Words { width: Math.min(implicitWidth, inside.width - Theme.section * 1.2 - parent.spacing); text: card.state_; role: "section"; color: card.tone; anchors.verticalCenter: parent.verticalCenter }
         }
         Words { width: parent.width; horizontalAlignment: Text.AlignHCenter; text: card.caption; color: Theme.quiet }
         Words {

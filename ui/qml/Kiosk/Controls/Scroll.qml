@@ -8,7 +8,9 @@ Item {
 
     default property alias content: column.data
     property alias spacing: column.spacing
+    property color ground: Theme.ground // that it lies on
     property alias contentY: flick.contentY
+    readonly property real naturalHeight: column.implicitHeight
     readonly property bool longer: column.implicitHeight > height + 1
     readonly property bool below: flick.contentY < flick.contentHeight - flick.height - 1
 
@@ -22,7 +24,7 @@ Item {
 
     Flickable {
         id: flick
-        anchors { left: parent.left; right: parent.right; top: parent.top; bottom: scroll.longer ? more.top : parent.bottom }
+        anchors { left: parent.left; right: parent.right; top: parent.top; bottom: scroll.longer ? more.top : parent.bottom; bottomMargin: scroll.longer ? Theme.gap : 0 }
         contentHeight: column.implicitHeight
         interactive: scroll.longer
         boundsBehavior: Flickable.StopAtBounds
@@ -31,6 +33,16 @@ Item {
         Column {
             id: column
             width: flick.width
+        }
+    }
+    // What goes on below fades out.
+    Rectangle {
+        visible: scroll.longer && scroll.below
+        anchors { left: parent.left; right: parent.right; bottom: flick.bottom }
+        height: Theme.mm(9)
+        gradient: Gradient {
+            GradientStop { position: 0; color: Qt.alpha(scroll.ground, 0) }
+            GradientStop { position: 1; color: scroll.ground }
         }
     }
     PushButton {

@@ -5,7 +5,7 @@ import Kiosk.Theme
 Item {
     id: sheet
 
-    default property alias content: column.data
+    default property alias content: column.content
     property real maximumWidth: Theme.mm(224)
 
     Rectangle {
@@ -14,16 +14,19 @@ Item {
         MouseArea { anchors.fill: parent }
     }
     Rectangle {
+        id: paper
+        readonly property real padding: Theme.mm(Theme.wide ? 10 : 16)
         anchors.centerIn: parent
         width: Math.min(sheet.maximumWidth, parent.width - 2 * Theme.margin)
-        height: column.implicitHeight + 2 * Theme.mm(16)
+        height: Math.min(column.naturalHeight + 2 * padding, parent.height - 2 * Theme.mm(6))
         radius: Theme.mm(7)
         color: Theme.surface
-        border { width: Theme.dark ? Theme.stroke : 0; color: Theme.ink }
+        border { width: Theme.strong ? Theme.stroke : 0; color: Theme.ink }
 
-        Column {
+        Scroll {
             id: column
-            anchors { left: parent.left; right: parent.right; top: parent.top; margins: Theme.mm(16) }
+            anchors { fill: parent; margins: paper.padding }
+            ground: paper.color
             spacing: Theme.mm(6)
         }
     }

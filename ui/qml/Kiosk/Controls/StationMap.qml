@@ -22,6 +22,7 @@ Rectangle {
     color: Theme.surface
     border { width: 1; color: Theme.hair }
     clip: true
+    Accessible.role: Accessible.Graphic
 
     Repeater {
         model: 2
@@ -34,13 +35,23 @@ Rectangle {
             height: width
             radius: width / 2
             color: "transparent"
-            border { width: 1; color: Theme.dark ? Theme.ink : Theme.hair }
+            border { width: 1; color: Theme.hair }
             Words {
+                // Where no station lies on it.
+                visible: !map.places.some(place => Math.abs(place.north * map.scale_) < Theme.mm(8) && Math.abs((place.east + circle.far) * map.scale_ - Theme.mm(8)) < Theme.mm(14))
                 anchors { verticalCenter: parent.verticalCenter; left: parent.left; leftMargin: Theme.mm(1.5) }
                 text: qsTr("%1 公里").arg(circle.far)
                 color: Theme.quiet
                 font.pixelSize: Theme.mm(5)
             }
+        }
+    }
+    // A finger is larger than a spot: what lies nearest to it is meant.
+    MouseArea {
+        anchors.fill: parent
+        onClicked: mouse => {
+            const far = map.places.map(place => Math.hypot(map.width / 2 + place.east * map.scale_ - mouse.x, map.height / 2 - place.north * map.scale_ - mouse.y));
+            map.touched(far.indexOf(Math.min(...far)));
         }
     }
     // The compass.
@@ -63,15 +74,15 @@ Rectangle {
             x: map.width / 2 + modelData.east * map.scale_
             y: map.height / 2 - modelData.north * map.scale_
             Rectangle {
+                id: disc
                 anchors.centerIn: parent
                 width: spot.size
                 height: width
                 radius: spot.here ? Theme.mm(2) : width / 2
-                color: spot.here || map.chosen === spot.index ? Theme.bloom : Theme.sea
-                opacity: spot.lit || spot.modelData.open ? 1 : 0.55
-                border { width: Theme.stroke; color: Theme.surface }
-                Words { anchors.centerIn: parent; text: spot.here ? qsTr("我") : spot.index; color: Theme.seaWords; font { pixelSize: Theme.mm(5.4); bold: true } }
-                MouseArea { anchors { fill: parent; margins: -Theme.mm(3) } onClicked: map.touched(spot.index) }
+                readonly property bool full: spot.lit || spot.modelData.open // one that is closed now is an empty ring
+                color: spot.lit ? Theme.bloom : disc.full ? Theme.sea : Theme.surface
+                border { width: Theme.stroke; color: disc.full ? Theme.surface : Theme.sea }
+                Words { anchors.centerIn: parent; text: spot.here ? qsTr("我") : spot.index; color: disc.full ? Theme.seaWords : Theme.sea; font { pixelSize: Theme.mm(5.4); bold: true } }
             }
         }
     }

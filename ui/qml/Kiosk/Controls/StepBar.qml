@@ -14,11 +14,13 @@ Item {
     property real room: 0 // how high it may be, where it is upright
     readonly property int now: stages.findIndex(stage => stage.state === "now")
     readonly property string here: stages[now]?.name ?? ""
-    readonly property real rowHeight: Theme.small * 1.45 + Theme.mm(4)
+    readonly property real rowHeight: Theme.small * 1.45 + Theme.mm(2)
     readonly property bool listed: upright && stages.length * rowHeight <= room
     readonly property bool named: !upright && names.longest <= cells.cell - Theme.mm(1)
 
-    implicitHeight: listed ? list.height : cells.height + (named ? 0 : words.height + Theme.mm(2))
+    readonly property bool told: !listed && !named && (!upright || cells.height + Theme.mm(2) + words.implicitHeight <= room)
+
+    implicitHeight: listed ? list.height : cells.height + (told ? words.implicitHeight + Theme.mm(2) : 0)
 
     component Name: Words {
         required property int index
@@ -69,7 +71,7 @@ Item {
     }
     Words {
         id: words
-        visible: !bar.listed && !bar.named
+        visible: bar.told
         anchors { left: parent.left; right: parent.right; top: cells.bottom; topMargin: Theme.mm(2) }
         text: qsTr("第 %1 步，共 %2 步：%3").arg(bar.now + 1).arg(bar.stages.length).arg(bar.here)
         role: "small"

@@ -22,7 +22,7 @@ Touchable {
 
     implicitHeight: Math.max(Theme.mm(48), naturalHeight)
     color: !open ? Theme.at(Theme.ground, Theme.line, 0.12) : lead ? (pressed ? Theme.seaDeep : Theme.sea) : Theme.surface
-    border { width: open && !lead || Theme.dark ? 1 : 0; color: open ? Theme.hair : Theme.line }
+    border { width: open && !lead || Theme.strong ? Theme.edge : 0; color: open ? Theme.hair : Theme.line }
 
     Rectangle {
         id: badge

@@ -13,7 +13,20 @@ Item {
     property alias radius: ground.radius
     property alias color: ground.color
     property alias border: ground.border
+    property bool raised: false // whether it stands on a ledge, into which it sinks
 
+    // Whoever uses it gives its name.
+    Accessible.role: Accessible.Button
+    Accessible.onPressAction: touchable.touched()
+
+    Rectangle {
+        visible: touchable.raised && !Theme.strong
+        y: Theme.sink + Theme.mm(0.3)
+        width: parent.width
+        height: parent.height
+        radius: ground.radius
+        color: Theme.at(Theme.ground, Theme.line, 0.3)
+    }
     Rectangle {
         id: ground
         width: parent.width

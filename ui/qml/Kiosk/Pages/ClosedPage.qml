@@ -18,7 +18,7 @@ Item {
         anchors { left: parent.left; right: parent.right; bottom: parent.bottom }
         height: width * 300 / 1080
         opacity: 0.45
-        visible: !Theme.dark
+        visible: !Theme.strong
     }
     Column {
         anchors { left: parent.left; right: parent.right; top: parent.top; margins: Theme.margin; topMargin: Theme.mm(22) }

@@ -65,13 +65,21 @@ Item {
         id: scroll
         anchors { left: parent.left; right: parent.right; top: head.bottom; bottom: bar.top; margins: Theme.margin; topMargin: Theme.mm(8); bottomMargin: Theme.mm(4) }
         spacing: Theme.gap
-        Repeater {
-            model: page.tiles
-            ItemTile {
-                required property var modelData
-                width: parent?.width ?? 0
-                session: page.session
-                about: modelData
+        Grid {
+            id: tiles
+            readonly property real tallest: Math.max(0, ...[...children].map(child => child.naturalHeight ?? 0))
+            width: parent.width
+            columns: Theme.wide && !Theme.elder && Theme.growth < 1.2 ? 2 : 1
+            spacing: Theme.gap
+            Repeater {
+                model: page.tiles
+                ItemTile {
+                    required property var modelData
+                    width: (tiles.width - (tiles.columns - 1) * tiles.spacing) / tiles.columns
+                    height: tiles.columns > 1 ? Math.max(implicitHeight, tiles.tallest) : implicitHeight
+                    session: page.session
+                    about: modelData
+                }
             }
         }
     }

@@ -28,28 +28,33 @@ Item {
 
     Column {
         id: head
-        anchors { left: parent.left; right: parent.right; top: parent.top; margins: Theme.margin; topMargin: Theme.mm(12) }
+        x: Theme.margin
+        y: Theme.mm(Theme.wide ? 6 : 12)
+        width: Theme.wide ? page.width * 0.42 : page.width - 2 * Theme.margin // beside a wide map stands the list
         spacing: Theme.mm(5)
 
         Words { width: parent.width; text: qsTr("办事站点"); role: "title" }
-        Row {
+        Grid {
             width: parent.width
+            columns: Theme.wide ? 1 : 2
             spacing: Theme.mm(8)
             StationMap {
                 Accessible.name: qsTr("办事站点")
-                width: parent.width - (mini.visible ? mini.width + parent.spacing : 0)
-                height: Theme.mm(Theme.elder ? 84 : 104)
+                width: head.width - (mini.visible && !Theme.wide ? mini.width + Theme.mm(8) : 0)
+                height: Math.min(Theme.mm(Theme.elder ? 84 : 104), page.height * (Theme.wide ? 0.4 : 0.3))
                 places: page.places
                 chosen: page.chosen
                 onTouched: index => { page.chosen = index; list.show(index); }
             }
-            Column {
+            Grid {
                 id: mini
                 visible: page.about.code !== ""
-                width: Theme.mm(52)
-                spacing: Theme.mm(3)
+                width: Theme.wide ? head.width : Theme.mm(52)
+                columns: Theme.wide ? 2 : 1
+                spacing: Theme.mm(Theme.wide ? 6 : 3)
+                verticalItemAlignment: Grid.AlignVCenter
                 Rectangle {
-                    width: parent.width
+                    width: Math.min(Theme.mm(52), page.height * (Theme.wide ? 0.24 : 0.2))
                     height: width
                     radius: Theme.radius
                     color: "#FFFFFF"
@@ -60,13 +65,15 @@ Item {
                         smooth: false
                     }
                 }
-                Words { width: parent.width; text: page.about.words; role: "small"; color: Theme.quiet; font.pixelSize: Theme.mm(6.8) }
+                Words { width: Theme.wide ? head.width - Theme.mm(58) : Theme.mm(52); text: page.about.words; role: "small"; color: Theme.quiet; font.pixelSize: Theme.mm(6.8) }
             }
         }
     }
     Scroll {
         id: list
-        anchors { left: parent.left; right: parent.right; top: head.bottom; bottom: bar.top; margins: Theme.margin; topMargin: Theme.mm(6); bottomMargin: Theme.mm(4) }
+        anchors { right: parent.right; bottom: bar.top; rightMargin: Theme.margin; bottomMargin: Theme.mm(4) }
+        width: Theme.wide ? page.width - head.x - head.width - Theme.mm(12) - Theme.margin : head.width
+        height: bar.y - Theme.mm(4) - (Theme.wide ? Theme.mm(6) : head.y + head.height + Theme.mm(6))
         spacing: Theme.mm(3)
 
         function show(index: int) {

@@ -49,7 +49,8 @@ Item {
             return;
         }
         const now = view.position + question / 1000;
-        const way = shown === "" ? StackView.Immediate : now < place ? StackView.PopTransition : StackView.PushTransition;
+        // Beside a wide page nothing slides: what would slide out would slide over the column.
+        const way = shown === "" || Theme.wide ? StackView.Immediate : now < place ? StackView.PopTransition : StackView.PushTransition;
         shown = next;
         place = now;
         Qt.inputMethod.hide(); // qmllint disable missing-property
@@ -57,6 +58,13 @@ Item {
     }
 
     onViewChanged: show()
+
+    // What is asked over the page is asked without the keys of the page.
+    readonly property bool asked: leaving || !!view?.problem || (view?.warning ?? false)
+    onAskedChanged: if (asked) Qt.callLater(putKeysAway)
+    function putKeysAway() {
+        Qt.inputMethod.hide(); // qmllint disable missing-property
+    }
 
     Rectangle {
         id: side
@@ -78,7 +86,8 @@ Item {
             y: Theme.wide ? 0 : (Math.max(leave.height, implicitHeight) - height) / 2
             width: parent.width - (Theme.wide || !leave.visible ? 0 : leave.width + Theme.gap)
             text: page.view?.item ?? ""
-            role: "section"
+            role: Theme.wide ? "text" : "section"
+            font.bold: true
         }
         PushButton {
             id: leave
@@ -96,7 +105,7 @@ Item {
         }
         StepBar {
             id: stages
-            y: Theme.wide ? item.height + Theme.target + Theme.mm(8) : Math.max(leave.height, item.implicitHeight) + Theme.mm(2)
+            y: Theme.wide ? item.height + Theme.target + Theme.mm(6) : Math.max(leave.height, item.implicitHeight) + Theme.mm(2)
             width: parent.width
             upright: Theme.wide
             room: bar.y - where.y - y

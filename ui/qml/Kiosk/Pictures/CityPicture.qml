@@ -16,6 +16,8 @@ Drawing {
     readonly property color petalLight: Qt.tint(Theme.ground, Qt.alpha(Theme.bloom, 0.42))
     readonly property color leaf: Qt.tint(Theme.ground, Qt.alpha(Theme.ok, 0.55))
 
+    property bool wading: true // an egret in the shallows
+
     unitWidth: 1080
     unitHeight: 300
 
@@ -77,6 +79,7 @@ Drawing {
     Egret { x: 300; y: 78; width: 50; height: 50; flying: true; edge: picture.water(0.42) }
     Egret { x: 462; y: 96; width: 42; height: 42; flying: true; edge: picture.water(0.42) }
     Egret {
+        visible: picture.wading
         x: 912
         y: 178
         width: 112
@@ -85,6 +88,7 @@ Drawing {
         transform: Scale { origin.x: 56; xScale: -1 }
     }
     Shape {
+        visible: picture.wading
         preferredRendererType: Shape.CurveRenderer
         Pen { path: "M934 290c12 -4 22 -4 34 0M942 296h52M970 288c8 -3 16 -3 24 0"; line: picture.water(0.3); strokeWidth: 2 }
     }

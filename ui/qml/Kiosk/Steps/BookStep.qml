@@ -34,7 +34,7 @@ Step {
                 height: Math.max(said.implicitHeight, cancel.visible ? cancel.height : 0) + 2 * Theme.mm(4)
                 radius: Theme.radius
                 color: Theme.seaPale
-                border { width: Theme.dark ? 1 : 0; color: Theme.sea }
+                border { width: Theme.strong ? Theme.edge : 0; color: Theme.sea }
 
                 Column {
                     id: said

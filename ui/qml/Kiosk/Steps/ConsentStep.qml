@@ -16,6 +16,7 @@ Step {
 
     ownPrimary: true
     ownSecondary: true
+    least: answers.implicitHeight + Theme.mm(80)
 
     Item {
         id: room
@@ -51,7 +52,7 @@ Step {
                             height: width
                             radius: width / 2
                             color: Theme.seaPale
-                            border { width: Theme.dark ? 1 : 0; color: Theme.sea }
+                            border { width: Theme.strong ? Theme.edge : 0; color: Theme.sea }
                             Icon { anchors.centerIn: parent; name: ["info", "face", "eye", "lock", "consent"][point.index % 5]; size: parent.width * 0.62; color: Theme.sea }
                         }
                         Words {

@@ -13,7 +13,7 @@ Step {
         anchors { fill: parent; bottomMargin: Theme.mm(6) }
         spacing: Theme.mm(7)
 
-        DonePicture { width: parent.width; height: Theme.mm(Theme.elder ? 44 : 66) }
+        DonePicture { width: parent.width; height: Theme.mm(Theme.elder || Theme.wide ? 40 : 66) }
         NumberCard {
             width: parent.width
             visible: step.body.number !== ""

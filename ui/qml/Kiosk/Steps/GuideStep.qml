@@ -36,7 +36,7 @@ Step {
             height: width
             radius: width / 2
             color: Theme.seaPale
-            border { width: Theme.dark ? 1 : 0; color: Theme.sea }
+            border { width: Theme.strong ? Theme.edge : 0; color: Theme.sea }
             Words { anchors.centerIn: parent; text: dot.mark; role: "small"; color: Theme.sea; font.bold: true; visible: dot.mark !== "" }
             Icon { anchors.centerIn: parent; name: "done"; size: parent.width * 0.7; color: Theme.sea; visible: dot.mark === "" }
         }

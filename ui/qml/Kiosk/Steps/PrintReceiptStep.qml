@@ -7,6 +7,8 @@ import Kiosk.Theme
 Step {
     id: step
 
+    least: number.implicitHeight + Theme.mm(80)
+
     MachinePicture {
         anchors { left: parent.left; right: parent.right; top: parent.top; bottom: number.top; bottomMargin: Theme.mm(12) }
         part: "receipt"

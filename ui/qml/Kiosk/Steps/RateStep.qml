@@ -15,30 +15,50 @@ Step {
         anchors { fill: parent; topMargin: Theme.mm(4); bottomMargin: Theme.mm(5) }
         spacing: Theme.gap
 
-        Repeater {
-            model: step.body.levels.length
+        Grid {
+            id: levels
+            // Beside one another where there is room.
+            readonly property bool abreast: Theme.wide && !Theme.elder && Theme.growth < 1.2
+            width: parent.width
+            columns: abreast ? 5 : 1
+            spacing: Theme.gap
+            Repeater {
+                model: step.body.levels.length
 
-            Touchable {
-                id: level
-                required property int index
-                readonly property var about: step.body.levels[index]
-                readonly property bool chosen: step.body.chosen === about.value
-                objectName: "rate-" + about.value
-                Accessible.role: Accessible.RadioButton
-                Accessible.name: about.label
-                Accessible.checkable: true
-                Accessible.checked: chosen
-                width: parent?.width ?? 0
-                height: Theme.mm(Theme.elder ? 30 : 25)
-                color: chosen ? Theme.seaPale : Theme.surface
-                border { width: chosen ? Theme.mm(0.9) : Theme.stroke; color: chosen ? Theme.sea : Theme.line }
-                onTouched: step.session.act("rate:" + about.value)
+                Touchable {
+                    id: level
+                    required property int index
+                    readonly property var about: step.body.levels[index]
+                    readonly property bool chosen: step.body.chosen === about.value
+                    objectName: "rate-" + about.value
+                    Accessible.role: Accessible.RadioButton
+                    Accessible.name: about.label
+                    Accessible.checkable: true
+                    Accessible.checked: chosen
+                    width: (levels.width - (levels.columns - 1) * levels.spacing) / levels.columns
+                    height: levels.abreast ? Theme.mm(46) : Math.max(Theme.mm(Theme.elder ? 30 : 25), said.implicitHeight + Theme.mm(6))
+                    color: chosen ? Theme.seaPale : Theme.surface
+                    border { width: chosen ? Theme.mm(0.9) : Theme.stroke; color: chosen ? Theme.sea : Theme.line }
+                    onTouched: step.session.act("rate:" + about.value)
 
-                Row {
-                    anchors { left: parent.left; leftMargin: Theme.mm(10); verticalCenter: parent.verticalCenter }
-                    spacing: Theme.mm(8)
-                    Icon { name: "rate_" + level.about.value; size: Theme.mm(17); color: level.chosen ? Theme.sea : Theme.quiet; anchors.verticalCenter: parent.verticalCenter }
-                    Words { text: level.about.label; role: "section"; font.bold: level.chosen; anchors.verticalCenter: parent.verticalCenter }
+                    Icon {
+                        id: face
+                        x: levels.abreast ? (parent.width - width) / 2 : Theme.mm(10)
+                        y: levels.abreast ? Theme.mm(6) : (parent.height - height) / 2
+                        name: "rate_" + level.about.value
+                        size: Theme.mm(17)
+                        color: level.chosen ? Theme.sea : Theme.quiet
+                    }
+                    Words {
+                        id: said
+                        x: levels.abreast ? Theme.mm(2) : face.x + face.width + Theme.mm(8)
+                        y: levels.abreast ? face.y + face.height + Theme.mm(2) : (parent.height - height) / 2
+                        width: parent.width - x - Theme.mm(2)
+                        horizontalAlignment: levels.abreast ? Text.AlignHCenter : Text.AlignLeft
+                        text: level.about.label
+                        role: levels.abreast ? "text" : "section"
+                        font.bold: level.chosen
+                    }
                 }
             }
         }

@@ -8,6 +8,7 @@ Step {
     id: step
 
     readonly property bool read: body.state === "read"
+    least: read ? told.implicitHeight + Theme.mm(12) : Theme.mm(170)
 
     MachinePicture {
         anchors { left: parent.left; right: parent.right; top: parent.top; bottom: how.top; bottomMargin: Theme.mm(6) }

@@ -8,6 +8,7 @@ Step {
     id: step
 
     readonly property bool read: body.state === "read"
+    least: read ? told.implicitHeight + Theme.mm(4) : Theme.mm(90)
 
     MachinePicture {
         anchors { fill: parent; bottomMargin: Theme.mm(10) }
@@ -23,13 +24,15 @@ Step {
         Words { text: qsTr("正在读取，请不要移动"); role: "section"; color: Theme.sea }
     }
     Column {
+        id: told
         visible: step.read
-        anchors { left: parent.left; right: parent.right; verticalCenter: parent.verticalCenter; verticalCenterOffset: -Theme.mm(20) }
-        spacing: Theme.mm(12)
+        y: Math.max(0, (parent.height - implicitHeight) * 0.38)
+        width: parent.width
+        spacing: Theme.mm(8)
 
         Rectangle {
-            width: parent.width
-            height: width * 0.54
+            width: Math.min(parent.width, Theme.mm(240))
+            height: Math.max(Theme.wide ? 0 : width * 0.5, holder.implicitHeight + Theme.mm(20))
             radius: Theme.mm(8)
             color: Theme.surface
             border { width: Theme.stroke; color: Theme.sea }
@@ -38,10 +41,11 @@ Step {
                 id: person
                 anchors { right: parent.right; rightMargin: Theme.mm(14); verticalCenter: parent.verticalCenter }
                 name: "person"
-                size: Theme.mm(58)
+                size: Theme.mm(Theme.growth > 1.1 || Theme.elder ? 40 : 58)
                 color: Theme.at(Theme.surface, Theme.sea, 0.35)
             }
             Column {
+                id: holder
                 anchors { left: parent.left; leftMargin: Theme.mm(14); right: person.left; verticalCenter: parent.verticalCenter }
                 spacing: Theme.mm(5)
                 Column {
@@ -65,6 +69,32 @@ Step {
             width: parent.width
             kind: "ok"
             words: step.body.card_on_reader ? qsTr("现在可以把身份证拿起来，收好。") : qsTr("身份证已经拿走，请收好。")
+        }
+        // Offered to whom the card says is 60 or older, and not asked: whoever goes on has answered.
+        Rectangle {
+            objectName: "offer"
+            visible: step.view.offers_elder && Theme.look === "standard"
+            width: parent.width
+            height: Math.max(offer.implicitHeight, take.height) + 2 * Theme.mm(6)
+            radius: Theme.radius
+            color: Theme.surface
+            border { width: Theme.edge; color: Theme.hair }
+
+            Icon { id: glasses; name: "elder"; size: Theme.mm(15); color: Theme.sea; anchors { left: parent.left; leftMargin: Theme.mm(8); verticalCenter: parent.verticalCenter } }
+            Words {
+                id: offer
+                anchors { left: glasses.right; leftMargin: Theme.mm(6); right: take.left; rightMargin: Theme.mm(6); verticalCenter: parent.verticalCenter }
+                text: qsTr("想让字再大一些、一页只问一件事吗？")
+            }
+            PushButton {
+                id: take
+                objectName: "take-elder"
+                anchors { right: parent.right; rightMargin: Theme.mm(8); verticalCenter: parent.verticalCenter }
+                width: Theme.mm(76)
+                height: Math.max(Theme.target, Theme.display(20))
+                label: qsTr("换成长辈版")
+                onTouched: step.session.setLook("elder")
+            }
         }
     }
 }

@@ -20,6 +20,7 @@ Step {
                                              : [qsTr("核对是不是您的证件"), qsTr("写上新内容，并核对"), qsTr("退还证件")]
     readonly property int now: state_ === "writing" ? 1 : 0
 
+    least: rest.implicitHeight + Theme.mm(8)
     ownTime: offered || working // no time runs but that for which a card is held out
 
     MachinePicture {

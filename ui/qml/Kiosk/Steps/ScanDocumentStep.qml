@@ -8,6 +8,7 @@ Step {
     id: step
 
     readonly property bool captured: body.state === "captured"
+    least: pageLine.height + frame.height + advice.implicitHeight + Theme.mm(20)
 
     Row {
         id: pageLine
@@ -18,14 +19,15 @@ Step {
             height: Theme.mm(Theme.elder ? 16 : 13)
             radius: height / 2
             color: Theme.seaPale
-            border { width: Theme.dark ? 1 : 0; color: Theme.sea }
+            border { width: Theme.strong ? Theme.edge : 0; color: Theme.sea }
             Words { id: count; anchors.centerIn: parent; text: qsTr("第 %1 张，共 %2 张").arg(step.body.number).arg(step.body.total); role: "small"; color: Theme.sea }
         }
         Words { text: step.body.page; role: "section"; anchors.verticalCenter: parent.verticalCenter }
     }
     Rectangle {
         id: frame
-        anchors { left: parent.left; right: parent.right; top: pageLine.bottom; topMargin: Theme.mm(6) }
+        anchors { horizontalCenter: parent.horizontalCenter; top: pageLine.bottom; topMargin: Theme.mm(6) }
+        width: Math.min(parent.width, Theme.wide ? Theme.mm(190) : parent.width)
         height: width * 9 / 16
         radius: Theme.radius
         color: Theme.at(Theme.ground, Theme.line, 0.25)

@@ -7,6 +7,7 @@ Step {
     id: step
 
     ownSecondary: true
+    least: statement.implicitHeight + clear.height + Theme.mm(80)
 
     Words {
         id: statement
@@ -17,7 +18,10 @@ Step {
     }
     Rectangle {
         id: sheet
-        anchors { left: parent.left; right: parent.right; verticalCenter: parent.verticalCenter; verticalCenterOffset: statement.height / 2 }
+        readonly property real room: parent.height - statement.height - clear.height - 2 * Theme.gap - Theme.mm(6)
+        anchors.horizontalCenter: parent.horizontalCenter
+        y: statement.height + Theme.gap + Math.max(0, (room - height) / 2)
+        width: Math.min(parent.width, 2 * Math.max(room, Theme.mm(60)))
         height: width / 2 // as it is drawn on the application
         radius: Theme.radius
         color: Theme.dark ? "#FFFFFF" : Theme.surface
@@ -28,7 +32,7 @@ Step {
             visible: !pad.touched
             text: qsTr("请在这里签名")
             role: "title"
-            color: "#C3CDD4"
+            color: "#4B5D6B" // quiet on paper, which is white in every look
         }
         Rectangle { x: Theme.mm(12); width: parent.width - 2 * x; y: parent.height * 0.8; height: 1; color: "#D8E0E6" }
         SignaturePad {
@@ -41,6 +45,7 @@ Step {
         }
     }
     PushButton {
+        id: clear
         objectName: "act-clear"
         anchors { right: sheet.right; top: sheet.bottom; topMargin: Theme.gap }
         icon: "again"

@@ -16,6 +16,8 @@ Item {
     property bool ownPrimary: false
     property bool ownSecondary: false
     property bool ownTime: false
+    // Between a keyboard and the head there may be little room: then what is said is said shorter.
+    readonly property bool tight: height < Theme.mm(160)
     default property alias content: room.data
 
     Column {
@@ -24,14 +26,14 @@ Item {
         anchors { left: parent.left; right: parent.right; top: parent.top; leftMargin: Theme.margin; rightMargin: Theme.margin; topMargin: Theme.mm(6) }
         spacing: Theme.mm(2)
 
-        Words { width: parent.width; text: step.view.title; role: "title" }
-        Words { visible: text !== ""; width: Math.min(parent.width, Theme.text * 28); text: step.view.hint; color: Theme.quiet }
+        Words { width: parent.width; text: step.view.title; role: step.tight ? "section" : "title" }
+        Words { visible: text !== "" && !step.tight; width: Math.min(parent.width, Theme.text * 28); text: step.view.hint; color: Theme.quiet }
     }
     Scroll {
         id: scroll
         anchors {
             left: parent.left; right: parent.right; leftMargin: Theme.margin; rightMargin: Theme.margin
-            bottom: parent.bottom; top: step.headed ? head.bottom : parent.top; topMargin: step.headed ? Theme.mm(Theme.wide ? 6 : 8) : 0
+            bottom: parent.bottom; top: step.headed ? head.bottom : parent.top; topMargin: step.headed ? Theme.mm(step.tight ? 3 : Theme.wide ? 6 : 8) : 0
         }
         Item {
             id: room

@@ -14,17 +14,21 @@ Step {
     readonly property bool refused: body.state === "refused"
 
     Scroll {
-        anchors { fill: parent; topMargin: Theme.mm(step.body.reasons.length > 0 ? 4 : 24); bottomMargin: Theme.mm(5) }
-        spacing: Theme.mm(step.body.reasons.length > 0 ? 9 : 20)
+        id: scroll
+        readonly property bool low: height < Theme.mm(240)
+        anchors { fill: parent; topMargin: Theme.mm(step.body.reasons.length > 0 || Theme.wide ? 4 : 24); bottomMargin: Theme.mm(5) }
+        spacing: Theme.mm(step.body.reasons.length > 0 || low ? 9 : 20)
 
         SendPicture {
             width: parent.width
             visible: !step.refused
-            height: Theme.mm(step.body.reasons.length > 0 ? 70 : 104)
+            // The number is seen before the picture.
+            height: Math.min(Theme.mm(step.body.reasons.length > 0 ? 70 : 104), Math.max(scroll.height - number.implicitHeight - scroll.spacing, Theme.mm(34)))
             stage: step.sending ? "sending" : step.saved ? "saved" : "accepted"
             active: step.sending
         }
         NumberCard {
+            id: number
             width: parent.width
             visible: !step.sending
             caption: step.body.caption ?? ""
@@ -54,7 +58,7 @@ Step {
             anchors.horizontalCenter: parent.horizontalCenter
             spacing: Theme.mm(5)
             Waiting { size: Theme.section * 1.2; anchors.verticalCenter: parent.verticalCenter }
-            Words { text: qsTr("通常只要几秒钟，不用再点"); color: Theme.quiet; anchors.verticalCenter: parent.verticalCenter }
+            Words { width: Math.min(implicitWidth, scroll.width - Theme.section * 1.2 - parent.spacing); text: qsTr("通常只要几秒钟，不用再点"); color: Theme.quiet; anchors.verticalCenter: parent.verticalCenter }
         }
     }
 }

@@ -10,6 +10,7 @@ Step {
     id: step
 
     readonly property bool checking: body.state === "checking"
+    least: steps.implicitHeight + hint.implicitHeight + Theme.mm(30)
 
     PhonePicture {
         anchors { left: parent.left; right: parent.right; top: parent.top; bottom: steps.top; bottomMargin: Theme.mm(8) }
@@ -33,7 +34,7 @@ Step {
                     height: width
                     radius: width / 2
                     color: Theme.seaPale
-                    border { width: Theme.dark ? 1 : 0; color: Theme.sea }
+                    border { width: Theme.strong ? Theme.edge : 0; color: Theme.sea }
                     Words { anchors.centerIn: parent; text: line.index + 1; color: Theme.sea; font.bold: true }
                 }
                 Words { width: parent.width - Theme.mm(18); text: step.body.steps[line.index]; anchors.verticalCenter: parent.verticalCenter }

@@ -10,12 +10,14 @@ Step {
 
     readonly property bool entering: body.state === "entering"
     ownSecondary: true
+    least: all.implicitHeight + Theme.mm(12)
 
     onEnteringChanged: if (entering) digits.forceActiveFocus()
     Component.onCompleted: if (entering) digits.forceActiveFocus()
 
     Column {
-        anchors { left: parent.left; right: parent.right; top: parent.top; topMargin: Theme.mm(8) }
+        id: all
+        anchors { left: parent.left; right: parent.right; top: parent.top; topMargin: Theme.mm(step.tight ? 2 : 8) }
         spacing: Theme.mm(10)
 
         Item {

@@ -9,14 +9,21 @@ Step {
     id: step
 
     headed: false
+    least: Theme.wide ? 0 : hint.implicitHeight + count.implicitHeight + note.implicitHeight + Theme.mm(120)
     readonly property bool checking: body.state === "checking"
     // How to stand and what to take off is drawn on the preview itself, where the eyes are; movements have room below.
     readonly property bool onPreview: live.visible && body.state === "positioning" && body.prompt !== "look"
 
     Item {
+        id: room
+        anchors { left: parent.left; right: parent.right; top: parent.top; bottom: note.top; bottomMargin: Theme.mm(4) }
+    }
+    // Beside a wide page what to do stands beside the mirror.
+    Item {
         id: mirror
-        anchors { horizontalCenter: parent.horizontalCenter; top: parent.top; topMargin: Theme.mm(6) }
-        width: Theme.mm(Theme.elder ? 132 : 156)
+        x: Theme.wide ? Theme.mm(4) : (parent.width - width) / 2
+        y: Theme.mm(6)
+        width: Math.min(Theme.mm(Theme.elder ? 132 : 156), Theme.wide ? room.height - y : room.height * 0.52, Theme.wide ? room.width * 0.5 : room.width)
         height: width
 
         Rectangle { anchors { fill: parent; margins: Theme.mm(6) } radius: width / 2; color: Theme.at(Theme.ground, Theme.line, 0.25) }
@@ -81,11 +88,16 @@ Step {
         }
     }
     Column {
-        anchors { left: parent.left; right: parent.right; top: mirror.bottom; topMargin: Theme.mm(9) }
+        id: told
+        readonly property real left_: room.height - y // for the drawing
+        x: Theme.wide ? mirror.x + mirror.width + Theme.mm(10) : 0
+        y: Theme.wide ? mirror.y + Theme.mm(6) : mirror.y + mirror.height + Theme.mm(Theme.elder ? 5 : 9)
+        width: parent.width - x
         spacing: Theme.mm(5)
 
-        Words { width: parent.width; horizontalAlignment: Text.AlignHCenter; text: step.body.hint; role: "title" }
+        Words { id: hint; width: parent.width; horizontalAlignment: Text.AlignHCenter; text: step.body.hint; role: "title" }
         Words {
+            id: count
             width: parent.width
             horizontalAlignment: Text.AlignHCenter
             text: step.body.total > 0 ? qsTr("已完成 %1 / %2 个动作").arg(step.body.done).arg(step.body.total) : " "
@@ -93,16 +105,17 @@ Step {
         }
         FacePrompt {
             objectName: "below-preview"
-            visible: !step.checking && !step.onPreview
+            visible: !step.checking && !step.onPreview && height > Theme.mm(20)
             anchors.horizontalCenter: parent.horizontalCenter
-            width: Theme.mm(68)
-            height: Theme.mm(68)
+            width: height
+            height: Math.min(Theme.mm(68), told.left_ - hint.implicitHeight - count.implicitHeight - 2 * told.spacing)
             prompt: step.body.prompt
             active: visible && step.body.state !== "starting"
         }
         Waiting { visible: step.checking; anchors.horizontalCenter: parent.horizontalCenter; size: Theme.mm(24) }
     }
     Notice {
+        id: note
         anchors { left: parent.left; right: parent.right; bottom: parent.bottom; bottomMargin: Theme.mm(5) }
         icon: "lock"
         words: step.view.hint

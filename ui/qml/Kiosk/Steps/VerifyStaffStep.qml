@@ -10,6 +10,7 @@ Step {
     id: step
 
     readonly property string state_: body.state
+    least: state_ === "pin" ? pin.implicitHeight + Theme.mm(8) : state_ === "confirm" ? person_.implicitHeight + Theme.mm(8) : 0
 
     Notice {
         id: message
@@ -43,6 +44,7 @@ Step {
 
     // The PIN.
     Column {
+        id: pin
         anchors { horizontalCenter: parent.horizontalCenter; top: parent.top; topMargin: Theme.mm(4) }
         visible: step.state_ === "pin"
         spacing: Theme.mm(8)
@@ -66,6 +68,7 @@ Step {
 
     // Card and person.
     Column {
+        id: person_
         anchors { left: parent.left; right: parent.right; top: parent.top }
         visible: step.state_ === "confirm"
         spacing: Theme.mm(10)

@@ -8,6 +8,7 @@ Step {
     id: step
 
     readonly property bool calling: body.state === "calling"
+    least: told.implicitHeight + note.implicitHeight + Theme.mm(80)
 
     OfficerPicture {
         anchors { left: parent.left; right: parent.right; top: parent.top; bottom: told.top; bottomMargin: Theme.mm(10) }
