@@ -72,17 +72,17 @@ def application() -> Application:
     return Application()
 
 
+def screen_over(application: Application, desk: Desk) -> Screen:
+    """The real pages over ``desk``, eight minutes past eleven at night."""
+    night = datetime(2026, 11, 23, 23, 8).astimezone()
+    window = application.show(desk, load_settings(CONFIG / "kiosk.toml"), lambda: night)  # type: ignore[arg-type]
+    return Screen(desk, window, Finger(window), application.session)
+
+
 @pytest.fixture
 def screen_of(application: Application) -> Iterator[Callable[[Desk], Screen]]:
     """Makes a screen over a desk."""
-    settings = load_settings(CONFIG / "kiosk.toml")
-
-    def make(desk: Desk) -> Screen:
-        night = datetime(2026, 11, 23, 23, 8).astimezone()
-        window = application.show(desk, settings, lambda: night)  # type: ignore[arg-type]
-        return Screen(desk, window, Finger(window), application.session)
-
-    yield make
+    yield lambda desk: screen_over(application, desk)
     application.close()
 
 

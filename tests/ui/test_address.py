@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
-
 from kiosk.visit.events import Tick
 from tests.ui.conftest import Screen
 from tests.ui.desk import route
-from tests.ui.test_pages import LOOKS, check_page, dress
 
 
 def to_contact(screen: Screen) -> None:
@@ -22,22 +19,6 @@ def to_contact(screen: Screen) -> None:
 def value(screen: Screen) -> str:
     assert screen.desk.visit is not None
     return screen.desk.visit.answers["address"]
-
-
-@pytest.mark.parametrize(("language", "look"), LOOKS)
-def test_every_level_is_drawn_whole(screen: Screen, language: str, look: str) -> None:
-    dress(screen, language, look)
-    to_contact(screen)
-    check_page(screen, "address", language)
-    screen.finger.tap("pick-address")
-    screen.settle()
-    check_page(screen, "districts", language)
-    screen.finger.tap("area-思明区")
-    screen.settle()
-    check_page(screen, "sub-districts", language)
-    screen.finger.tap("back-0")
-    screen.settle()
-    check_page(screen, "provinces", language)
 
 
 def test_a_touch_for_each_area_puts_it_together_and_keeps_what_was_typed(screen: Screen) -> None:

@@ -7,22 +7,12 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import QPointF
 
-from kiosk.gateway.contract import Fleet, KnownStation, StationService
 from kiosk.text import Language
 from kiosk.visit.events import Tick
+from tests.ui.atlas.pages import CLOSED, FLEET, touch
 from tests.ui.conftest import Screen
-from tests.ui.desk import FAULTS, HELP, ITEMS, NIGHT, STATIONS, Desk
-from tests.ui.test_pages import CLOSED, LOOKS, check_page, dress, items, texts
-
-FLEET = Fleet(
-    at=NIGHT,
-    stations=(
-        KnownStation(station="XM-HL-0001", service=StationService.IN_SERVICE, heard_at=NIGHT),
-        KnownStation(
-            station="XM-SM-0002", service=StationService.LIMITED, unavailable=("RS-01", "JT-02"), heard_at=NIGHT
-        ),
-    ),
-)
+from tests.ui.desk import FAULTS, HELP, ITEMS, STATIONS, Desk
+from tests.ui.test_pages import dress, items, texts
 
 
 def said(screen: Screen) -> set[str]:
@@ -54,27 +44,12 @@ def test_ones_own_cases_begin_at_the_home_page(screen: Screen) -> None:
     assert screen.desk.visit.item.code == "ZH-01"
 
 
-@pytest.mark.parametrize(("language", "look"), LOOKS)
-def test_help_is_drawn_whole_on_the_home_page_and_in_a_visit(screen: Screen, language: str, look: str) -> None:
-    dress(screen, language, look)
+def test_a_fault_is_reported_from_the_home_page_and_from_a_visit(screen: Screen) -> None:
     for place in ("home", "visit"):
         if place == "visit":
             screen.desk.begin("RS-01")
-        screen.settle()
-        screen.finger.tap("help")
-        screen.settle()
-        check_page(screen, f"help, {place}", language)
-        screen.finger.tap("help-report")
-        screen.settle()
-        check_page(screen, f"report, {place}", language)
-        while not screen.finger.sees("trouble-printer"):
-            screen.finger.tap("more")
-            screen.settle()
-        screen.finger.tap("trouble-printer")
-        screen.settle()
-        check_page(screen, f"thanks, {place}", language)
-        screen.finger.tap("help-close")
-        screen.settle()
+        for name in ("help", "help-report", "trouble-printer", "help-close"):
+            touch(screen, name)
         assert not screen.finger.sees("help-close")
     assert screen.desk.reported == ["printer", "printer"]
 
@@ -155,18 +130,6 @@ def test_help_does_not_wait_for_the_next_citizen(screen: Screen) -> None:
     screen.session.homeReset.emit()
     screen.settle()
     assert not screen.finger.sees("help-close")
-
-
-@pytest.mark.parametrize(("language", "look"), LOOKS)
-def test_the_stations_are_drawn_whole(informed: Screen, language: str, look: str) -> None:
-    dress(informed, language, look)
-    informed.settle()
-    informed.finger.tap("open-stations")
-    informed.settle()
-    check_page(informed, "stations", language)
-    informed.finger.tap("station-1")
-    informed.settle()
-    check_page(informed, "a station", language)
 
 
 def test_the_nearest_comes_first_with_its_hours_and_what_cannot_be_done_there(informed: Screen) -> None:

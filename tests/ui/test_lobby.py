@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-import pytest
-
-from kiosk.text import Text
 from tests.ui.conftest import Screen
-from tests.ui.desk import ITEMS, Desk
-from tests.ui.test_pages import LOOKS, check_page, dress, items, texts
+from tests.ui.desk import ITEMS
+from tests.ui.test_pages import texts
 
 
 def touches_to(screen: Screen, code: str) -> int:
@@ -36,22 +31,6 @@ def test_any_item_is_at_most_three_touches_away(screen: Screen) -> None:
         assert screen.desk.visit is not None
         assert screen.desk.visit.item.code == code
         screen.desk.act("exit")
-
-
-@pytest.mark.parametrize(("language", "look"), LOOKS)
-def test_the_pages_between_visits_are_drawn_whole(screen: Screen, language: str, look: str) -> None:
-    dress(screen, language, look)
-    for name in ("department-police", "event-lost", "open-find"):
-        screen.settle()
-        while not screen.finger.sees(name):
-            screen.finger.tap("more")
-            screen.settle()
-        screen.finger.tap(name)
-        screen.settle()
-        check_page(screen, name, language)
-        if name != "open-find":
-            screen.finger.tap("home")
-    screen.session.homeReset.emit()
 
 
 def test_what_is_typed_is_looked_for_and_what_is_not_found_says_what_else_to_do(screen: Screen) -> None:
@@ -87,19 +66,3 @@ def test_an_event_of_life_gathers_what_it_asks_for_across_departments(screen: Sc
     screen.settle()
     first = next(code for code in event.items if code in ITEMS)
     assert screen.finger.sees(f"tile-{first}")
-
-
-@pytest.mark.parametrize(("language", "look"), LOOKS)
-@pytest.mark.parametrize("reason", [None, Text(zh="本机没有 A4 打印机", en="This machine has no A4 printer")])
-def test_no_word_stands_outside_its_tile_whether_it_is_open_or_says_why_not(
-    screen_of: Callable[[Desk], Screen], language: str, look: str, reason: Text | None
-) -> None:
-    screen = screen_of(Desk(reason=reason))
-    dress(screen, language, look)
-    screen.settle()
-    tiles = [
-        one for one in items(screen.window.contentItem()) if one.metaObject().indexOfProperty("naturalHeight") >= 0
-    ]
-    assert len(tiles) > len(ITEMS.departments.departments)
-    for tile in tiles:
-        assert tile.property("naturalHeight") <= tile.height() + 1, tile.objectName()

@@ -1,68 +1,26 @@
-"""The page of a document in every look and language, its code read from the glass, an address typed with a finger."""
+"""The page of a document: seen page by page, its code read from the glass, an address typed with a finger."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 import numpy as np
-import pytest
 import zxingcpp
 from PySide6.QtCore import QBuffer
 from PySide6.QtGui import QColor, QImage
 
 from kiosk.visit.events import (
-    Answer,
-    CopySent,
-    DocumentHeld,
-    DocumentPrinted,
-    Event,
-    Failed,
-    PaperOutcome,
     PrintDocument,
     SendCopy,
 )
 from tests.kiosk.visit.test_paper import MADE, PRINTED, Paper
 from tests.ui.conftest import Screen
-from tests.ui.test_pages import LOOKS, check_page, dress
-
-PAGES: dict[str, list[Event | str]] = {
-    "making": [],
-    "shown": [MADE],
-    "printing": ["next"],
-    "waiting-for-paper": [DocumentHeld("page_printer.paper_out")],
-    "printed": [DocumentHeld(""), PRINTED],
-    "address": ["to_email"],
-    "address-wrong": [Answer("email", "lin@example"), "next"],
-    "sending": [Answer("email", "lin.shili@example.com"), "next"],
-    "not-sent": [Failed("document.copy_too_often")],
-    "sent": ["without", "to_phone", CopySent("139****0001")],
-}
-FAILED: dict[str, list[Event | str]] = {
-    "jam": [MADE, "next", DocumentPrinted(PaperOutcome.FAILED, "page_printer.jam")],
-    "without": ["without"],
-    "uncertain": ["again", DocumentPrinted(PaperOutcome.UNCERTAIN)],
-    "uncertain-without": ["without"],
-}
 
 
 def show(screen: Screen, paper: Paper) -> None:
     """Bring the visit before the glass."""
     screen.desk.visit = paper.visit
     screen.desk.on_change()
-
-
-@pytest.mark.parametrize(("language", "look"), LOOKS)
-@pytest.mark.parametrize("pages", [PAGES, FAILED], ids=["well", "failed"])
-def test_every_state_is_drawn_whole(
-    screen: Screen, language: str, look: str, pages: dict[str, list[Event | str]]
-) -> None:
-    dress(screen, language, look)
-    paper = Paper()
-    for name, events in pages.items():
-        paper.tell(*events)
-        show(screen, paper)
-        screen.settle()
-        check_page(screen, name, language)
 
 
 def test_the_document_is_seen_page_by_page_before_it_is_printed(screen: Screen) -> None:

@@ -6,6 +6,7 @@ compared in every dress (``tests/ui/test_atlas.py``).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -507,10 +508,34 @@ TO_CODE: list[Happening] = [*choice(), "way:phone_code", CodeSent("139****0001",
 CODE: dict[str, list[Happening]] = {"typed": [Answer("code", "123456")], "checking": ["next"]}
 
 
+COLUMNS = (
+    ("缴费年月", "Month", "202610"),
+    ("缴费基数", "Base", "6500.00"),
+    ("养老", "Pension", "1560.00"),
+    ("失业", "Unemployment", "65.00"),
+    ("工伤", "Injury", "13.00"),
+)
+
+
+def table(columns: int) -> str:
+    """The steps of an item whose department tells a table of so many columns."""
+    heads = [f"{{key: c{n}, label: {{zh: {zh}, en: {en}}}}}" for n, (zh, en, _) in enumerate(COLUMNS[:columns])]
+    return re.sub(r"columns: \[.*\]", f"columns: [{', '.join(heads)}]", BY_CARD)
+
+
+def rows(columns: int, count: int) -> Found:
+    """So many rows of it."""
+    cells = {f"c{n}": cell for n, (_, _, cell) in enumerate(COLUMNS[:columns])}
+    return Found({"rating": "a", "since": "20201225"}, tuple({"key": str(row), **cells} for row in range(count)))
+
+
 def records(screen: Screen) -> Iterator[Page]:
     yield from visit(item_of(BY_CARD), _SIGNED_IN, LOOKUP, "lookup-")(screen)
     yield from visit(item_of(BY_CARD), _SIGNED_IN, {"no-rows": [Found({"rating": "a"})]}, "lookup-")(screen)
     yield from visit(item_of(BY_CARD), _SIGNED_IN, {"denied": [NO]}, "lookup-")(screen)
+    for columns in (2, 4, 5):
+        pages: dict[str, list[Happening]] = {f"{columns}-columns": [rows(columns, 40)]}
+        yield from visit(item_of(table(columns)), _SIGNED_IN, pages, "lookup-")(screen)
 
 
 def card_problems(screen: Screen) -> Iterator[Page]:
@@ -545,7 +570,11 @@ def fields(screen: Screen) -> Iterator[Page]:
     screen.desk.open(item_of(EVERY_FIELD))
     yield from shown(screen, pages, "fields-")
     touch(screen, "pick-home")
-    yield Page("areas")
+    yield Page("areas-districts")
+    touch(screen, "area-湖里区")
+    yield Page("areas-sub-districts")
+    touch(screen, "back-0")
+    yield Page("areas-provinces")
     screen.finger.tap("area-close")
     screen.desk.act("exit")
     yield from visit(item_of(EVERY_FIELD), [], {"nothing-to-pick": ["next", Found({})]}, "fields-")(screen)

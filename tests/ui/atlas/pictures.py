@@ -1,7 +1,7 @@
 """The kept picture of each page, and how far another one may be from it.
 
-A kept picture is as wide as the glass in millimetres, about: one pixel of it is one millimetre. ``python -m
-tests.ui.atlas.pictures`` (``scripts/atlas``) makes all of them anew.
+A kept picture is as wide as the glass in millimetres, about: one pixel of it is one millimetre. ``scripts/atlas``
+keeps those anew that differ.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ COLOURS = 64
 
 # How far two pictures of the same page may be apart, 0 to 255. Letters are drawn a little differently by another
 # version of FreeType or of the font, and what is measured by them stands up to a pixel elsewhere. A picture at a
-# quarter of the size, blurred by a millimetre, has little of that left: words without hinting are 12 apart, a whole page
-# that stands one pixel lower 20, by its edges. A button that stands 4 mm elsewhere is 60 apart and more, whether it has
-# an edge or only its words. A single sign that is another one is 15 apart and is let go: words are read elsewhere.
+# quarter of the size, blurred by a millimetre, has little of that left: words without hinting are 12 apart, a whole
+# page that stands one pixel lower 20, by its edges. A button that stands 4 mm elsewhere is 60 apart and more, whether
+# it has an edge or only its words. One sign in place of another is 15 apart and is let go: words are read elsewhere.
 TOLERANCE = 25.0
 SPOT = 6  # millimetres: over a square so large the difference is taken, so that no single pixel decides
 

@@ -133,7 +133,7 @@ class Sight:
 
 
 def look_at(window: QQuickWindow) -> Sight:
-    """Read the whole window. The virtual keyboard has tests of its own and is left out."""
+    """Read the whole window. The keys of the virtual keyboard have tests of their own; here it only covers."""
     root = window.contentItem()
     sight = Sight(_box(root), pitch_of(window))
     _read(root, sight, _box(root), None, ())
@@ -166,10 +166,13 @@ def _read(item: QQuickItem, sight: Sight, clip: Box, clipped_by: Seen | None, pa
             sight.fills.append(seen)
         if filled or (QQmlProperty.read(item, "border.width") > 0 and _has_colour(item, "border.color")):
             sight.edges.append(seen)
+    if item.objectName() == "keyboard":
+        sight.fills.append(seen)
+        return
     if item.clip():
         clip, clipped_by = clip.common(box), seen
     for child in sorted(item.childItems(), key=lambda one: one.z()):
-        if child.isVisible() and child.opacity() > 0 and child.objectName() != "keyboard":
+        if child.isVisible() and child.opacity() > 0:
             _read(child, sight, clip, clipped_by, (*parents, seen))
     seen.last = sight.read
 
@@ -378,15 +381,22 @@ def unnamed(sight: Sight) -> list[str]:
 def disorder(sight: Sight) -> list[str]:
     """Controls that are reached before one that stands above them or, on the same height, left of them.
 
-    A new column may begin above: what stands wholly to the right of all that was reached in this one.
+    Another column of the page may come before or after; within one it goes from left to right and down.
     """
     wrong = []
     reached = sight.standing()
     for before, after in pairwise(reached):
         one, other = before.visible, after.visible
         beside = min(one.right, other.right) - max(one.left, other.left) < 0.3 * min(one.width, other.width)
-        level = min(one.bottom, other.bottom) - max(one.top, other.top) > ROUNDING
         above = other.bottom <= one.top + ROUNDING and not (beside and other.left > one.left)
-        if above or (level and other.right <= one.left + ROUNDING):
+        level = min(one.bottom, other.bottom) - max(one.top, other.top) > ROUNDING
+        left = level and other.right <= one.left + ROUNDING and not _apart(before, after, sight.glass)
+        if above or left:
             wrong.append(f"{before.name} is reached before {after.name}")
     return wrong
+
+
+def _apart(one: Control, other: Control, glass: Box) -> bool:
+    """Whether they belong to different columns of the page: what they have in common is most of the glass."""
+    common = [parent.box for parent in one.parents if parent in other.parents]
+    return common[-1].width * common[-1].height > 0.5 * glass.width * glass.height
