@@ -69,6 +69,8 @@ class Switch(StrEnum):
 
     LANGUAGE = "language"
     SCREEN = "screen"  # dark, or showing what is said
+    LOUDER = "louder"
+    SOFTER = "softer"
     STOP = "stop"  # the ordinary pages again
 
 
@@ -115,6 +117,8 @@ HEADPHONES_IN = Text(
 HEADPHONES_OUT = Text(zh="耳机已拔下，个人信息不再读出。", en="Headphones are out: nothing personal is read any more.")
 ENGLISH = Text(zh="English", en="中文")
 SCREEN = Text(zh="打开或关闭屏幕显示", en="Show or hide what is said on the screen")
+LOUDER = Text(zh="大声一点", en="Louder")
+SOFTER = Text(zh="小声一点", en="Softer")
 STOP = Text(zh="结束语音操作", en="End spoken operation")
 EDITING = Text(zh="开始输入{label}，最多 {length} 位", en="Type {label}, at most {length} signs")
 HOW_TO_TURN = Text(
@@ -137,9 +141,32 @@ SIGN_HOW = Text(
     en="The whole screen is the pad now: write your name with a finger, lift it and wait two seconds. "
     "If you do not write, hold a finger on the screen, or the choose key, for three seconds instead.",
 )
+GO_ON_BY_CORNERS = Text(
+    zh="右下角，下一项；右上角，选择；左上角，重听。", en="Bottom right: next. Top right: choose. Top left: repeat."
+)
+GO_ON_BY_KEYS = Text(zh="按下一项，或按选择键。", en="Press next, or choose.")
 HOLD_ON = Text(
     zh="请按住选择键三秒，表示签名；按返回键，不签。", en="Hold the choose key for three seconds to sign, or go back."
 )
+
+# What the machine says around that.
+VOLUME = Text(zh="音量 {volume}", en="Volume {volume}")
+OVER = Text(
+    zh="语音操作已结束。要再用，请再按一次键，或按住屏幕左下角两秒。",
+    en="Spoken operation has ended. "
+    "To use it again press a key, or hold the bottom left corner of the screen for two seconds.",
+)
+SCREEN_IS_FOR_STAFF = Text(
+    zh="屏幕已点亮，请工作人员在屏幕上操作。", en="The screen is lit: the attendant can use it now."
+)
+WRITE_AGAIN = Text(zh="没有写上，请再写一次。", en="Nothing was written; please try again.")
+READ_ALOUD = Text(zh="朗读", en="Listen")
+CORNERS: dict[Key, Text] = {
+    Key.REPEAT: Text(zh="左上角，重听", en="Top left: repeat"),
+    Key.CHOOSE: Text(zh="右上角，选择", en="Top right: choose"),
+    Key.PREVIOUS: Text(zh="左下角，上一项", en="Bottom left: previous"),
+    Key.NEXT: Text(zh="右下角，下一项", en="Bottom right: next"),
+}
 
 # -- the signs of a field -----------------------------------------------------------------------
 
@@ -207,6 +234,7 @@ class ByEar:
         self._page: tuple[object, ...] = ()
         self._warned = False
         self._was_visited = False
+        self._by_keys = False
 
     @property
     def entry(self) -> Entry:
@@ -227,6 +255,7 @@ class ByEar:
         """Somebody listens from now on. Returns what is said first."""
         self.place, self.sheet, self._page, self._warned = place, "", (), False
         self._was_visited = self._source.view() is not None
+        self._by_keys = by_keys
         return (BY_KEYS if by_keys else BY_CORNERS, SCREEN_IS_DARK, *self.look())
 
     def look(self) -> tuple[Text, ...]:
@@ -250,6 +279,10 @@ class ByEar:
         if self._warned and not warned:
             return (STILL_THERE,)
         return self._what_changed(old)
+
+    def linger(self) -> tuple[Text, ...]:
+        """Nobody has pressed anything for a while: what stands here, and how to go on."""
+        return (*self._said(), GO_ON_BY_KEYS if self._by_keys else GO_ON_BY_CORNERS)
 
     def listen(self, *, private: bool) -> tuple[Text, ...]:
         """Whether only the person hears what is said from now on."""
@@ -453,10 +486,14 @@ class ByEar:
 
 
 _LANGUAGE = Entry((ENGLISH,))
-_SCREEN = Entry((SCREEN,))
-_STOP = Entry((STOP,))
-_SWITCHES = (_SCREEN, _STOP)
-_SWITCH_OF = {_LANGUAGE: Switch.LANGUAGE, _SCREEN: Switch.SCREEN, _STOP: Switch.STOP}
+_SWITCH_OF = {
+    _LANGUAGE: Switch.LANGUAGE,
+    Entry((LOUDER,)): Switch.LOUDER,
+    Entry((SOFTER,)): Switch.SOFTER,
+    Entry((SCREEN,)): Switch.SCREEN,
+    Entry((STOP,)): Switch.STOP,
+}
+_SWITCHES = tuple(_SWITCH_OF)[1:]
 
 # What stands for a name where somebody does not write: a ring around a dot, the same for everybody, so that nobody
 # takes it for handwriting. Points are 0..1 of the pad.

@@ -285,6 +285,28 @@ def test_it_speaks_english_to_whoever_chooses_that(blind: Callable[..., Blind]) 
     assert one.said[-1].isascii()
 
 
+def test_whoever_does_nothing_is_told_once_how_to_go_on(
+    blind: Callable[..., Blind], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ui.models.listening.LINGER_MILLISECONDS", 150)
+    one = blind(by_keys=True)
+    one.finger.begin()
+    one.finger.press(Key.NEXT)
+    for _ in range(3):
+        let_live(200)
+    assert one.said.count(by_ear.GO_ON_BY_KEYS.zh) == 1
+
+
+def test_louder_is_an_entry_for_whoever_has_no_key_for_it(blind: Callable[..., Blind]) -> None:
+    one = blind(by_keys=True)
+    one.finger.begin()
+    one.finger.press(Key.HELP)
+    while one.listening.entry.aloud[0] != by_ear.LOUDER:
+        one.finger.press(Key.NEXT)
+    one.finger.press(Key.CHOOSE)
+    assert one.said[-1] == "音量 90"
+
+
 def test_keys_make_it_louder_and_the_visit_s_end_makes_it_as_it_was(
     application: Application, speaker: Loudspeaker
 ) -> None:

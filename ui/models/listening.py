@@ -14,7 +14,22 @@ from PySide6.QtCore import Property, QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QKeySequence, QWindow
 
 from kiosk.aloud import Begin, Entry, help_entries, home_entries, sentences, visit_entries
-from kiosk.by_ear import CLEARED, MARK, SCREEN_IS_DARK, SCREEN_SHOWS, ByEar, Heard, Key, Switch
+from kiosk.by_ear import (
+    CLEARED,
+    CORNERS,
+    MARK,
+    OVER,
+    READ_ALOUD,
+    SCREEN_IS_DARK,
+    SCREEN_IS_FOR_STAFF,
+    SCREEN_SHOWS,
+    VOLUME,
+    WRITE_AGAIN,
+    ByEar,
+    Heard,
+    Key,
+    Switch,
+)
 from kiosk.settings import KeypadKey, SpeechSettings
 from kiosk.terminal import Terminal
 from kiosk.text import Text
@@ -30,27 +45,10 @@ LOUDER = 10  # of 100, a key
 # Whoever writes a name lifts the finger between its strokes.
 WRITTEN_MILLISECONDS = 2000
 HELD_MILLISECONDS = 3000  # in place of a name
+LINGER_MILLISECONDS = 30_000  # after which whoever does nothing is told where one is, once
 _PAD_RATIO = 2.0  # width to height of what is drawn on the application
 _PAD_FILL = 0.8
 _LEAST = 0.05  # of the glass's width; less is no signature
-
-VOLUME = Text(zh="音量 {volume}", en="Volume {volume}")
-OVER = Text(
-    zh="语音操作已结束。要再用，请再按一次键，或按住屏幕左下角两秒。",
-    en="Spoken operation has ended. "
-    "To use it again press a key, or hold the bottom left corner of the screen for two seconds.",
-)
-SCREEN_IS_FOR_STAFF = Text(
-    zh="屏幕已点亮，请工作人员在屏幕上操作。", en="The screen is lit: the attendant can use it now."
-)
-WRITE_AGAIN = Text(zh="没有写上，请再写一次。", en="Nothing was written; please try again.")
-READ_ALOUD = Text(zh="朗读", en="Read aloud")
-CORNERS: dict[Key, Text] = {
-    Key.REPEAT: Text(zh="左上角，重听", en="Top left: repeat"),
-    Key.CHOOSE: Text(zh="右上角，选择", en="Top right: choose"),
-    Key.PREVIOUS: Text(zh="左下角，上一项", en="Bottom left: previous"),
-    Key.NEXT: Text(zh="右下角，下一项", en="Bottom right: next"),
-}
 
 
 class ListeningModel(QObject):
@@ -84,6 +82,8 @@ class ListeningModel(QObject):
         self._written.timeout.connect(self._sign)
         self._held = QTimer(self, interval=HELD_MILLISECONDS, singleShot=True)
         self._held.timeout.connect(self._sign_by_holding)
+        self._lingers = QTimer(self, interval=LINGER_MILLISECONDS, singleShot=True)
+        self._lingers.timeout.connect(self._linger)
         session.viewChanged.connect(self._page_changed)
         session.homeChanged.connect(self._page_changed)
         session.homeReset.connect(self._home_reset)
@@ -103,6 +103,7 @@ class ListeningModel(QObject):
 
     def stop(self) -> None:
         """The window goes."""
+        self._lingers.stop()
         self._written.stop()
         self._held.stop()
         if self._headphones is not None:
@@ -267,6 +268,8 @@ class ListeningModel(QObject):
     def _key_down(self, name: KeypadKey | None, digit: str) -> None:
         if name in ("louder", "softer"):
             self._turn_volume(LOUDER if name == "louder" else -LOUDER)
+            if self._on:
+                self._say((self._volume(),))
         elif not self._on:
             self._begin(by_keys=True)
         elif name is None:
@@ -284,8 +287,14 @@ class ListeningModel(QObject):
         self._ear.private = self.private
         self._session.touch()
         self._say(self._ear.begin(by_keys=by_keys))
+        self._lingers.start()
+
+    def _linger(self) -> None:
+        if self._on and not self._ear.signing and not self._is_for_staff():
+            self._say(self._ear.linger())
 
     def _end(self, *said: Text) -> None:
+        self._lingers.stop()
         self._on = self._lit = self._back_on = False
         self._written.stop()
         self._held.stop()
@@ -311,6 +320,9 @@ class ListeningModel(QObject):
             case Switch.SCREEN:
                 self._lit = not self._lit
                 self._heard.append(SCREEN_SHOWS if self._lit else SCREEN_IS_DARK)
+            case Switch.LOUDER | Switch.SOFTER:
+                self._turn_volume(LOUDER if heard.deed is Switch.LOUDER else -LOUDER)
+                self._heard.append(self._volume())
             case Switch.STOP:
                 self._heard = None
                 self._end(OVER)
@@ -320,6 +332,7 @@ class ListeningModel(QObject):
         said, self._heard = (*heard.said, *self._heard), None
         if self._on:  # the visit may have ended with it
             self._say(said)
+            self._lingers.start()
 
     def _page_changed(self) -> None:
         visited, self._visited = self._visited, self._terminal.view() is not None
@@ -373,8 +386,9 @@ class ListeningModel(QObject):
 
     def _turn_volume(self, by: int) -> None:
         self._session.setVolume(int(self._session.property("volume")) + by)
-        if self._on:
-            self._say((VOLUME.filled(volume=self._session.property("volume")),))
+
+    def _volume(self) -> Text:
+        return VOLUME.filled(volume=self._session.property("volume"))
 
     def _sign(self) -> None:
         strokes, self._strokes = self._strokes, []
