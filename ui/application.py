@@ -73,6 +73,7 @@ class Soon(QObject):
 
     def __init__(self) -> None:
         super().__init__()
+        self.when_drawn: Callable[[], None] = lambda: None
         self._asked.connect(self._run, Qt.ConnectionType.QueuedConnection)
 
     def __call__(self, function: Callable[[], None]) -> None:
@@ -86,6 +87,7 @@ class Soon(QObject):
         if isinstance(window, QQuickWindow):
             window.frameSwapped.disconnect(self.drawn)
             log.info("the home page is drawn")
+            self.when_drawn()
 
     @Slot(object)
     def _run(self, function: Callable[[], None]) -> None:
@@ -142,6 +144,7 @@ class Application:
         window = roots[0]
         self.listening.watch(window)
         self._let_fingers_roll(engine, window)
+        self.soon.when_drawn = terminal.prepare
         window.frameSwapped.connect(self.soon.drawn)  # a slot of this thread: the frame may be drawn on another
         return window
 
@@ -169,7 +172,7 @@ class Application:
         if session is not None and terminal is not None and sounds is not None and listening is not None:
             speech = Speech(mouth, lambda: sounds.volume)
             listening.speak_with(speech)
-            mouth.ended = speech.ended
+            mouth.ended, mouth.lost = speech.ended, listening.fall_silent
 
             def follow() -> None:
                 view = terminal.view()

@@ -48,6 +48,7 @@ class Notes:
     def __init__(self) -> None:
         self.said: list[str] = []
         self.ended: Callable[[int], object] = int
+        self.lost: Callable[[], object] = bool
 
     def wake(self) -> None:
         """Nothing has to be got ready."""

@@ -45,10 +45,12 @@ CALLED_FOR = (RewriteState.WAITING, RewriteState.KEPT, RewriteState.STUCK)
 class Mouth(Protocol):
     """Something that carries out an order now, instead of the one before, and never makes anybody wait.
 
-    It calls ``ended`` with the number of an order that was said to its end.
+    It calls ``ended`` with the number of an order that was said to its end, and ``lost`` once it knows that it will
+    never say anything.
     """
 
     ended: Callable[[int], object]
+    lost: Callable[[], object]
 
     def wake(self) -> object:
         """Get ready to speak; somebody is there."""
@@ -191,6 +193,7 @@ class VoiceProcess(QObject):
         self._started_at: float | None = None
         self._mute = False
         self.ended: Callable[[int], object] = int
+        self.lost: Callable[[], object] = bool
         self._told: set[str] = set()
         self._process = QProcess(self)
         self._process.setProgram(sys.executable)
@@ -243,5 +246,6 @@ class VoiceProcess(QObject):
     def _ended(self, status: int) -> None:
         if status == NO_ENGINE:
             self._mute = True
+            self.lost()
         elif not self._mute:
             log.info("the voice ended with status %d; it is called again when it is needed", status)

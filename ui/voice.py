@@ -101,7 +101,7 @@ class Voice:
         self._load = load
         self._language = ""
         self._speaks = False
-        self._order = Order("")
+        self._loudness, self._number = 0.0, 0  # of the order that is carried out; its words are not kept
         self._left: list[Path | str] = []  # recordings and sentences that are still to be said
         self._speaking = False
         self._playing: Effect | None = None  # it is heard for as long as somebody holds it
@@ -119,7 +119,7 @@ class Voice:
             self._playing = None
         if self._engine is not None:
             self._engine.stop()
-        self._order = order
+        self._loudness, self._number = order.loudness, order.number
         if not order.words:
             return True
         parts = [(line, self._prompts.find(line, order.language)) for line in order.words.splitlines() if line]
@@ -152,16 +152,16 @@ class Voice:
             part = self._left.pop(0)
             if isinstance(part, Path):
                 self._playing = self._load(part)
-                self._playing.set_loudness(self._order.loudness)
+                self._playing.set_loudness(self._loudness)
                 self._playing.play()
                 self._end.start(length_of(part) + SENTENCE_PAUSE_MILLISECONDS)
                 return
             if self._engine is not None and self._speaks:
                 self._speaking = True
-                self._engine.setVolume(self._order.loudness)
+                self._engine.setVolume(self._loudness)
                 self._engine.say(part)
                 return
-        self._silent(self._order.number)
+        self._silent(self._number)
 
     def _state_changed(self, state: QTextToSpeech.State) -> None:
         if self._speaking and state.name == "Ready":

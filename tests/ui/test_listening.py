@@ -210,6 +210,22 @@ def test_a_blind_citizen_asks_and_hears_the_answer_in_headphones(
     assert "耳机已拔下，个人信息不再读出。" in one.said
 
 
+def test_nothing_that_was_heard_outlives_the_visit(blind: Callable[..., Blind], jack: Path) -> None:
+    one = blind(by_keys=True, jack=jack)
+    plug(jack, into=True)
+    one.desk.begin("JT-02")
+    one.happen(*choice())
+    one.finger.press(Key.BACK)
+    for _ in range(3):
+        one.finger.press(Key.NEXT)
+    assert any("林某例" in words for words in one.said)
+    plug(jack, into=False)
+    one.desk.act("exit")
+    let_live(20)
+    assert one.listening.said == []
+    assert one.listening.entries == ()
+
+
 def test_an_attendant_who_comes_sees_the_page_and_the_glass_is_dark_again_afterwards(
     blind: Callable[..., Blind],
 ) -> None:
@@ -384,6 +400,19 @@ def test_help_is_read_where_it_stands(screen: Screen, heard: Notes) -> None:
     screen.finger.tap("help")
     screen.finger.tap("read")
     assert "打电话问" in heard.said
+
+
+def test_a_machine_that_turns_out_to_have_no_voice_leaves_nobody_before_a_dark_glass(
+    blind: Callable[..., Blind],
+) -> None:
+    one = blind(by_keys=True)
+    one.finger.begin()
+    one.notes.lost()
+    let_live(30)
+    assert not is_black(one.window.grabWindow())
+    QTest.keyClick(one.window, Qt.Key.Key_Down)
+    assert not one.listening.property("on")
+    assert not Finger(one.window).sees("read")
 
 
 def test_without_a_voice_nothing_offers_to_read(screen: Screen) -> None:

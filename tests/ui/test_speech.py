@@ -52,6 +52,7 @@ class Ear:
     def __init__(self) -> None:
         self.engine = QTextToSpeech("mock")
         self.ended: Callable[[int], object] = int
+        self.lost: Callable[[], object] = bool
         self.voice = Voice(self.engine, silent=self.silent)
         self.heard: list[str] = []
         self.orders: list[Order] = []

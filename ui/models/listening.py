@@ -96,6 +96,11 @@ class ListeningModel(QObject):
         speech.readingChanged.connect(self.readingChanged)
         self.changed.emit()
 
+    def fall_silent(self) -> None:
+        """Nothing can speak on this machine: nobody is offered to be spoken to, or left before a dark glass."""
+        self._speech = None
+        self._end()
+
     def watch(self, window: QWindow) -> None:
         """Take the keys of the keypad out of what ``window`` gets."""
         self._window = window
@@ -211,7 +216,7 @@ class ListeningModel(QObject):
         if self._on:
             self._back_on = True
             self.changed.emit()
-        else:
+        elif self._speech is not None:
             self._begin(by_keys=False)
 
     @Slot(str)
@@ -251,7 +256,7 @@ class ListeningModel(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         """Whether a key was one of the keypad's."""
-        if watched is not self._window or not isinstance(event, QKeyEvent) or not self._keys or self._occupied():
+        if watched is not self._window or not isinstance(event, QKeyEvent) or self._speech is None or self._occupied():
             return False
         name = self._keys.get(event.key())
         digit = event.text() if self._on and event.text() in tuple("0123456789") else ""
@@ -300,10 +305,8 @@ class ListeningModel(QObject):
         self._held.stop()
         self._strokes.clear()
         self._words = []
-        if said:
-            self._say(said)
-            self._words = []
-        self.changed.emit()
+        self._ear = ByEar(self._terminal)  # nothing of what it went over stays
+        self._say(said)
 
     def _carry_out(self, heard: Heard) -> None:
         self._heard = []
@@ -367,7 +370,7 @@ class ListeningModel(QObject):
             said = self._ear.listen(private=plugged)
             if said:
                 self._say(said)
-        elif plugged and not self._occupied():
+        elif plugged and self._speech is not None and not self._occupied():
             self._begin(by_keys=bool(self._keys))
         elif self._speech is not None:
             self._speech.hush()
@@ -379,9 +382,10 @@ class ListeningModel(QObject):
 
     def _say(self, said: Sequence[Text]) -> None:
         language = self._session.spoken
-        self._words = [text.in_(language) for text in said]
-        if self._speech is not None and self._words:
-            self._speech.read(self._words, language, self._terminal.view())
+        words = [text.in_(language) for text in said]
+        self._words = words if self._on else []
+        if self._speech is not None and words:
+            self._speech.read(words, language, self._terminal.view())
         self.changed.emit()
 
     def _turn_volume(self, by: int) -> None:
