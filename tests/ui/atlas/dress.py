@@ -70,8 +70,8 @@ def dress(screen: Screen, put_on: Dress) -> None:
 
 
 def lay_out(screen: Screen) -> None:
-    """Let everything that was put off happen: deletions, bindings that are called later, positions."""
-    for _ in range(2):
-        QCoreApplication.processEvents()
-        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-        screen.window.grabWindow()  # what is drawn has been laid out
+    """Let everything that was put off happen: deletions, positions, bindings that are called later."""
+    QCoreApplication.processEvents()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    screen.window.grabWindow()  # what is drawn has been laid out
+    QCoreApplication.processEvents()

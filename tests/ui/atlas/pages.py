@@ -79,10 +79,9 @@ Happening = Event | str | Callable[[Desk], None]  # a string is the act of that 
 
 @dataclass(frozen=True)
 class Page:
-    """A page that stands now. ``again`` opens it once more where another look or language has put it away."""
+    """A page that stands now."""
 
     name: str
-    again: Callable[[], None] = lambda: None
 
 
 Story = Callable[[Screen], Iterator[Page]]
@@ -221,46 +220,29 @@ def stations(screen: Screen) -> Iterator[Page]:
 
 
 def helped(screen: Screen) -> Iterator[Page]:
-    def opened(*names: str) -> Callable[[], None]:
-        def again() -> None:
-            if not screen.finger.sees("help-close"):
-                for name in ("help", *names):
-                    touch(screen, name)
-
-        return again
-
     for place in ("home", "visit"):
         if place == "visit":
             screen.desk.begin("RS-01")
-        for name, names in {
-            "help": (),
-            "report": ("help-report",),
-            "thanks": ("help-report", "trouble-printer"),
-        }.items():
-            screen.session.lookChanged.emit()  # puts the one before away
-            yield Page(f"{name}-{place}", opened(*names))
-    screen.session.lookChanged.emit()
-    screen.desk.told = False
-    yield Page("report-nobody", opened("help-report", "trouble-printer"))
-    screen.session.lookChanged.emit()
+        touch(screen, "help")
+        yield Page(f"help-{place}")
+        touch(screen, "help-report")
+        yield Page(f"report-{place}")
+        screen.desk.told = place == "home"
+        touch(screen, "trouble-printer")
+        yield Page(f"report-{'thanks' if place == 'home' else 'nobody'}")
+        touch(screen, "help-close")
     screen.desk.told = True
     screen.desk.act("exit")
 
 
 def displayed(screen: Screen) -> Iterator[Page]:
     """How the machine looks and sounds, over the home page and in a visit."""
-
-    def again() -> None:
-        if not screen.finger.sees("display-close"):
-            touch(screen, "display")
-
-    again()
-    yield Page("display-home", again)
-    screen.finger.tap("display-close")
-    screen.desk.begin(ITEM.code)
-    again()
-    yield Page("display-visit", again)
-    screen.finger.tap("display-close")
+    for place in ("home", "visit"):
+        if place == "visit":
+            screen.desk.begin(ITEM.code)
+        touch(screen, "display")
+        yield Page(f"display-{place}")
+        touch(screen, "display-close")
     screen.desk.act("exit")
 
 

@@ -60,19 +60,19 @@ def contrast(light: Luminances) -> float | None:
     return float(ink[int(len(ink) * EDGES)])
 
 
-def cut(light: Luminances, box: Box, margin: int = 0) -> Luminances:
-    """The part of the picture in a box."""
+def cut(pixels: Pixels, box: Box, margin: int = 0) -> Luminances:
+    """The luminances of the part of the picture in a box."""
     left, top = max(0, round(box.left) - margin), max(0, round(box.top) - margin)
-    return light[top : round(box.bottom) + margin, left : round(box.right) + margin]
+    return luminances(pixels[top : round(box.bottom) + margin, left : round(box.right) + margin])
 
 
-def pale_words(sight: Sight, light: Luminances) -> list[str]:
+def pale_words(sight: Sight, pixels: Pixels) -> list[str]:
     """Words whose ink is too near to their ground. Those on a control that cannot be touched now are let off."""
     wrong = []
     for words in sight.words:
         if not measurable(sight, words) or off(sight, words):
             continue
-        measured = contrast(cut(light, words.box))
+        measured = contrast(cut(pixels, words.box))
         if measured is not None and measured < TEXT:
             wrong.append(f"“{words.text}” has a contrast of {measured:.1f}")
     return wrong
@@ -89,7 +89,7 @@ def off(sight: Sight, words: Words) -> bool:
     return any(not control.enabled for control in sight.controls if control in words.parents)
 
 
-def pale_controls(sight: Sight, light: Luminances) -> list[str]:
+def pale_controls(sight: Sight, pixels: Pixels) -> list[str]:
     """Controls that cannot be told from the page.
 
     WCAG 1.4.11 asks 3:1 of what is needed to know a control by. What is filled in is known by its edges alone, so
@@ -104,45 +104,45 @@ def pale_controls(sight: Sight, light: Luminances) -> list[str]:
         if control.field:
             own = control in sight.edges
             edges = [one for one in sight.edges if (one is control if own else control in one.parents)]
-            measured = min((edge(light, one.box) for one in edges), default=1.0)
+            measured = min((edge(pixels, one.box) for one in edges), default=1.0)
         elif any(control in words.parents for words in sight.words):
             continue
         else:
-            measured = max(edge(light, control.box), contrast(cut(light, control.box)) or 1.0)
+            measured = max(edge(pixels, control.box), contrast(cut(pixels, control.box)) or 1.0)
         if measured < CONTROL:
             wrong.append(f"{control.name} has a contrast of {measured:.1f} to what is around it")
     return wrong
 
 
-def edge(light: Luminances, box: Box, thickness: int = 5) -> float:
+def edge(pixels: Pixels, box: Box, thickness: int = 5) -> float:
     """How well the edge of a box can be told from the page outside: on its weakest side, there at its strongest line.
 
     The corners are left out, which are round.
     """
     outside = 4
-    height, width = light.shape
+    height, width = pixels.shape[:2]
     middle_x = slice(round(box.left + box.width * 0.3), round(box.left + box.width * 0.7))
     middle_y = slice(round(box.top + box.height * 0.35), round(box.top + box.height * 0.65))
     top, bottom, left, right = round(box.top), round(box.bottom), round(box.left), round(box.right)
     sides = [
-        light[max(0, top - outside) : top + thickness, middle_x],
-        light[bottom - thickness : min(height, bottom + outside), middle_x][::-1],
-        light[middle_y, max(0, left - outside) : left + thickness].T,
-        light[middle_y, right - thickness : min(width, right + outside)].T[::-1],
+        pixels[max(0, top - outside) : top + thickness, middle_x],
+        pixels[bottom - thickness : min(height, bottom + outside), middle_x][::-1],
+        pixels[middle_y, max(0, left - outside) : left + thickness].swapaxes(0, 1),
+        pixels[middle_y, right - thickness : min(width, right + outside)].swapaxes(0, 1)[::-1],
     ]
     weakest = 21.0
     for side in sides:
-        lines = np.median(side, axis=1)
+        lines = np.median(luminances(side), axis=1)
         weakest = min(weakest, max(ratio(float(lines[0]), float(line)) for line in lines))
     return weakest
 
 
-def pale_when_off(sight: Sight, light: Luminances) -> list[str]:
+def pale_when_off(sight: Sight, pixels: Pixels) -> list[str]:
     """What is let off, because it cannot be touched now, and how well it can be read nevertheless."""
     told = []
     for words in sight.words:
         if measurable(sight, words) and off(sight, words):
-            measured = contrast(cut(light, words.box))
+            measured = contrast(cut(pixels, words.box))
             if measured is not None and measured < TEXT:
                 told.append(f"“{words.text}”, which cannot be touched now, has a contrast of {measured:.1f}")
     return told

@@ -22,12 +22,13 @@ Sheet {
             width: Theme.mm(22)
             height: width
             radius: width / 2
+            anchors.verticalCenter: parent.verticalCenter
             color: Theme.warnGround
             Icon { anchors.centerIn: parent; name: "warning"; size: Theme.mm(12); color: Theme.warn }
         }
         Words {
             width: parent.width - mark.width - parent.spacing
-            anchors.verticalCenter: mark.verticalCenter
+            anchors.verticalCenter: parent.verticalCenter
             text: sheet.problem ? sheet.problem.happened : ""
             role: "title"
             font.pixelSize: Theme.mm(Theme.elder ? 15 : 12)

@@ -70,13 +70,13 @@ Step {
                 required property int index
                 readonly property var about: step.body.days[index] ?? ({ name: "", weekday: "", halves: [] })
                 width: scroll.width
-                height: halves.implicitHeight
+                height: Math.max(halves.implicitHeight, name.implicitHeight)
 
                 Column {
                     id: name
-                    width: Theme.mm(Theme.elder ? 62 : 50)
+                    width: Theme.mm(Theme.elder ? 62 : 50) * Theme.growth
                     anchors.verticalCenter: parent.verticalCenter
-                    Words { width: parent.width; text: day.about.name; role: "section"; wrapMode: Text.NoWrap; fontSizeMode: Text.HorizontalFit; minimumPixelSize: Theme.small }
+                    Words { width: parent.width; text: day.about.name; role: "section"; wrapMode: Text.WordWrap }
                     Words { width: parent.width; text: day.about.weekday; color: Theme.quiet }
                 }
                 Row {
