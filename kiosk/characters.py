@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from pypinyin.constants import PINYIN_DICT
+from kiosk.pinyin import readings
 
 _FILE = Path(__file__).with_name("characters.txt")
 
@@ -126,9 +126,9 @@ def _table() -> Mapping[tuple[str, int], str]:
 @cache
 def _read() -> Mapping[str, str]:
     known: dict[str, list[str]] = defaultdict(list)
+    spoken = readings()
     for character in dict.fromkeys("".join(_table().values())):
-        readings = {_toneless(reading) for reading in PINYIN_DICT.get(ord(character), "").split(",") if reading}
-        for reading in readings:
+        for reading in {_toneless(reading) for reading in spoken.get(ord(character), "").split(",") if reading}:
             known[reading].append(character)
     return {reading: "".join(sorted(found, key=_is_common)) for reading, found in known.items()}
 

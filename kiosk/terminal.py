@@ -39,7 +39,7 @@ from kiosk.attract import AttractView, attract_view
 from kiosk.card_slots import CardSlots
 from kiosk.cashier import Cashier, told_to
 from kiosk.catalogue.catalogue import Catalogue
-from kiosk.catalogue.finder import finder_of
+from kiosk.catalogue.finder import Finder, finder_of
 from kiosk.catalogue.help import Help
 from kiosk.catalogue.item import Item, Kind, PrintDocumentStep
 from kiosk.custody import Tell, nobody
@@ -256,7 +256,7 @@ class Terminal:
         self.on_printed: Callable[[bytes], None] = lambda _: None
         self.items = catalogue
         self._departments, self._happenings = departments_of(catalogue), happenings_of(catalogue)
-        self._finder = finder_of(catalogue, settings.station.hot)
+        self._finder: Future[Finder] | None = None
         self._settings = settings
         self._faults = faults
         self.hardware = hardware
@@ -357,7 +357,16 @@ class Terminal:
 
     def find(self, typed: str) -> list[str]:
         """The codes of the items that somebody may mean who typed this."""
-        return self._finder.find(typed)
+        return self._made_ready().result().find(typed)
+
+    def prepare(self) -> None:
+        """Make ready what nobody asks for in the first second: the home page need not wait for it."""
+        self._made_ready()
+
+    def _made_ready(self) -> Future[Finder]:
+        if self._finder is None:
+            self._finder = self._errands.submit(finder_of, self.items, self._settings.station.hot)
+        return self._finder
 
     def view(self) -> VisitView | None:
         """The page of the visit under way, None when the machine is at home."""

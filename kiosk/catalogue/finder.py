@@ -13,10 +13,10 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
 
-from pypinyin import lazy_pinyin
 from rapidfuzz import fuzz, process
 
 from kiosk.catalogue.catalogue import Catalogue
+from kiosk.pinyin import syllables as read_as
 
 LONGEST = 30  # characters of a query that are looked at
 ENOUGH = 3  # with fewer found, mistakes are forgiven
@@ -46,7 +46,7 @@ class Finder:
             simple = _simple(name)
             if not simple:
                 continue
-            spelt = [_spelt(one) for one in lazy_pinyin(simple)]
+            spelt = [_spelt(one) for one in read_as(simple)]
             self._codes.append(code)
             self._weights.append(weight)
             plain.append(simple)
@@ -71,7 +71,7 @@ class Finder:
         self._note(found, self._plain.holding(query), _PART, query, self._plain)
         if chinese and len(found) < ENOUGH and len(query) > 1:
             self._note(found, ((place, 0) for place in self._plain.scattered(query)), _SCATTERED)
-        letters = _spelt("".join(lazy_pinyin(query)))
+        letters = _spelt("".join(read_as(query)))
         if len(query) > 1 and not chinese:
             self._note(found, self._syllables.holding(letters), _LETTERS, letters, self._syllables)
             self._note(found, self._initials.holding(query), _INITIALS, query, self._initials)

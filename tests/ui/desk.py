@@ -139,6 +139,9 @@ class Desk:
         self.reported.append(trouble)
         return self.told
 
+    def prepare(self) -> None:
+        pass
+
     def find(self, typed: str) -> list[str]:
         return FINDER.find(typed)
 
