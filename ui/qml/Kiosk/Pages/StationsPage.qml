@@ -99,12 +99,12 @@ Item {
 
                 Rectangle {
                     id: mark
-                    width: Theme.mm(Theme.elder ? 14 : 11)
+                    width: Math.max(Theme.mm(Theme.elder ? 14 : 11), sign_.implicitWidth + Theme.mm(3))
                     height: width
                     radius: width / 2
                     anchors { left: parent.left; leftMargin: Theme.mm(5); verticalCenter: parent.verticalCenter }
                     color: row.modelData.here ? Theme.bloom : Theme.sea
-                    Words { anchors.centerIn: parent; text: row.modelData.here ? qsTr("我") : row.index; role: "small"; color: Theme.seaWords; font.bold: true }
+                    Words { id: sign_; anchors.centerIn: parent; text: row.modelData.here ? qsTr("我") : row.index; role: "small"; color: Theme.seaWords; font.bold: true }
                 }
                 Column {
                     id: lines
