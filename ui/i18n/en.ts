@@ -28,7 +28,7 @@
     </message>
     <message>
         <source>生僻字</source>
-        <translation type="unfinished"></translation>
+        <translation>Rare characters</translation>
     </message>
 </context>
 <context>
@@ -381,11 +381,11 @@
     </message>
     <message>
         <source>选日期</source>
-        <translation type="unfinished"></translation>
+        <translation>Choose a date</translation>
     </message>
     <message>
         <source>生僻字</source>
-        <translation type="unfinished"></translation>
+        <translation>Rare characters</translation>
     </message>
 </context>
 <context>
@@ -613,7 +613,7 @@
     <name>MaskedWords</name>
     <message>
         <source>按住看</source>
-        <translation type="unfinished"></translation>
+        <translation>Hold to see</translation>
     </message>
 </context>
 <context>

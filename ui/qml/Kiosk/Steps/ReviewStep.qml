@@ -29,7 +29,7 @@ Step {
                 Column {
                     id: inside
                     anchors { left: parent.left; right: change.visible ? change.left : parent.right; verticalCenter: parent.verticalCenter; leftMargin: Theme.mm(7); rightMargin: Theme.mm(5) }
-                    spacing: Theme.mm(1.5)
+                    spacing: Theme.mm(3)
 
                     Repeater {
                         model: section.about.rows.length
