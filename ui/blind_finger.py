@@ -151,6 +151,17 @@ class BlindFinger(Finger):
         else:
             self._hands.tap(f"corner-{key}")
 
+    def go_to(self, means: Callable[[Deed | None], bool]) -> bool:
+        """Move to the next entry at which this can be done, or to one before; false where there is none."""
+        for key, end in ((Key.NEXT, by_ear.LAST), (Key.PREVIOUS, by_ear.FIRST)):
+            for _ in range(MOST):
+                if means(self._listening.entry.deed):
+                    return True
+                self.press(key)
+                if self._heard(end):
+                    break
+        return False
+
     # -- inside ----------------------------------------------------------------------------
 
     def _click(self, key: Key) -> None:
@@ -161,15 +172,8 @@ class BlindFinger(Finger):
         return bool(self._listening.property("on")) and not self._listening.property("covers")
 
     def _go_to(self, name: str) -> None:
-        means = self._means(name)
-        for key, end in ((Key.NEXT, by_ear.LAST), (Key.PREVIOUS, by_ear.FIRST)):
-            for _ in range(MOST):
-                if means(self._listening.entry.deed):
-                    return
-                self.press(key)
-                if self._heard(end):
-                    break
-        raise FingerError(f"no entry does what {name} does")
+        if not self.go_to(self._means(name)):
+            raise FingerError(f"no entry does what {name} does")
 
     def _turn_to(self, called: Text, signs: int) -> None:
         """Turn the wheel until ``called`` is heard, and take it."""
