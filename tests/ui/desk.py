@@ -14,7 +14,7 @@ from kiosk.attract import AttractView, attract_view
 from kiosk.catalogue.catalogue import load_catalogue
 from kiosk.catalogue.finder import finder_of
 from kiosk.catalogue.help import load_help
-from kiosk.catalogue.item import FormStep, Item
+from kiosk.catalogue.item import FormStep, Item, Kind
 from kiosk.catalogue.ratings import load_ratings
 from kiosk.gateway.contract import Fleet, Stage
 from kiosk.help import HelpView, help_view
@@ -67,7 +67,6 @@ HELP = load_help(CONFIG / "help.yaml")
 STATIONS = load_stations(CONFIG / "stations.yaml")
 NIGHT = datetime(2026, 11, 23, 23, 8).astimezone()
 NAMES = {code: item.name for code, item in ITEMS.items()}
-MINE = ITEMS.services["ZH-01"]
 FINDER = finder_of(ITEMS)
 OPERATOR = Operator(Text(zh="鹭岛便民服务运营有限公司", en="Ludao Citizen Services"), "0592-7703144")
 SIGNATURE = [[(0.1 + 0.02 * i, 0.5) for i in range(30)]]
@@ -120,7 +119,20 @@ class Desk:
             happenings_of(ITEMS),
             self.notice,
             self.closed,
-            (Tile("ZH-01", "receipt", MINE.name, MINE.line, 1, MINE.guide.fee, "city", "cases", available=True),),
+            tuple(
+                Tile(
+                    one.code,
+                    "calendar" if one.kind is Kind.APPOINT else "receipt",
+                    one.name,
+                    one.line,
+                    one.guide.minutes,
+                    one.guide.fee,
+                    one.department,
+                    one.group,
+                    available=True,
+                )
+                for one in ITEMS.services.values()
+            ),
         )
 
     def attract(self) -> AttractView:
