@@ -98,7 +98,7 @@ class Application:
     """Qt and what it needs of the machine, made once in a process; :meth:`show` puts a terminal on the glass."""
 
     def __init__(self) -> None:
-        _choose_keyboard()
+        _tell_qt()
         qInstallMessageHandler(_from_qt)
         QLoggingCategory.setFilterRules(_EXPECTED)
         existing = QGuiApplication.instance()
@@ -216,11 +216,13 @@ class Application:
         self._engine.retranslate()
 
 
-def _choose_keyboard() -> None:
+def _tell_qt() -> None:
     """Qt reads these once, when the application object is made."""
     os.environ.setdefault("QT_QUICK_CONTROLS_STYLE", "Basic")
     os.environ["QT_IM_MODULE"] = "qtvirtualkeyboard"
     os.environ["QT_VIRTUALKEYBOARD_STYLE"] = "Kiosk"
+    # A frame is drawn as soon as something has changed; Qt would wait five milliseconds for more.
+    os.environ.setdefault("QT_QPA_UPDATE_IDLE_TIME", "0")
     # Nothing that a citizen types may be learned: its dictionary has no place to be written to.
     os.environ["XDG_CONFIG_HOME"] = "/dev/null"
 
