@@ -51,6 +51,7 @@ SETTINGS = (
     "screen.millimetres_above_floor",
     "screen.language",
     "screen.speech",
+    "speech.headphones",
     "sound.volume",
     "visit.idle_seconds",
     "visit.warning_seconds",
