@@ -103,43 +103,43 @@
     <name>CharacterPicker</name>
     <message>
         <source>这个字怎么读？</source>
-        <translation type="unfinished"></translation>
+        <translation>How is it read?</translation>
     </message>
     <message>
         <source>部首有几画？</source>
-        <translation type="unfinished"></translation>
+        <translation>How many strokes has its radical?</translation>
     </message>
     <message>
         <source>部首以外还有几画？</source>
-        <translation type="unfinished"></translation>
+        <translation>How many strokes besides the radical?</translation>
     </message>
     <message>
         <source>是哪个部首？</source>
-        <translation type="unfinished"></translation>
+        <translation>Which radical is it?</translation>
     </message>
     <message>
         <source>是哪个字？</source>
-        <translation type="unfinished"></translation>
+        <translation>Which character is it?</translation>
     </message>
     <message>
         <source>按部首</source>
-        <translation type="unfinished"></translation>
+        <translation>By radical</translation>
     </message>
     <message>
         <source>按拼音</source>
-        <translation type="unfinished"></translation>
+        <translation>By pinyin</translation>
     </message>
     <message>
         <source>部首 %1 画</source>
-        <translation type="unfinished"></translation>
+        <translation>Radical: %1 strokes</translation>
     </message>
     <message>
         <source>还有 %1 画</source>
-        <translation type="unfinished"></translation>
+        <translation>Besides: %1 strokes</translation>
     </message>
     <message>
         <source>点字母，不用写声调；ü 写作 v。</source>
-        <translation type="unfinished"></translation>
+        <translation>Touch the letters, without tones; ü is written v.</translation>
     </message>
     <message>
         <source>删除</source>
@@ -147,7 +147,7 @@
     </message>
     <message>
         <source>没有读作“%1”的字，请再看一遍拼音，或按部首找。</source>
-        <translation type="unfinished"></translation>
+        <translation>No character is read “%1”. Please check the pinyin, or look by radical.</translation>
     </message>
     <message>
         <source>往下还有，点这里翻页</source>
@@ -159,7 +159,7 @@
     </message>
     <message>
         <source>不找了</source>
-        <translation type="unfinished"></translation>
+        <translation>Never mind</translation>
     </message>
 </context>
 <context>
@@ -215,15 +215,15 @@
     <name>DateWheel</name>
     <message>
         <source>年</source>
-        <translation type="unfinished"></translation>
+        <translation>Year</translation>
     </message>
     <message>
         <source>月</source>
-        <translation type="unfinished"></translation>
+        <translation>Month</translation>
     </message>
     <message>
         <source>日</source>
-        <translation type="unfinished"></translation>
+        <translation>Day</translation>
     </message>
     <message>
         <source>不改了</source>
@@ -231,11 +231,11 @@
     </message>
     <message>
         <source>就是这一天</source>
-        <translation type="unfinished"></translation>
+        <translation>This is the day</translation>
     </message>
     <message>
         <source>就是这个月</source>
-        <translation type="unfinished"></translation>
+        <translation>This is the month</translation>
     </message>
 </context>
 <context>
@@ -1219,7 +1219,7 @@
     </message>
     <message>
         <source>您拿走了身份证，还要继续办理吗？</source>
-        <translation type="unfinished"></translation>
+        <translation>You took your ID card. Do you want to go on?</translation>
     </message>
     <message>
         <source>%1 秒后回到首页，已填的内容会清除。</source>
@@ -1231,7 +1231,7 @@
     </message>
     <message>
         <source>不办了，退出并清除</source>
-        <translation type="unfinished"></translation>
+        <translation>Leave and erase everything</translation>
     </message>
 </context>
 <context>

@@ -35,6 +35,7 @@ from kiosk.visit.events import (
     CardDrawnIn,
     CardFound,
     CardKept,
+    CardLifted,
     CardOffered,
     CardRead,
     CardTaken,
@@ -328,6 +329,41 @@ def asked(screen: Screen) -> Iterator[Page]:
     yield Page("warning")
     screen.desk.act("exit")
     screen.desk.clock = 0.0
+    screen.desk.begin(ITEM.code)
+    tell(screen.desk, *to("category"), CardLifted())
+    yield Page("card-taken-away")
+    screen.desk.act("exit")
+    sixty = replace(LIN, birth_date=date(1960, 11, 23))
+    yield from visit(ITEM, ["next"], {"card-offers-elder": [CardRead(sixty, 0.4)]}, "")(screen)
+
+
+def pickers(screen: Screen) -> Iterator[Page]:
+    """What opens over a field: a date wheel, characters that no keyboard writes, the areas of an address."""
+    screen.desk.begin(ITEM.code)
+    tell(screen.desk, *to("licence-errors"), Answer("licence_until", "20300630"))
+    touch(screen, "turn-licence_until")
+    yield Page("wheel-date")
+    touch(screen, "wheel-close")
+    tell(screen.desk, *to("contact-filled")[len(to("licence-errors")) :])
+    touch(screen, "turn-recipient")
+    yield Page("characters")
+    for name, page in {"strokes-4": "radicals", "character-贝": "further", "strokes-12": "found"}.items():
+        touch(screen, name)
+        yield Page(f"characters-{page}")
+    touch(screen, "by-reading")
+    yield Page("characters-by-reading")
+    for letter in "yan":
+        touch(screen, f"letter-{letter}")
+    yield Page("characters-read")
+    touch(screen, "character-close")
+    touch(screen, "pick-address")
+    yield Page("areas-districts")
+    touch(screen, "area-湖里区")
+    yield Page("areas-sub-districts")
+    touch(screen, "back-0")
+    yield Page("areas-provinces")
+    touch(screen, "area-close")
+    screen.desk.act("exit")
 
 
 # -- departments, appointments, payments, documents, cards ----------------------------------
@@ -540,7 +576,7 @@ def numbers(screen: Screen) -> Iterator[Page]:
 
 
 def fields(screen: Screen) -> Iterator[Page]:
-    """Every kind of field, empty, wrong, filled in, and the areas of an address."""
+    """Every kind of field, empty, wrong and filled in."""
     chosen = [Answer("purposes", FIELDS["purposes"]), Answer("station", "s2")]
     pages: dict[str, list[Happening]] = {
         "choices": ["next", STATIONS],
@@ -551,13 +587,6 @@ def fields(screen: Screen) -> Iterator[Page]:
     }
     screen.desk.open(item_of(EVERY_FIELD))
     yield from shown(screen, pages, "fields-")
-    touch(screen, "pick-home")
-    yield Page("areas-districts")
-    touch(screen, "area-湖里区")
-    yield Page("areas-sub-districts")
-    touch(screen, "back-0")
-    yield Page("areas-provinces")
-    screen.finger.tap("area-close")
     screen.desk.act("exit")
     yield from visit(item_of(EVERY_FIELD), [], {"nothing-to-pick": ["next", Found({})]}, "fields-")(screen)
 
@@ -575,6 +604,7 @@ STORIES: dict[str, Story] = {
     "problems": problems,
     "faces": faces,
     "asked": asked,
+    "pickers": pickers,
     "records": records,
     "numbers": numbers,
     "fields": fields,

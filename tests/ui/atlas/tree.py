@@ -6,7 +6,7 @@ Lengths are pixels in scene coordinates unless a name says millimetres.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import combinations, pairwise
 from typing import NamedTuple, cast
@@ -171,10 +171,18 @@ def _read(item: QQuickItem, sight: Sight, clip: Box, clipped_by: Seen | None, pa
         return
     if item.clip():
         clip, clipped_by = clip.common(box), seen
-    for child in sorted(item.childItems(), key=lambda one: one.z()):
+    for child in sorted(item.childItems(), key=_place(item)):
         if child.isVisible() and child.opacity() > 0:
             _read(child, sight, clip, clipped_by, (*parents, seen))
     seen.last = sight.read
+
+
+def _place(parent: QQuickItem) -> Callable[[QQuickItem], tuple[float, float, float]]:
+    """In which order what lies in ``parent`` is read and painted: as it is written, in a long list as it stands."""
+    around = parent.parentItem()
+    if around is not None and around.inherits("QQuickItemView"):
+        return lambda one: (one.z(), one.y(), one.x())
+    return lambda one: (one.z(), 0, 0)
 
 
 def _seen(item: QQuickItem, where: tuple[Box, Box, Seen | None, tuple[Seen, ...], int]) -> Seen:
@@ -204,6 +212,8 @@ def _touched(item: QQuickItem) -> tuple[bool, Box] | None:
     """Whether it can be touched now, and where; None where it is nothing to be touched at all."""
     meta = item.metaObject()
     if meta.indexOfSignal("touched()") >= 0 and meta.indexOfProperty("pressed") >= 0:
+        return item.isEnabled(), _box(item)
+    if _told(item)[1] is QAccessible.Role.SpinBox:
         return item.isEnabled(), _box(item)
     return next(((child.isEnabled(), _box(child)) for child in item.childItems() if _listens(child)), None)
 
@@ -364,6 +374,7 @@ ROLES = {
     QAccessible.Role.PageTab,
     QAccessible.Role.RadioButton,
     QAccessible.Role.Slider,
+    QAccessible.Role.SpinBox,
 }
 
 
@@ -371,6 +382,8 @@ def unnamed(sight: Sight) -> list[str]:
     """Controls that a screen reader cannot say the name or the kind of."""
     wrong = []
     for control in sight.controls:
+        if control.visible.empty:
+            continue
         if not control.said.strip():
             wrong.append(f"{control.name} has no name")
         if control.role not in ROLES:

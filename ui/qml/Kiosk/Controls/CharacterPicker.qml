@@ -35,7 +35,7 @@ Rectangle {
         width: picker.cell - Theme.mm(4)
         height: width
         border { width: Theme.stroke; color: Theme.line }
-        Words { anchors.centerIn: parent; text: square.words; font.pixelSize: Theme.mm((Theme.elder ? 15 : 12) / Math.max(1, [...square.words].length * 0.7)) }
+        Words { objectName: "character"; anchors.centerIn: parent; text: square.words; font.pixelSize: Theme.mm((Theme.elder ? 15 : 12) / Math.max(1, [...square.words].length * 0.7)) }
     }
     component Way: PushButton {
         property bool on: false

@@ -58,12 +58,15 @@ Rectangle {
             width: parent.width
             height: Theme.mm(Theme.elder ? 26 : 20)
             label: "−"
+            Accessible.name: column.unit + " −"
             size: Theme.title
             onTouched: column.turn(-1)
         }
         ListView {
             id: list
             objectName: "wheel-" + column.name
+            Accessible.role: Accessible.SpinBox
+            Accessible.name: column.unit + " " + column.value
             width: parent.width
             height: column.row * 5
             clip: true
@@ -124,6 +127,7 @@ Rectangle {
             width: parent.width
             height: Theme.mm(Theme.elder ? 26 : 20)
             label: "＋"
+            Accessible.name: column.unit + " ＋"
             size: Theme.title
             onTouched: column.turn(1)
         }

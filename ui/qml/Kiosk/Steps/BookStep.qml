@@ -74,7 +74,7 @@ Step {
 
                 Column {
                     id: name
-                    width: Theme.mm(Theme.elder ? 62 : 50) * Theme.growth
+                    width: Theme.mm(Theme.elder ? 67 : 50) * Theme.growth
                     anchors.verticalCenter: parent.verticalCenter
                     Words { width: parent.width; text: day.about.name; role: "section"; wrapMode: Text.WordWrap }
                     Words { width: parent.width; text: day.about.weekday; color: Theme.quiet }
