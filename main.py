@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from drivers.transport import Transport
     from drivers.world import World
     from kiosk.operations.technicians import Technicians
-    from kiosk.settings import Settings
+    from kiosk.settings import Screen, Settings
     from kiosk.terminal import Terminal
     from ui.application import Application
 
@@ -78,8 +78,11 @@ def main(words: Sequence[str] | None = None) -> int:
     walk.add_argument("--face", default=None, help="who stands before the camera, if not that person")
     walk.add_argument("--way", choices=_WAYS, default="face", help="how the citizen shows who it is")
     walk.add_argument("--language", choices=["zh", "en"], default="zh")
-    by = walk.add_argument("--by", choices=["touch", "corners", "keypad"], default="touch")
-    by.help = "with eyes and a finger, or by ear: with the four corners of the glass, or the keys of a keypad"
+    by = walk.add_argument("--by", choices=["touch", "seated", "corners", "keypad"], default="touch")
+    by.help = (
+        "with eyes and a finger, that of somebody who is seated and has the page lowered, "
+        "or by ear: with the four corners of the glass, or the keys of a keypad"
+    )
     walk.set_defaults(command=_walk)
 
     check = commands.add_parser("check", help="opens every device and prints whether the machine is fit")
@@ -224,8 +227,10 @@ def _on_the_glass(
 
 def _run(options: argparse.Namespace) -> int:
     from assembly.devices import Wires
-    from kiosk.memory import keep_in_memory
+    from kiosk.memory import keep_in_memory, overwrite_what_is_given_back
 
+    if not options.simulate:
+        overwrite_what_is_given_back()
     if not any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")):
         raise StartError("there is no display; a machine without a desktop sets QT_QPA_PLATFORM=eglfs")
     settings = _settings(options)
@@ -335,7 +340,9 @@ def _walk(options: argparse.Namespace) -> int:
         seeing: list[Stage] = []  # whoever stands before the machine
         screen.watch(lambda view: seeing[-1].see(view) if seeing else None)
         finger, heard = Finger(window), Notes()
-        if options.by != "touch" and screen.listening is not None:
+        if options.by == "seated":
+            finger = Finger(window, reach=_reach_of_the_seated(settings.screen, window.height()))
+        elif options.by != "touch" and screen.listening is not None:
             screen.speak_through(heard)
             finger = BlindFinger(window, screen.listening, terminal.view, by_keys=options.by == "keypad")
         journal = settings.storage.directory / "journal.jsonl"
@@ -357,6 +364,7 @@ def _walk(options: argparse.Namespace) -> int:
                 scan=partial(_scan, world) if "code_scanner" in world.controls else None,
                 holder=(TRAY[person].record.name, TRAY[person].record.number),
                 attendant=(_ATTENDANT[0], _ATTENDANT[2]),
+                seated=options.by == "seated",
             )
             outcome, trouble = "given_up", ""
             before = len(journal.read_bytes())
@@ -390,6 +398,17 @@ def _walk(options: argparse.Namespace) -> int:
     if len(codes) > 1:
         (out / "walks.md").write_text(listing(catalogue, results), encoding="utf-8")
     return 0 if all(result["outcome"] in GOOD_ENDS for result in results) else 1
+
+
+def _reach_of_the_seated(screen: Screen, pixels: int) -> tuple[float, float]:
+    """From and to how many pixels below the upper edge of a glass that is ``pixels`` high a seated person reaches."""
+    from ui.models.session import HIGHEST_REACH, LOWEST_REACH
+
+    pitch = pixels / screen.millimetres_high
+    above, below = (
+        pixels - (height - screen.millimetres_above_floor) * pitch for height in (HIGHEST_REACH, LOWEST_REACH)
+    )
+    return above, below
 
 
 def _emptied(folder: Path) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import sys
@@ -14,6 +15,7 @@ from PySide6.QtCore import (
     QMessageLogContext,
     QObject,
     Qt,
+    QTimer,
     QtMsgType,
     QTranslator,
     Signal,
@@ -43,6 +45,7 @@ HERE = Path(__file__).resolve().parent
 QML = HERE / "qml"
 PROMPTS = HERE.parent / "assets" / "prompts"
 FAMILY = "Noto Sans CJK SC"
+FORGET_MILLISECONDS = 1000
 
 _LEVELS = {
     QtMsgType.QtDebugMsg: logging.DEBUG,
@@ -144,6 +147,7 @@ class Application:
         window = roots[0]
         self.listening.watch(window)
         self._let_fingers_roll(engine, window)
+        self._forget_after_visits(session, terminal)
         self.soon.when_drawn = terminal.prepare
         window.frameSwapped.connect(self.soon.drawn)  # a slot of this thread: the frame may be drawn on another
         return window
@@ -159,6 +163,18 @@ class Application:
         window.widthChanged.connect(measure)
         window.heightChanged.connect(measure)
         measure()
+
+    def _forget_after_visits(self, session: SessionModel, terminal: Terminal) -> None:
+        """A moment after a visit give back what QML and Python only put aside; nothing of it is left to be found."""
+
+        def forget() -> None:
+            if self._engine is not None:
+                self._engine.collectGarbage()
+            gc.collect()
+
+        later = QTimer(session, interval=FORGET_MILLISECONDS, singleShot=True)
+        later.timeout.connect(forget)
+        session.viewChanged.connect(lambda: later.start() if terminal.view() is None else later.stop())
 
     def watch(self, look: Callable[[VisitView | None], None]) -> None:
         """Have ``look`` called with every new page of the visit."""
@@ -197,6 +213,8 @@ class Application:
 
     def run(self) -> int:
         """Serve fingers until somebody quits."""
+        gc.collect()
+        gc.freeze()  # what is there from the beginning is not looked through after each visit
         return self.qt.exec()
 
     def quit(self) -> None:

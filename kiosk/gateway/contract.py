@@ -87,8 +87,14 @@ PHONE_ANSWER = "phone"  # the answer that text messages about an application go 
 ADDRESS_ANSWER = "address"  # the answer that says where the result is posted; without it nothing is
 
 
+# Whoever reads JSON keeps the strings it has read for the next one; of what is about somebody only the names of fields.
+KEEPS_NOTHING = ConfigDict(cache_strings="keys")
+
+
 class _Private(BaseModel):
     """Says nothing of its contents when it is printed or fails."""
+
+    model_config = KEEPS_NOTHING
 
     def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
         return ()

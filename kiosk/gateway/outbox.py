@@ -27,14 +27,14 @@ from pydantic import TypeAdapter, ValidationError
 from kiosk.database import OtherVersion, opened
 from kiosk.files import make_once
 from kiosk.gateway.client import GatewayClient, GatewayRefused, GatewayUnreachable
-from kiosk.gateway.contract import Acceptance, Application, CardWritten, Noted, ProblemCode
+from kiosk.gateway.contract import KEEPS_NOTHING, Acceptance, Application, CardWritten, Noted, ProblemCode
 
 log = logging.getLogger("kiosk.gateway.outbox")
 
 Fact = str | int | float | None
 Letter = Application | CardWritten
 
-_LETTER: TypeAdapter[Letter] = TypeAdapter(Letter)
+_LETTER: TypeAdapter[Letter] = TypeAdapter(Letter, config=KEEPS_NOTHING)
 
 KEY_BYTES = 32
 NONCE_BYTES = 12

@@ -112,6 +112,7 @@ Window {
                 view: window.session.view ?? null
                 visible: view !== null
                 keyboardHeight: keyboard.active ? keyboard.height : 0
+                onVisibleChanged: if (!visible) nothing.overwrite()
             }
             // Help stands over any page. It goes with the page that it was about, and when somebody is asked for more time.
             Loader {
@@ -122,7 +123,6 @@ Window {
                 Connections {
                     target: window.session
                     function onHomeReset() { help.active = false; }
-                    function onLanguageChanged() { help.active = false; }
                     function onViewChanged() { if (visit.view?.warning) help.active = false; }
                 }
             }
@@ -142,6 +142,20 @@ Window {
                 anchors.fill: parent
                 active: !!window.workshop?.view
                 sourceComponent: WorkshopPage { workshop: window.workshop; keyboardHeight: keyboard.active ? keyboard.height : 0 }
+            }
+            // Qt's keyboard remembers what stands around the cursor of the field that was typed in last. After a visit
+            // that is this one, in which nothing stands.
+            TextInput {
+                id: nothing
+
+                function overwrite() {
+                    forceActiveFocus();
+                    Qt.inputMethod.reset(); // qmllint disable missing-property
+                    Qt.inputMethod.update(Qt.ImQueryAll); // qmllint disable missing-property
+                    focus = false;
+                }
+                width: 0
+                height: 0
             }
             KeyboardPanel {
                 id: keyboard
