@@ -34,9 +34,6 @@ class Findings:
         for wrong in wrong_with(screen, put_on):
             self._found[wrong].append(f"{page.name} ({put_on})")
 
-    def __bool__(self) -> bool:
-        return bool(self._found)
-
     def __str__(self) -> str:
         lines = [f"{wrong}: {'; '.join(where[:3])}{' …' if where[3:] else ''}" for wrong, where in self._found.items()]
         return "\n".join(lines)

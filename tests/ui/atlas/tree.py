@@ -319,8 +319,8 @@ def _counts(box: Box) -> bool:
 
 
 # What is Chinese on an English page because it is a Chinese name, and the other way round.
-CHINESE_NAMES = {"中文", "林*例", "林示例", "福建省厦门市湖里区示例路1号101室", "闽D12345"}
-LATIN_NAMES = {"English", "Jiangtou", "Xinglin", "No. 1", "bill", "amount", "place"}
+CHINESE_NAMES = {"中文", "贝", "林*例", "林示例", "福建省厦门市湖里区示例路1号101室", "闽D12345"}
+LATIN_NAMES = {"English", "yan", "Jiangtou", "Xinglin", "No. 1", "bill", "amount", "place"}
 
 
 def untranslated(sight: Sight, language: str) -> list[str]:

@@ -43,6 +43,7 @@ Rectangle {
         property int last
         property int value
         readonly property real row: Theme.mm(Theme.elder ? 26 : 20)
+        readonly property int rows: Theme.wide ? 3 : 5
         signal turned(int value)
 
         function turn(by: int) {
@@ -68,13 +69,13 @@ Rectangle {
             Accessible.role: Accessible.SpinBox
             Accessible.name: column.unit + " " + column.value
             width: parent.width
-            height: column.row * 5
+            height: column.row * column.rows
             clip: true
             model: column.last - column.first + 1
             snapMode: ListView.SnapToItem
             highlightRangeMode: ListView.StrictlyEnforceRange
-            preferredHighlightBegin: column.row * 2
-            preferredHighlightEnd: column.row * 3
+            preferredHighlightBegin: column.row * (column.rows - 1) / 2
+            preferredHighlightEnd: column.row * (column.rows + 1) / 2
             highlightMoveDuration: 120
             boundsBehavior: Flickable.StopAtBounds
             cacheBuffer: column.row * 5

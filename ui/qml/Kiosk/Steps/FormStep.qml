@@ -132,7 +132,7 @@ Step {
         anchors.fill: parent
         active: step.turning !== null
         sourceComponent: DateWheel {
-            label: step.turning.label
+            label: (step.body.fields.find(one => one.key === step.turning.key) ?? step.turning).label // in the language of now
             firstYear: step.turning.wheel.first
             lastYear: step.turning.wheel.last
             start: step.turning.wheel.start
