@@ -138,6 +138,12 @@ def test_every_way_without_a_face_ends_well_too(tmp_path: Path, way: str, page: 
     assert [line["way"] for line in journal if line["event"] == "person_proven"] == [way]
 
 
+def test_from_a_wheelchair_everything_is_reached_from_touch_to_paper(tmp_path: Path) -> None:
+    result = walked(tmp_path, "--by", "seated", "--way", "staff")
+    assert (result["status"], result["outcome"]) == (0, "submitted"), result["said"]
+    assert scanned(tmp_path) == [result["reference_number"]]
+
+
 def test_an_item_of_each_kind_and_of_each_way_in_ends_well_on_the_screen(tmp_path: Path) -> None:
     """JT-02, which is applied for with card and face, has tests of its own."""
     codes = {

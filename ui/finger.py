@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 
 SETTLE_MILLISECONDS = 320
 _STEP_MILLISECONDS = 15
+_MOST_PAGES = 20  # of what is longer than the glass
 GUARD = "touch-guard"  # lies over a page that has just appeared
 # Keys are labelled in the language of the screen.
 _TO_SIGNS = ("123",)
@@ -35,12 +36,19 @@ def let_live(milliseconds: int) -> None:
 class Finger:
     """Touches a window by the names of its items, and the keys of its keyboard by their labels."""
 
-    def __init__(self, window: QQuickWindow, seconds: float = 15.0) -> None:
+    def __init__(self, window: QQuickWindow, seconds: float = 15.0, reach: tuple[float, float] | None = None) -> None:
+        """``reach`` is how far from the window's top it comes, from and to, in pixels; everywhere where it is None."""
         self._window = window
         self._seconds = seconds
+        self._reach = reach
 
     def tap(self, name: str) -> None:
-        """Touch the middle of the item called ``name``. Raises FingerError when it is not there to be touched."""
+        """Touch the middle of the item called ``name``, however far down its page. Raises FingerError."""
+        for _ in range(_MOST_PAGES):
+            if name == "more" or self.sees(name) or name not in self._names() or not self.sees("more"):
+                break
+            self.tap("more")
+            self.settle()
         self.wait_for(name, self._seconds)
         item = self._find(name)
         assert item is not None
@@ -89,7 +97,7 @@ class Finger:
         assert item is not None
         button, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
         for stroke in strokes:
-            points = [_at(item, x, y) for x, y in stroke]
+            points = [self._at(item, x, y) for x, y in stroke]
             QTest.mousePress(self._window, button, none, points[0])
             for point in points[1:]:
                 QTest.mouseMove(self._window, point)
@@ -160,8 +168,15 @@ class Finger:
         return {item.objectName() for item in _below(self._window.contentItem()) if item.objectName()}
 
     def _press(self, item: QQuickItem) -> None:
-        QTest.mouseClick(self._window, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, _at(item, 0.5, 0.5))
+        at = self._at(item, 0.5, 0.5)
+        QTest.mouseClick(self._window, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, at)
         let_live(_STEP_MILLISECONDS)
+
+    def _at(self, item: QQuickItem, x: float, y: float) -> QPoint:
+        point = item.mapToScene(QPointF(item.width() * x, item.height() * y)).toPoint()
+        if self._reach is not None and not self._reach[0] <= point.y() <= self._reach[1]:
+            raise FingerError(f"{item.objectName() or 'a key'} is out of reach, {point.y()} pixels from the top")
+        return point
 
 
 def _below(item: QQuickItem) -> Iterator[QQuickItem]:
@@ -188,7 +203,3 @@ def _seen(item: QQuickItem, bounds: QQuickItem) -> bool:
 def _slides(item: QQuickItem) -> bool:
     """Whether this is a stack of pages between two of them."""
     return bool(item.property("busy"))
-
-
-def _at(item: QQuickItem, x: float, y: float) -> QPoint:
-    return item.mapToScene(QPointF(item.width() * x, item.height() * y)).toPoint()

@@ -78,6 +78,7 @@ class Walk:
     scan: Callable[[str], None] | None = None  # holds a slip or a licence before the scanner
     holder: tuple[str, str] = ("", "")  # name and number, for whoever has no card there
     attendant: tuple[str, str] = ("", "")  # a number and a PIN
+    seated: bool = False  # has the page lowered before anything else
     _pictures: int = 0
     _card_state: RewriteState | None = None
     _prompt: str = ""
@@ -89,6 +90,9 @@ class Walk:
         """
         self.screens.mkdir(parents=True, exist_ok=True)
         self.finger.wait_for("open-find", PATIENCE_SECONDS)
+        if self.seated:
+            self.finger.tap("lower")
+            self.finger.settle()
         self._picture("home")
         self._choose(item)
         self._until(lambda view: view is not None, "the visit to begin")
