@@ -117,7 +117,12 @@ class Open:
     sheet: str
 
 
-Deed = Press | Put | Edit | Sign | Begin | Go | Open
+@dataclass(frozen=True, slots=True)
+class ByHand:
+    """Somebody who sees does it, on the page itself."""
+
+
+Deed = Press | Put | Edit | Sign | Begin | Go | Open | ByHand
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +160,8 @@ FILLED = Text(zh="已经填好", en="It is filled in")
 EMPTY = Text(zh="还没有填", en="It is empty")
 NOW_IT_IS = Text(zh="现在是", en="Now it is")
 IN_HANZI = Text(
-    zh="这一项要写汉字，需要修改时，请工作人员帮忙。",
-    en="This takes Chinese characters. To change it, please ask the staff.",
+    zh="这一项要写汉字，需要修改时，请工作人员帮忙；按选择，屏幕点亮。",
+    en="This takes Chinese characters. To change it, ask the staff: choose it, and the screen is lit for them.",
 )
 SEVERAL = Text(zh="可以选几项", en="You may choose several")
 NOTHING_TO_CHOOSE = Text(zh="部门的记录里没有可以选的。", en="There is nothing on file to choose from.")
@@ -451,7 +456,7 @@ def _field(one: FieldView) -> list[Entry]:
     if one.type in BY_HAND or one.locked:
         hand = () if one.locked else (IN_HANZI,)
         entry = _filled_in(one.label, one.hint, one.value, None, one.source, *wrong, *hand)
-        return [replace(entry, wrong=bool(wrong))]
+        return [replace(entry, wrong=bool(wrong), deed=None if one.locked else ByHand())]
     exact = _EXACT.get(one.type)
     edit = Edit(one.key, one.type, one.label, exact or one.max_length, one.value, exact=exact is not None)
     return [replace(_filled_in(one.label, one.hint, one.value, edit, one.source, *wrong), wrong=bool(wrong))]

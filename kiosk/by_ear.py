@@ -17,6 +17,7 @@ from kiosk.aloud import (
     CHOSEN,
     STILL_THERE,
     Begin,
+    ByHand,
     Edit,
     Entry,
     Go,
@@ -69,6 +70,7 @@ class Switch(StrEnum):
 
     LANGUAGE = "language"
     SCREEN = "screen"  # dark, or showing what is said
+    PAGE = "page"  # the page itself, for somebody who helps
     LOUDER = "louder"
     SOFTER = "softer"
     STOP = "stop"  # the ordinary pages again
@@ -117,6 +119,12 @@ HEADPHONES_IN = Text(
 HEADPHONES_OUT = Text(zh="耳机已拔下，个人信息不再读出。", en="Headphones are out: nothing personal is read any more.")
 ENGLISH = Text(zh="English", en="中文")
 SCREEN = Text(zh="打开或关闭屏幕显示", en="Show or hide what is said on the screen")
+PAGE = Text(zh="显示这一页，请别人帮忙", en="Show this page to somebody who helps")
+PAGE_SHOWS = Text(
+    zh="屏幕已点亮，可以请别人帮忙。要继续语音操作，请按任意键，或按住屏幕左下角两秒。",
+    en="The screen is lit for somebody who helps. To go on by ear press any key, or hold the bottom left corner for "
+    "two seconds.",
+)
 LOUDER = Text(zh="大声一点", en="Louder")
 SOFTER = Text(zh="小声一点", en="Softer")
 STOP = Text(zh="结束语音操作", en="End spoken operation")
@@ -409,6 +417,8 @@ class ByEar:
                 return Heard((*self._statement(), SIGN_HOW))
             case Begin() as begin:
                 return Heard(deed=begin)
+            case ByHand():
+                return Heard(deed=Switch.PAGE)
             case Go(place):
                 return self._go(place)
             case Open(sheet):
@@ -491,6 +501,7 @@ _SWITCH_OF = {
     Entry((LOUDER,)): Switch.LOUDER,
     Entry((SOFTER,)): Switch.SOFTER,
     Entry((SCREEN,)): Switch.SCREEN,
+    Entry((PAGE,)): Switch.PAGE,
     Entry((STOP,)): Switch.STOP,
 }
 _SWITCHES = tuple(_SWITCH_OF)[1:]

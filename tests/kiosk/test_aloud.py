@@ -12,6 +12,7 @@ import pytest
 from backoffice.service import create_app
 from backoffice.store import Store
 from kiosk.aloud import (
+    ByHand,
     Edit,
     Entry,
     Press,
@@ -170,6 +171,7 @@ def test_what_needs_chinese_characters_says_so_and_everything_else_can_be_filled
                 can = any(isinstance(entry.deed, Edit) for entry in found) or bool(asked.options)
                 assert can is not (asked.type in (FieldType.TEXT, FieldType.ADDRESS)), asked.key
                 assert can or "请工作人员帮忙" in spoken(found)[0]
+                assert can or [entry.deed for entry in found] == [ByHand()]
 
 
 def test_a_card_that_is_taken_away_leaves_two_answers() -> None:

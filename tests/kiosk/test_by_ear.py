@@ -486,7 +486,7 @@ def test_headphones_change_what_is_said_and_keep_the_place() -> None:
 
 def test_language_screen_and_the_end_are_entries_of_the_home_page() -> None:
     seat = Seat()
-    for wanted in ("English", by_ear.LOUDER.zh, by_ear.SOFTER.zh, by_ear.SCREEN.zh, by_ear.STOP.zh):
+    for wanted in ("English", *(text.zh for text in (by_ear.LOUDER, by_ear.SOFTER, by_ear.SCREEN, by_ear.STOP))):
         while seat.ear.entry.aloud[0].zh != wanted:
             assert seat.hand.press(Key.NEXT).said[0] != by_ear.LAST
         seat.hand.press(Key.CHOOSE)

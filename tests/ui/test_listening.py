@@ -16,7 +16,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 
 from kiosk import by_ear
-from kiosk.aloud import Press
+from kiosk.aloud import ByHand, Press
 from kiosk.by_ear import Key
 from kiosk.settings import load_settings
 from kiosk.visit.events import (
@@ -246,6 +246,32 @@ def test_an_attendant_who_comes_sees_the_page_and_the_glass_is_dark_again_afterw
     assert one.is_at(StepKind.FORM)
     let_live(30)
     assert is_black(one.window.grabWindow())
+
+
+@BY_HAND
+def test_what_needs_chinese_characters_is_filled_in_by_somebody_who_sees(
+    blind: Callable[..., Blind], *, by_keys: bool
+) -> None:
+    one = blind(by_keys=by_keys)
+    one.finger.begin()
+    one.desk.begin("JT-02")
+    for events in list(route().values())[: list(route()).index("contact") + 1]:
+        one.desk.happen(*events)
+    let_live(20)
+    assert one.finger.go_to(lambda deed: isinstance(deed, ByHand))
+    one.finger.press(Key.CHOOSE)
+    let_live(30)
+    assert by_ear.PAGE_SHOWS.zh in one.said
+    assert not is_black(one.window.grabWindow())
+    helper = Finger(one.window)
+    helper.type_text("field-recipient", "林某")
+    view = one.desk.view()
+    assert view is not None
+    assert any(asked.value == "林某" for asked in view.body.fields)  # type: ignore[union-attr]
+    one.finger.begin()
+    let_live(30)
+    assert is_black(one.window.grabWindow())
+    assert one.listening.entry.deed == ByHand()
 
 
 def test_a_finger_that_rests_on_a_corner_hears_which_it_is_and_nothing_happens(blind: Callable[..., Blind]) -> None:

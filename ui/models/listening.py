@@ -19,6 +19,7 @@ from kiosk.by_ear import (
     CORNERS,
     MARK,
     OVER,
+    PAGE_SHOWS,
     READ_ALOUD,
     SCREEN_IS_DARK,
     SCREEN_IS_FOR_STAFF,
@@ -72,6 +73,7 @@ class ListeningModel(QObject):
         self._speech: Speech | None = None
         self._window: QWindow | None = None
         self._on = self._lit = self._back_on = False
+        self._helped_at: str | None = None  # the step at which somebody who sees helps; "" between visits
         self._visited = self._stays = False
         self._words: list[str] = []
         self._heard: list[Text] | None = None  # what the pages say while a key is carried out
@@ -149,7 +151,7 @@ class ListeningModel(QObject):
         return self._on
 
     def _get_covers(self) -> bool:
-        return self._on and not self._is_for_staff()
+        return self._on and not self._is_for_staff() and self._helped_at is None
 
     def _get_lit(self) -> bool:
         return self._lit
@@ -214,8 +216,8 @@ class ListeningModel(QObject):
     def begin(self) -> None:
         """A finger lay in the corner: somebody listens from now on, or again."""
         if self._on:
-            self._back_on = True
-            self.changed.emit()
+            self._back_on, self._helped_at = True, None
+            self._say(self._ear.linger())
         elif self._speech is not None:
             self._begin(by_keys=False)
 
@@ -252,14 +254,19 @@ class ListeningModel(QObject):
     def press(self, key: Key) -> None:
         """A key or a corner was pressed."""
         self._session.touch()
+        if self._helped_at is not None:
+            self.begin()
+            return
         self._carry_out(self._ear.press(key))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         """Whether a key was one of the keypad's."""
         if watched is not self._window or not isinstance(event, QKeyEvent) or self._speech is None or self._occupied():
             return False
-        name = self._keys.get(event.key())
-        digit = event.text() if self._on and event.text() in tuple("0123456789") else ""
+        # The keyboard on the glass, which a helper uses, makes its keys inside the program; a keypad's are spontaneous.
+        name = self._keys.get(event.key()) if event.spontaneous() else None
+        listens = self._on and self._helped_at is None
+        digit = event.text() if listens and event.text() in tuple("0123456789") else ""
         if name is None and not digit:
             return False
         if event.type() == QEvent.Type.KeyPress and not event.isAutoRepeat():
@@ -286,7 +293,7 @@ class ListeningModel(QObject):
             self.press(Key(name))
 
     def _begin(self, *, by_keys: bool) -> None:
-        self._on, self._lit, self._back_on = True, False, False
+        self._on, self._lit, self._back_on, self._helped_at = True, False, False, None
         self._visited = self._terminal.view() is not None
         self._ear = ByEar(self._terminal)
         self._ear.private = self.private
@@ -295,12 +302,13 @@ class ListeningModel(QObject):
         self._lingers.start()
 
     def _linger(self) -> None:
-        if self._on and not self._ear.signing and not self._is_for_staff():
+        if self._get_covers() and not self._ear.signing:
             self._say(self._ear.linger())
 
     def _end(self, *said: Text) -> None:
         self._lingers.stop()
         self._on = self._lit = self._back_on = False
+        self._helped_at = None
         self._written.stop()
         self._held.stop()
         self._strokes.clear()
@@ -323,6 +331,10 @@ class ListeningModel(QObject):
             case Switch.SCREEN:
                 self._lit = not self._lit
                 self._heard.append(SCREEN_SHOWS if self._lit else SCREEN_IS_DARK)
+            case Switch.PAGE:
+                view = self._terminal.view()
+                self._helped_at = view.step_id if view is not None else ""
+                self._heard += [PAGE_SHOWS, *(self._ear.press(Key.BACK).said if self._ear.sheet else ())]
             case Switch.LOUDER | Switch.SOFTER:
                 self._turn_volume(LOUDER if heard.deed is Switch.LOUDER else -LOUDER)
                 self._heard.append(self._volume())
@@ -349,6 +361,8 @@ class ListeningModel(QObject):
         was_for_staff = self._is_for_staff()
         said = self._ear.look()
         view = self._terminal.view()
+        if (view.step_id if view is not None else "") != self._helped_at:
+            self._helped_at = None  # what help was wanted for is done
         if view is None or view.kind is not StepKind.VERIFY_STAFF:
             self._back_on = False
         elif was_for_staff and said:
