@@ -34,7 +34,7 @@ Rectangle {
     ReachButton {
         id: lower
         session: bar.session
-        x: bar.upright ? bar.width - width - Theme.mm(10) : Theme.margin + Theme.mm(52) + Theme.gap
+        x: bar.upright ? bar.width - width - Theme.mm(10) : bar.back ? Theme.margin + Theme.mm(52) + Theme.gap : Theme.margin - Theme.mm(4)
         y: backButton.y
     }
     Column {

@@ -1,7 +1,6 @@
 pragma ComponentBehavior: Bound
 
 import QtQuick
-import Kiosk.Pictures
 import Kiosk.Theme
 
 // An area from the largest to the smallest, a touch for each. What was chosen stands above and leads back.

@@ -12,6 +12,7 @@ Rectangle {
 
     required property var session
     readonly property int columns: Theme.wide ? 2 : 1
+    readonly property bool tall: height > Theme.mm(400) && Theme.growth < 1.2 && !Theme.elder
 
     color: Theme.ground
 
@@ -55,7 +56,7 @@ Rectangle {
                 columns: mini.big ? 1 : 2
                 spacing: Theme.mm(1.6)
                 Repeater {
-                    model: mini.big ? 2 : 4
+                    model: mini.big ? 4 : 10
                     Rectangle {
                         required property int index
                         width: (cells.width - (cells.columns - 1) * cells.spacing) / cells.columns
@@ -110,7 +111,7 @@ Rectangle {
                             height: mini.height + name.height + Theme.mm(11)
                             chosen: sheet.session.look === modelData.look
                             onTouched: sheet.session.setLook(choice.modelData.look)
-                            Miniature { id: mini; look: choice.modelData.look; x: Theme.mm(4); y: Theme.mm(4); width: parent.width - 2 * x; height: Theme.mm(34) }
+                            Miniature { id: mini; look: choice.modelData.look; x: Theme.mm(4); y: Theme.mm(4); width: parent.width - 2 * x; height: Theme.mm(sheet.tall ? 52 : 34) }
                             Words {
                                 id: name
                                 anchors { left: parent.left; right: parent.right; bottom: parent.bottom; margins: Theme.mm(3) }
@@ -142,7 +143,7 @@ Rectangle {
                                 objectName: "size-" + index
                                 Accessible.name: qsTr("字有多大") + " " + (index + 1)
                                 width: (sizes.width - 3 * sizes.spacing) / 4
-                                height: Theme.mm(30)
+                                height: Theme.mm(sheet.tall ? 38 : 30)
                                 chosen: sheet.session.textSize === index
                                 onTouched: sheet.session.setTextSize(size.index)
                                 Words { anchors.centerIn: parent; text: qsTr("字"); font { pixelSize: Theme.mm([8, 11, 14, 18][size.index]); bold: size.chosen } }
@@ -167,7 +168,7 @@ Rectangle {
                                 objectName: "volume-" + loud
                                 Accessible.name: qsTr("声音多大") + " " + loud + " %"
                                 width: (volumes.width - 4 * volumes.spacing) / 5
-                                height: Theme.mm(30)
+                                height: Theme.mm(sheet.tall ? 38 : 30)
                                 chosen: Math.round(sheet.session.volume / 25) === index
                                 onTouched: sheet.session.setVolume(volume.loud)
                                 Icon { anchors.centerIn: parent; visible: volume.index === 0; name: "mute"; size: Theme.mm(13); color: Theme.ink }

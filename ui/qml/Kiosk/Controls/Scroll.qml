@@ -37,7 +37,7 @@ Item {
     }
     // What goes on below fades out.
     Rectangle {
-        visible: scroll.longer && scroll.below
+        visible: scroll.longer && scroll.below && !Theme.strong
         anchors { left: parent.left; right: parent.right; bottom: flick.bottom }
         height: Theme.mm(9)
         gradient: Gradient {

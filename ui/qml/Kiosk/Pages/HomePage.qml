@@ -132,7 +132,7 @@ Item {
                     readonly property var all: page.home.departments ?? []
                     // Side by side in fives where the longest word of their names has room.
                     readonly property real longest: Math.max(0, ...all.map(one => Math.max(...one.name.replace(/([\u2e80-\uffff·])/g, "$1 ").split(" ").map(word => small.advanceWidth(word)))))
-                    readonly property bool upright: !Theme.elder && (width - 4 * spacing) / 5 > longest + Theme.mm(3) && Theme.growth < 1.2
+                    readonly property bool upright: !Theme.elder && (width - 4 * spacing) / 5 > longest + Theme.mm(4.2) && Theme.growth < 1.2
                     columns: upright ? 5 : 2
                     Repeater {
                         model: departments.all

@@ -8,7 +8,7 @@ Step {
     id: step
 
     readonly property bool read: body.state === "read"
-    least: read ? told.implicitHeight + Theme.mm(12) : Theme.mm(170)
+    least: read ? told.implicitHeight + Theme.mm(body.card_in ? 80 : 12) : Theme.mm(170)
 
     MachinePicture {
         anchors { left: parent.left; right: parent.right; top: parent.top; bottom: how.top; bottomMargin: Theme.mm(6) }
@@ -38,7 +38,8 @@ Step {
         Column {
             id: told
             visible: step.read
-            anchors { left: parent.left; right: parent.right; verticalCenter: parent.verticalCenter; verticalCenterOffset: step.body.card_in ? 0 : -Theme.mm(30) }
+            y: step.body.card_in ? 0 : Math.max(0, (parent.height - implicitHeight) * 0.35)
+            width: parent.width
             spacing: Theme.mm(8)
 
             NumberCard {

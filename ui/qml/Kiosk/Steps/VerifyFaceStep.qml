@@ -9,7 +9,9 @@ Step {
     id: step
 
     headed: false
-    least: Theme.wide ? 0 : hint.implicitHeight + count.implicitHeight + note.implicitHeight + Theme.mm(120)
+    readonly property real words: hint.implicitHeight + count.implicitHeight + Theme.mm(22)
+    readonly property real drawn: Theme.mm(34) // room for the drawing below, also while it is on the preview: the mirror stays as it is
+    least: Theme.wide ? 0 : words + drawn + note.implicitHeight + Theme.mm(80)
     readonly property bool checking: body.state === "checking"
     // How to stand and what to take off is drawn on the preview itself, where the eyes are; movements have room below.
     readonly property bool onPreview: live.visible && body.state === "positioning" && body.prompt !== "look"
@@ -21,10 +23,11 @@ Step {
     // Beside a wide page what to do stands beside the mirror.
     Item {
         id: mirror
-        x: Theme.wide ? Theme.mm(4) : (parent.width - width) / 2
+        x: ((Theme.wide ? parent.width * 0.5 : parent.width) - width) / 2
         y: Theme.mm(6)
-        width: Math.min(Theme.mm(Theme.elder ? 132 : 156), Theme.wide ? room.height - y : room.height * 0.52, Theme.wide ? room.width * 0.5 : room.width)
+        width: Math.min(Theme.mm(Theme.elder ? 132 : 156), Theme.wide ? room.height - y : mirror.upright, Theme.wide ? room.width * 0.5 : room.width)
         height: width
+        readonly property real upright: Math.max(Theme.mm(64), Math.min(room.height * 0.52, room.height - y - step.words - step.drawn))
 
         Rectangle { anchors { fill: parent; margins: Theme.mm(6) } radius: width / 2; color: Theme.at(Theme.ground, Theme.line, 0.25) }
         Icon {
@@ -90,7 +93,7 @@ Step {
     Column {
         id: told
         readonly property real left_: room.height - y // for the drawing
-        x: Theme.wide ? mirror.x + mirror.width + Theme.mm(10) : 0
+        x: Theme.wide ? parent.width * 0.5 + Theme.mm(4) : 0
         y: Theme.wide ? mirror.y + Theme.mm(6) : mirror.y + mirror.height + Theme.mm(Theme.elder ? 5 : 9)
         width: parent.width - x
         spacing: Theme.mm(5)
