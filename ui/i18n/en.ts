@@ -143,7 +143,7 @@
     </message>
     <message>
         <source>删除</source>
-        <translation type="unfinished">Delete</translation>
+        <translation>Delete</translation>
     </message>
     <message>
         <source>没有读作“%1”的字，请再看一遍拼音，或按部首找。</source>
@@ -151,11 +151,11 @@
     </message>
     <message>
         <source>往下还有，点这里翻页</source>
-        <translation type="unfinished">There is more below; touch to read on</translation>
+        <translation>There is more below; touch to read on</translation>
     </message>
     <message>
         <source>回到开头</source>
-        <translation type="unfinished">Back to the top</translation>
+        <translation>Back to the top</translation>
     </message>
     <message>
         <source>不找了</source>
@@ -227,7 +227,7 @@
     </message>
     <message>
         <source>不改了</source>
-        <translation type="unfinished">Leave it</translation>
+        <translation>Leave it</translation>
     </message>
     <message>
         <source>就是这一天</source>
