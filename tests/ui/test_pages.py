@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import Q_ARG, QMetaObject, QPointF
 from PySide6.QtGui import QImage
 from PySide6.QtQuick import QQuickItem
 
@@ -105,6 +105,31 @@ def test_each_prompt_of_the_face_check_has_a_drawing_of_its_own_and_where_to_sta
     left, right = drawings[Prompt.TURN_LEFT], drawings[Prompt.TURN_RIGHT]
     assert ink(left, 0, 0.25) > 1.05 * ink(left, 0.75, 1)
     assert ink(right, 0.75, 1) > 1.05 * ink(right, 0, 0.25)
+
+
+def test_pages_slide_until_the_machine_has_stuttered_three_times_in_a_row(screen: Screen) -> None:
+    screen.desk.begin("JT-02")
+    screen.settle()
+    (page,) = (
+        item for item in items(screen.window.contentItem()) if item.metaObject().indexOfProperty("stutters") >= 0
+    )
+
+    def slides_after(seconds: float, frames: int) -> bool:
+        QMetaObject.invokeMethod(page, "judge", Q_ARG("QVariant", seconds), Q_ARG("QVariant", frames))
+        return not page.property("stutters")
+
+    page.setProperty("slow", 0)  # of a busy machine under test
+    assert slides_after(0.2, 6)
+    assert slides_after(0.2, 6)
+    assert slides_after(0.2, 12)  # one good slide, and it is forgotten
+    assert slides_after(0.2, 0)  # nothing was drawn, so nothing is known
+    assert slides_after(0.2, 6)
+    assert slides_after(0.2, 6)
+    assert not slides_after(0.2, 6)
+    assert not slides_after(0.2, 12)  # for good: nobody wants pages that slide now and then
+    screen.desk.act("next")
+    (steps,) = (item for item in items(page) if item.metaObject().indexOfProperty("busy") >= 0)
+    assert not steps.property("busy")
 
 
 def still(screen: Screen, place: QQuickItem) -> QImage:

@@ -29,6 +29,20 @@ Item {
     readonly property Step step: steps.currentItem as Step
     readonly property var secondary: view && !step?.ownSecondary ? view.secondary : []
 
+    // A machine that cannot draw fifty frames a second three times in a row changes its pages at once from then on:
+    // a slide that stutters explains nothing.
+    readonly property bool stutters: slow >= 3
+    property int slow: 0
+    function judge(seconds, frames) {
+        if (!stutters && frames > 0)
+            slow = seconds / frames > 0.02 ? slow + 1 : 0;
+    }
+    FrameAnimation {
+        id: film
+        running: steps.busy
+        onRunningChanged: if (running) reset(); else page.judge(elapsedTime, currentFrame)
+    }
+
     function show() {
         if (!view) {
             shown = "";
@@ -50,7 +64,7 @@ Item {
         }
         const now = view.position + question / 1000;
         // Beside a wide page nothing slides: what would slide out would slide over the column.
-        const way = shown === "" || Theme.wide ? StackView.Immediate : now < place ? StackView.PopTransition : StackView.PushTransition;
+        const way = shown === "" || Theme.wide || stutters ? StackView.Immediate : now < place ? StackView.PopTransition : StackView.PushTransition;
         shown = next;
         place = now;
         Qt.inputMethod.hide(); // qmllint disable missing-property
