@@ -28,6 +28,7 @@ from tests.ui.conftest import Screen
 from tests.ui.desk import Desk
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("story", STORIES.values(), ids=STORIES.keys())
 def test_every_page_is_whole_legible_within_reach_and_looks_like_its_kept_picture(
     screen: Screen, story: Story, tmp_path: Path
