@@ -380,8 +380,10 @@ class Walk:
         self._until(lambda v: v is None or v.problem is not None or v.body != body, what)
 
     def _book(self, body: BookBody, here: str) -> None:
-        """Take the first half-day that is free; where none is, there is no way on."""
-        free = [half for day in body.days for half in day.halves if half.free]
+        """Take the first half-day that is free, of a day on which nothing is booked yet; where none is, give up."""
+        taken = tuple(mine.words.zh for mine in body.mine)
+        days = [day for day in body.days if not any(words.startswith(day.name.zh) for words in taken)]
+        free = [half for day in days for half in day.halves if half.free]
         if body.state is BookState.BOOKED:
             self._picture(f"{here}-booked")
             self._next(here)
