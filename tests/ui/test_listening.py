@@ -39,7 +39,7 @@ from tests.ui.desk import CONFIG, SAMPLES, SIGNATURE, Desk, choice, route
 from ui.application import Application
 from ui.blind_finger import KEYPAD, BlindFinger, Notes
 from ui.finger import Finger, let_live
-from ui.headphones import EV_SW, EVENT, SW_HEADPHONE_INSERT, switched
+from ui.headphones import EV_SW, EVENT, SW_HEADPHONE_INSERT, Headphones, switched
 from ui.models.listening import fitted
 
 QUERY = "GJ-01"
@@ -463,6 +463,25 @@ def test_the_jack_s_records_are_read_whole_or_kept_until_they_are() -> None:
 def test_a_jack_that_is_not_there_counts_as_empty(blind: Callable[..., Blind], tmp_path: Path) -> None:
     one = blind(by_keys=True, jack=tmp_path / "nothing")
     assert not one.listening.private
+
+
+@pytest.mark.warns("the headphone jack cannot be watched")
+def test_a_jack_that_comes_later_is_found(
+    application: Application, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del application
+    monkeypatch.setattr("ui.headphones.AGAIN_MILLISECONDS", 30)
+    told: list[bool] = []
+    path = tmp_path / "jack"
+    jack = Headphones(str(path), told.append)
+    let_live(100)
+    os.mkfifo(path)
+    let_live(100)
+    plug(path, into=True)
+    assert (jack.plugged, told) == (True, [True])
+    plug(path, into=True)
+    assert told == [True]
+    jack.close()
 
 
 def test_what_is_written_anywhere_on_the_glass_stands_in_the_middle_of_the_pad() -> None:
