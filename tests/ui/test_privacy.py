@@ -120,3 +120,14 @@ def test_where_the_card_may_go_nobody_is_asked(screen: Screen, page: str) -> Non
     view = screen.desk.view()
     assert view is not None
     assert not view.card_taken
+
+
+def test_the_question_is_seen_whole_also_by_whoever_was_typing(screen: Screen) -> None:
+    lead_to(screen, "contact")
+    hand = Hand(screen)
+    screen.finger.tap("field-recipient")
+    assert screen.finger.wait_until(lambda: hand.item("keyboard").property("active"), 5)
+    screen.desk.happen(CardLifted())
+    assert screen.finger.wait_until(lambda: not any(item.objectName() == "keyboard" for item in hand.items()), 5)
+    screen.finger.tap("act-extend")
+    assert at(screen) == "contact"

@@ -74,7 +74,7 @@ Item {
     onViewChanged: show()
 
     // What is asked over the page is asked without the keys of the page.
-    readonly property bool asked: leaving || !!view?.problem || (view?.warning ?? false)
+    readonly property bool asked: leaving || !!view?.problem || (view?.warning ?? false) || cardTaken
     onAskedChanged: if (asked) Qt.callLater(putKeysAway)
     function putKeysAway() {
         Qt.inputMethod.hide(); // qmllint disable missing-property
