@@ -15,7 +15,9 @@ from typing import Any
 
 import numpy as np
 from PIL import Image
+from PySide6.QtQuick import QQuickItem
 
+from kiosk.attract import SCENES
 from kiosk.catalogue.item import Item
 from kiosk.custody import picture_of
 from kiosk.documents.card_face import compose
@@ -171,6 +173,26 @@ def home(screen: Screen) -> Iterator[Page]:
     yield Page("closed")
     desk.closed = None
     desk.on_change()
+
+
+def resting(screen: Screen) -> Iterator[Page]:
+    """What is shown while nobody is there, scene by scene."""
+    screen.desk.news = (
+        Text(
+            zh="春节期间机器照常开放；要审核和邮寄的事，可能晚几天办好。", en="Open over the Spring Festival as usual."
+        ),
+    )
+    screen.settle()
+    while not screen.session.resting:
+        screen.session._tick()
+    screen.settle()
+    page = screen.window.findChild(QQuickItem, "attract")
+    assert page is not None
+    for number, scene in enumerate(SCENES):
+        page.setProperty("scene", number)
+        yield Page(f"attract-{scene.picture}")
+    screen.session.touch()
+    screen.settle()
 
 
 def touch(screen: Screen, name: str) -> None:
@@ -593,6 +615,7 @@ def fields(screen: Screen) -> Iterator[Page]:
 
 STORIES: dict[str, Story] = {
     "home": home,
+    "attract": resting,
     "lists": lists,
     "find": find,
     "stations": stations,

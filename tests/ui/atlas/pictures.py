@@ -60,7 +60,10 @@ def _still(item: QQuickItem) -> None:
 def keep(name: str, picture: Picture) -> None:
     """Keep ``picture`` from now on."""
     KEPT.mkdir(exist_ok=True)
-    few = Image.fromarray(picture).quantize(COLOURS, dither=Image.Dither.NONE)
+    for colours in (COLOURS, 256):  # where a small thing has a colour of its own, few are too few
+        few = Image.fromarray(picture).quantize(colours, dither=Image.Dither.NONE)
+        if not differ(np.asarray(few.convert("RGB")), picture):
+            break
     few.save(KEPT / f"{name}.png", optimize=True)
 
 
