@@ -1397,7 +1397,7 @@ class Terminal:
         def out(printer: PagePrinter, cancel: Cancel) -> PaperResult:
             how = {"color": colour, "duplex": step.duplex}
             try:
-                return printer.print(pdf, title=step.document, copies=step.copies, cancel=cancel, on_hold=held, **how)
+                return printer.print(pdf, title=step.document, cancel=cancel, on_hold=held, **how)
             except Cancelled:
                 return PaperResult(PrintOutcome.FAILED)  # before anything was sent
 

@@ -12,7 +12,7 @@ def _both(zh: str, en: str) -> dict[str, str]:
 
 
 def paper_item(**step: Any) -> Item:
-    """``step`` changes the printing step: ``colour=True``, ``copies=2``."""
+    """``step`` changes the printing step: ``colour=True``, ``duplex=True``."""
     facts = [
         {"key": "unit", "label": _both("现参保单位", "Present employer")},
         {"key": "months", "label": _both("累计缴费月数", "Months paid")},

@@ -396,7 +396,6 @@ class PrintDocumentStep(_Step):
     asks: tuple[Identifier, ...] = ()
     colour: bool = False
     duplex: bool = False
-    copies: int = Field(default=1, ge=1, le=5)
 
 
 class PrintReceiptStep(_Step):

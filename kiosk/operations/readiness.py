@@ -193,8 +193,6 @@ def _beyond(item: Item, printer: Mapping[str, Fact], no_documents: str | None) -
         able = {"color": step.colour, "duplex": step.duplex}
         if any(wanted and not printer.get(what) for what, wanted in able.items()):
             return NOT_CAPABLE
-        if step.copies > int(printer.get("copies") or 1):
-            return NOT_CAPABLE
     return None
 
 

@@ -180,7 +180,7 @@ class PaperPage(Page):
     def _sheets(self) -> int:
         """How many sheets of paper come out."""
         pages = self._made.pages if self._made is not None else 1
-        return (ceil(pages / 2) if self.step.duplex else pages) * self.step.copies
+        return ceil(pages / 2) if self.step.duplex else pages
 
     def _make(self) -> None:
         visit = self.visit

@@ -203,7 +203,7 @@ def test_an_item_is_hindered_by_the_first_of_its_devices_that_cannot() -> None:
     assert hindrances(ITEMS, statuses([busy]), "gateway.absent") == dict.fromkeys(ITEMS, "gateway.absent")
 
 
-ABLE: dict[str, Fact] = {"color": True, "duplex": True, "copies": 99}
+ABLE: dict[str, Fact] = {"color": True, "duplex": True}
 
 
 @pytest.mark.parametrize(
@@ -211,10 +211,9 @@ ABLE: dict[str, Fact] = {"color": True, "duplex": True, "copies": 99}
     [
         ({}, ABLE, None),
         ({}, {}, None),  # nothing is known yet
-        ({"colour": True, "duplex": True, "copies": 2}, ABLE, None),
+        ({"colour": True, "duplex": True}, ABLE, None),
         ({"colour": True}, ABLE | {"color": False}, "page_printer.not_capable"),
         ({"duplex": True}, ABLE | {"duplex": False}, "page_printer.not_capable"),
-        ({"copies": 3}, ABLE | {"copies": 2}, "page_printer.not_capable"),
     ],
 )
 def test_a_document_that_the_printer_cannot_print_hinders_its_item(
@@ -262,7 +261,7 @@ def test_whoever_does_not_come_back_is_given_up() -> None:
 
 
 def test_no_machine_is_limited_without_a_reason() -> None:
-    able = StandIn("page_printer", features={"color": False, "duplex": True, "copies": 99})
+    able = StandIn("page_printer", features={"color": False, "duplex": True})
     readiness = judged(ready("id_reader"), able, items={"RS-01": paper_item(colour=True)})
     assert readiness.verdict is Verdict.NOT_FIT  # its one item cannot be done
     assert reasons(readiness) == [("", "page_printer.not_capable")]
