@@ -372,6 +372,10 @@
         <translation>yuan</translation>
     </message>
     <message>
+        <source>第 %1 问，共 %2 问</source>
+        <translation>Question %1 of %2</translation>
+    </message>
+    <message>
         <source>%1（可以选几项）</source>
         <translation>%1 (several are possible)</translation>
     </message>

@@ -6,7 +6,7 @@ Item {
     id: sheet
 
     default property alias content: column.content
-    property real maximumWidth: Theme.mm(224)
+    property real maximumWidth: Theme.mm(Theme.wide ? 280 : 224)
 
     Rectangle {
         anchors.fill: parent

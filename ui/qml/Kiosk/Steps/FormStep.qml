@@ -150,6 +150,13 @@ Step {
         anchors { fill: parent; bottomMargin: Theme.mm(5) }
         spacing: Theme.mm(9)
 
+        Words {
+            visible: (step.body.number ?? 0) > 0
+            text: qsTr("第 %1 问，共 %2 问").arg(step.body.number ?? 0).arg(step.body.total ?? 0)
+            role: "small"
+            font.bold: true
+            color: Theme.sea
+        }
         Repeater {
             id: questions
             model: step.body.fields.length
