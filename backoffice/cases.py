@@ -124,7 +124,7 @@ def _history(row: Row, *, own: bool) -> Iterator[dict[str, str]]:
     match row:
         case ApplicationRow():
             for change in row.history:
-                yield {"at": _day(change.at), "stage": change.stage.value, "note": _note(row, change, own=own)}
+                yield {"at": _day(change.at), "stage": change.stage.value, **_note(row, change, own=own)}
         case BookingRow():
             when = f"{row.day} {row.begins:%H:%M}–{row.ends:%H:%M}"
             yield {"at": _day(row.made_at), "stage": "booked", "note": when}
@@ -139,10 +139,12 @@ def _history(row: Row, *, own: bool) -> Iterator[dict[str, str]]:
                 yield {"at": _day(_changed(row)), "stage": _stage(row), "note": ""}
 
 
-def _note(row: ApplicationRow, change: StageChangeRow, *, own: bool) -> str:
+def _note(row: ApplicationRow, change: StageChangeRow, *, own: bool) -> dict[str, str]:
     if change.stage is Stage.POSTED:
-        return row.parcel_number or ""
-    return change.reason if own else ""
+        return {"note": row.parcel_number or ""}
+    if not own or not change.reason:
+        return {"note": ""}
+    return {"note": change.reason, "note_en": change.reason_en}
 
 
 def _number(row: Row) -> str:

@@ -116,7 +116,7 @@ class OperationRecords(_Strict):
     ``issued`` are facts that count, each, the documents of one kind that this back office issued to the person this
     month; what the record says of it was issued elsewhere. ``period`` is the column by which rows belong to the months
     (``from_month``, ``to_month``) or to the ``period`` that were asked for; ``counts`` is the fact that says how many
-    rows there are, ``sums`` are facts that add columns up.
+    rows there are, ``sums`` are facts that add columns up; with ``rows_told`` false that is all that is said of them.
     """
 
     about: Identifier = PERSON
@@ -128,6 +128,7 @@ class OperationRecords(_Strict):
     period: Identifier | None = None
     counts: Identifier | None = None
     sums: dict[Identifier, tuple[Identifier, ...]] = {}
+    rows_told: bool = True
 
     @model_validator(mode="after")
     def _names_are_known(self, info: ValidationInfo) -> OperationRecords:
@@ -252,7 +253,7 @@ class ReferenceSystem:
             facts[records.counts] = str(len(rows))
         for name, columns in records.sums.items():
             facts[name] = str(sum((Decimal(row[column]) for row in rows for column in columns), Decimal()))
-        return Answer(outcome=AnswerKind.FOUND, facts=facts, rows=rows)
+        return Answer(outcome=AnswerKind.FOUND, facts=facts, rows=rows if records.rows_told else ())
 
     def _changed(self, operation: str, question: Question) -> dict[str, str]:
         """What is otherwise than in the records since cards were written for this person."""

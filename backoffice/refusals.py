@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -12,7 +12,7 @@ from pydantic import RootModel
 
 from backoffice import words as sentences
 from kiosk.gateway.contract import Identifier
-from kiosk.text import Language, Text
+from kiosk.text import Text
 from kiosk.yaml_file import read_yaml
 
 _LIST = Path(__file__).with_name("refusals.yaml")
@@ -35,10 +35,14 @@ class Refused:
     reason: str = ""
     words: str = field(default="", repr=False)
 
-    def said(self, language: Language) -> str:
+    def said(self) -> Text:
         """What the citizen reads, without a full stop. Own words are as they were written, and called so."""
         own = self.words.strip().rstrip("。. ")
-        chosen = reasons()[self.reason].in_(language) if self.reason else ""
-        if own:
-            own = sentences.OWN_WORDS.filled(words=own).in_(language)
-        return ("；" if language == "zh" else "; ").join(part for part in (chosen, own) if part)
+        chosen = [reasons()[self.reason]] if self.reason else []
+        return in_a_row([*chosen, *([sentences.OWN_WORDS.filled(words=own)] if own else [])])
+
+
+def in_a_row(reasons: Iterable[Text]) -> Text:
+    """Several reasons as one, without full stops at their ends."""
+    zh, en = zip(*((one.zh.rstrip("。. "), one.en.rstrip("。. ")) for one in reasons), strict=True)
+    return Text(zh="；".join(zh), en="; ".join(en))

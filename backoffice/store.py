@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 
 from backoffice import words
 from backoffice.numbers import parcel_number, reference_number
-from backoffice.refusals import Refused, reasons
+from backoffice.refusals import Refused, in_a_row, reasons
 from backoffice.tables import (
     AppCodeRow,
     ApplicationRow,
@@ -523,9 +523,9 @@ class Store:
             if row.stage is Stage.RECEIVED:
                 self._move(row, Stage.IN_REVIEW, officer)
             if refusal is not None:
-                said = refusal.said(row.language)
+                said = refusal.said()
                 self._move(row, Stage.REFUSED, officer, said)
-                text = self._text(session, row, words.REFUSED, reference=reference, reason=said)
+                text = self._text(session, row, words.REFUSED, reference=reference, reason=said.in_(row.language))
             else:
                 text = self._approve(session, row, officer)
             return Review(row.stage, row.parcel_number, text)
@@ -552,10 +552,9 @@ class Store:
             if row.stage is Stage.RECEIVED and stage is Stage.APPROVED:
                 self._approve(session, row, "")
             elif row.stage is Stage.RECEIVED and stage is Stage.REFUSED:
-                why = "；" if row.language == "zh" else "; "
-                told = why.join(reason.in_(row.language).rstrip("。. ") for reason in reasons)
-                self._move(row, Stage.REFUSED, "", told[:LONGEST_REASON])
-                self._text(session, row, words.REFUSED, reference=reference, reason=told)
+                told = in_a_row(reasons)
+                self._move(row, Stage.REFUSED, "", told)
+                self._text(session, row, words.REFUSED, reference=reference, reason=told.in_(row.language))
             return _acceptance(row, duplicate=False)
 
     def listing(self) -> Sequence[Listed]:
@@ -671,9 +670,10 @@ class Store:
         row.parcel_number = parcel_number(row.id)
         return self._text(session, row, words.POSTED, reference=reference, parcel=row.parcel_number)
 
-    def _move(self, row: ApplicationRow, stage: Stage, officer: str, reason: str = "") -> None:
+    def _move(self, row: ApplicationRow, stage: Stage, officer: str, reason: Text | None = None) -> None:
         row.stage, row.changed_at = stage, self.now()
-        row.history.append(StageChangeRow(stage=stage, at=row.changed_at, officer=officer, reason=reason))
+        said = {"reason": reason.zh[:500], "reason_en": reason.en[:500]} if reason is not None else {}
+        row.history.append(StageChangeRow(stage=stage, at=row.changed_at, officer=officer, **said))
 
     def _text(self, session: Session, row: ApplicationRow, text: Text, **values: str) -> str:
         """Send ``text`` to the phone that the citizen left; nobody can be told where there is none."""

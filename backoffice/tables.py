@@ -137,6 +137,7 @@ class StageChangeRow(Base):
     at: Mapped[datetime] = mapped_column(Moment)
     officer: Mapped[str] = mapped_column(String(60), default="")
     reason: Mapped[str] = mapped_column(String(500), default="")
+    reason_en: Mapped[str] = mapped_column(String(500), default="")
 
 
 class DayRow(Base):

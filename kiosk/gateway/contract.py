@@ -627,7 +627,10 @@ class Sentences(_Answered):
 
 
 class Answer(_Answered):
-    """What a department says. ``rows`` each have a ``key`` of their own; ``said`` are its sentences when it denies."""
+    """What a department says. ``rows`` each have a ``key`` of their own; ``said`` are its sentences when it denies.
+
+    What a row says in Chinese under a key, it may say in English under ``<key>_en``.
+    """
 
     outcome: AnswerKind
     facts: dict[Identifier, str] = Field(default_factory=dict)

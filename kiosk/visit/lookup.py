@@ -24,7 +24,7 @@ from kiosk.visit.events import (
     StopDevices,
 )
 from kiosk.visit.page import Page
-from kiosk.visit.shown import shown_fact
+from kiosk.visit.shown import shown_cell, shown_fact
 from kiosk.visit.view import (
     Button,
     FieldView,
@@ -286,7 +286,7 @@ class LookupPage(Page):
         facts = tuple(self._row(fact) for fact in self.step.facts if not fact.hidden)
         columns = tuple(column.label for column in self.step.columns)
         rows = tuple(
-            tuple(shown_fact(column, row.get(column.key, "")) for column in self.step.columns)
+            tuple(shown_cell(column, row) for column in self.step.columns)
             for row in self.visit.rows.get(self.step.id, ())
         )
         return LookupBody(self._state, facts, columns if rows else (), rows)

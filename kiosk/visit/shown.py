@@ -52,6 +52,13 @@ def shown_fact(fact: Fact, value: str) -> Text:
     return _formatted(fact.type, mask(value) if fact.pii == "masked" else value)
 
 
+def shown_cell(column: Fact, row: Mapping[str, str]) -> Text:
+    """What a row says in a column; where it says it in English as well, each screen reads its own."""
+    value = row.get(column.key, "")
+    english = row.get(f"{column.key}_en") or value
+    return Text(zh=shown_fact(column, value).zh, en=shown_fact(column, english).en)
+
+
 def labelled(visit: Visit, reference: str) -> ReviewRow:
     """What a reference of the item's file stands for, beside its label; as a receipt shows it."""
     kind, _, key = reference.rpartition(".")
@@ -96,7 +103,7 @@ def _formatted(kind: str, value: str) -> Text:
 
 
 def _option(lookup: LookupStep, row: Mapping[str, str]) -> Option:
-    name, *rest = (shown_fact(column, row.get(column.key, "")) for column in lookup.columns)
+    name, *rest = (shown_cell(column, row) for column in lookup.columns)
     return Option(row["key"], name, _listed(rest, zh=" · ", en=" · ") if rest else None)
 
 

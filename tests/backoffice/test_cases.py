@@ -125,11 +125,14 @@ def test_a_refusal_says_why(store: Store, departments: Departments) -> None:
     assert note == "材料的照片不清楚，有的字看不出来，请重新拍摄；审核人员的原话：“第 2 页”"
 
 
-def test_whoever_applied_in_english_reads_why_in_english(store: Store, departments: Departments) -> None:
-    number = store.accept(application(language="en")).reference_number
+@pytest.mark.parametrize("applied_in", ["zh", "en"])
+def test_whoever_applied_reads_why_in_the_language_of_the_screen(
+    store: Store, departments: Departments, applied_in: str
+) -> None:
+    number = store.accept(application(language=applied_in)).reference_number
     store.review(number, "wang", Refused("papers_unclear"))
-    note = ask(departments, MY_CASE, case=number).rows[-1]["note"]
-    assert note == reasons()["papers_unclear"].en
+    told, why = ask(departments, MY_CASE, case=number).rows[-1], reasons()["papers_unclear"]
+    assert (told["note"], told["note_en"]) == (why.zh, why.en)
 
 
 def test_another_persons_case_is_not_found_among_ones_own(store: Store, departments: Departments) -> None:
@@ -154,6 +157,7 @@ def test_why_somebody_was_refused_is_told_only_to_that_person(store: Store, depa
     store.review(number, "wang", Refused("papers_unclear", "第 2 页"))
     answer = ask(departments, CASE, None, number=number)
     assert (answer.rows[-1]["stage"], answer.rows[-1]["note"]) == ("refused", "")
+    assert "note_en" not in answer.rows[-1]
 
 
 def test_without_a_proof_nobody_sees_anybodys_cases(store: Store, departments: Departments) -> None:

@@ -190,6 +190,14 @@ def test_what_is_added_up_is_added_up_over_the_months_that_were_asked_for() -> N
     assert of_lin("housing_fund.repayments", **asked).facts["repaid"] == "6715.40"
 
 
+def test_months_are_counted_that_were_asked_for_and_not_told_one_by_one() -> None:
+    enrolled = of_lin("human_resources.enrolment_period", from_month="202601", to_month="202606")
+    assert (enrolled.facts["months"], enrolled.rows) == ("6", ())
+    assert of_lin("human_resources.enrolment_period", from_month="202609", to_month="202703").facts["months"] == "2"
+    none = of_lin("human_resources.enrolment_period", from_month="199001", to_month="199012")
+    assert none.outcome is AnswerKind.NOTHING
+
+
 @pytest.mark.parametrize(
     ("operation", "rows"),
     [

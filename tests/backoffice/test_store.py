@@ -329,7 +329,7 @@ def test_a_text_is_in_the_language_of_the_application(store: Store, time: Time) 
 
 def test_every_reason_can_be_told_whole_in_both_languages() -> None:
     for reason in reasons().values():
-        assert len(Refused(words="字" * LONGEST_REASON).said("en")) + len(reason.en) <= 498
+        assert len(Refused(words="字" * LONGEST_REASON).said().en) + len(reason.en) <= 498
         assert not reason.zh.endswith("。")
         assert not reason.en.endswith(".")
 

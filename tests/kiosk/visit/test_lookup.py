@@ -112,6 +112,13 @@ def test_what_the_item_does_not_name_is_not_even_kept() -> None:
     assert "secret" not in by_card().tell(FOUND).visit.facts
 
 
+def test_what_a_row_says_in_both_languages_each_screen_reads_in_its_own() -> None:
+    rows = ({"key": "1", "day": "20260102", "what": "材料不清楚", "what_en": "The papers are unclear"}, *ROWS[1:])
+    told = shown(by_card().tell(Found({}, rows))).rows
+    assert told[0][1] == Text(zh="材料不清楚", en="The papers are unclear")
+    assert told[1][1] == Text(zh="继续教育", en="继续教育")
+
+
 def test_a_table_without_rows_has_no_head_and_an_unknown_fact_a_dash() -> None:
     body = shown(by_card().tell(Found({"rating": "a"})))
     assert (body.columns, body.rows) == ((), ())
