@@ -36,7 +36,7 @@ def main() -> int:
         case "matrix":
             return matrix.main(sys.argv[2:])
         case "screen":
-            return screen.main(int(sys.argv[2]) if len(sys.argv) > 2 else 20)
+            return screen.main(int(sys.argv[2]) if len(sys.argv) > 2 else 15)
         case "soak":
             return soak.main()
         case "gate":
