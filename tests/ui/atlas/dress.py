@@ -36,17 +36,20 @@ class Dress:
 
 
 PLAIN = Dress()
+# Elders come last: they are asked one question a page, and what stood over another question goes.
 # Every look, language, size and way to stand at least once; the largest words in the longer language.
 DAILY = (
     PLAIN,
     Dress(language="en"),
-    Dress("elder", "en", size=3),
     Dress("dark", size=1, stands="wide"),
     Dress("light", size=2, stands="lowered"),
+    Dress("elder", "en", size=3),
 )
 EVERY = tuple(
     Dress(look, language, size, stands)
-    for look, language, size, stands in product(LOOKS, LANGUAGES, range(TEXT_SIZES), STANDS)
+    for look, language, size, stands in product(
+        sorted(LOOKS, key=lambda look: look == "elder"), LANGUAGES, range(TEXT_SIZES), STANDS
+    )
 )
 
 

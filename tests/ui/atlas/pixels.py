@@ -51,6 +51,8 @@ def contrast(light: Luminances) -> float | None:
     The ground is the luminance that most pixels have. The ink is taken where it is drawn full: of the pixels that
     differ from the ground, those that differ most; the others are the edges of strokes, which are drawn in between.
     """
+    if light.size == 0:
+        return None
     steps = np.round(light * 1000).astype(np.int64).ravel()
     ground = float(np.bincount(steps).argmax()) / 1000
     flat = light.ravel()

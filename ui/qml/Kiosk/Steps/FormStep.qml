@@ -60,6 +60,12 @@ Step {
     property string seeking: "" // the field that wants a rare character
     property int cursor: 0
     property var turning: null // the field whose day is being chosen by turning
+    readonly property var turned: body.fields.find(one => one.key === turning?.key) ?? null // the same, in the language of now
+    onTurnedChanged: if (!turned) Qt.callLater(stopTurning) // another question stands there
+    function stopTurning() {
+        if (!turned)
+            turning = null;
+    }
     property string picking: "" // the address whose area is being chosen
     property string detail
     property var around: []
@@ -132,7 +138,7 @@ Step {
         anchors.fill: parent
         active: step.turning !== null
         sourceComponent: DateWheel {
-            label: (step.body.fields.find(one => one.key === step.turning.key) ?? step.turning).label // in the language of now
+            label: step.turned?.label ?? ""
             firstYear: step.turning.wheel.first
             lastYear: step.turning.wheel.last
             start: step.turning.wheel.start
