@@ -72,7 +72,7 @@ def main(words: Sequence[str] | None = None) -> int:
 
     walk = commands.add_parser("walk", help="one invented citizen through one item, or through several one by one")
     _settings_options(walk)
-    walk.add_argument("item", nargs="*", help="the item's code, such as JT-02; every item where none is named")
+    walk.add_argument("item", nargs="*", help="codes of items or services (JT-02); every item where none is named")
     walk.add_argument("--out", type=Path, required=True, help="the folder for result, receipt, screens, journal")
     walk.add_argument("--person", default=None, help="who lays down the card, if not whom the item's file names")
     walk.add_argument("--face", default=None, help="who stands before the camera, if not that person")
@@ -314,8 +314,9 @@ def _walk(options: argparse.Namespace) -> int:
 
     catalogue = load_catalogue(CONFIG)
     codes = options.item or list(catalogue)
-    if unknown := [code for code in codes if code not in catalogue]:
-        raise StartError(f"there is no item {unknown[0]}; there are {', '.join(catalogue)}")
+    items = {**catalogue, **catalogue.services}
+    if unknown := [code for code in codes if code not in items]:
+        raise StartError(f"there is no item {unknown[0]}; there are {', '.join(items)}")
     out: Path = options.out.resolve()
     results: list[dict[str, Any]] = []
     with ExitStack() as stack:
@@ -324,7 +325,7 @@ def _walk(options: argparse.Namespace) -> int:
         if options.by == "keypad":
             options.set += [f"speech.keys.{key}={name}" for key, name in KEYPAD.items()]
         settings = _settings(options)
-        needed = {kind for code in codes for kind in catalogue[code].requires}
+        needed = {kind for code in codes for kind in items[code].requires}
         kinds = {*needed, "id_reader", "camera", "code_scanner"}  # so that every way is offered
         world = stack.enter_context(world_for(settings, directory, kinds))
         settings = _settings(options, world.words)
@@ -347,7 +348,7 @@ def _walk(options: argparse.Namespace) -> int:
             finger = BlindFinger(window, screen.listening, terminal.view, by_keys=options.by == "keypad")
         journal = settings.storage.directory / "journal.jsonl"
         for code in codes:
-            item, began = catalogue[code], time.monotonic()
+            item, began = items[code], time.monotonic()
             folder = _emptied(out if len(codes) == 1 else out / code)
             person = options.person or item.sample_person
             stage = Stage(world.controls, person=person, face=options.face or _PHOTOGRAPH_OF.get(person, "astronaut"))
@@ -396,7 +397,7 @@ def _walk(options: argparse.Namespace) -> int:
                     terminal.act("exit")
     print(f"pictures, receipts, journal and result lie in {out}")
     if len(codes) > 1:
-        (out / "walks.md").write_text(listing(catalogue, results), encoding="utf-8")
+        (out / "walks.md").write_text(listing(items, results), encoding="utf-8")
     return 0 if all(result["outcome"] in GOOD_ENDS for result in results) else 1
 
 

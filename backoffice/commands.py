@@ -82,7 +82,7 @@ def options(parser: argparse.ArgumentParser) -> None:
     call.add_argument("state", choices=["connected", "busy", "confirmed", "refused", "dropped"])
     call.add_argument("--officer", default=os.environ.get("USER") or "officer", help="who answers, for the record")
 
-    command("bookings", _bookings, "every booking: code, service, place, day, half, path, state, apart by tabs")
+    command("bookings", _bookings, "every booking: code, service, place, day, half, path, state, matter, apart by tabs")
     arrive = command("arrive", _arrive, "what the ticket machine of a hall does with a code: prints the queue's number")
     arrive.add_argument("code")
     command("missed", _missed, "the job of the evening: marks whoever did not come and prints how many")
@@ -264,7 +264,8 @@ def _bookings(_: argparse.Namespace, store: Store) -> int:
     from backoffice.booking.desk import BookingDesk
 
     for line in BookingDesk(store).listing():
-        print(line.code, line.service, line.place, line.day, line.half, line.path, line.state, sep="\t")
+        about = line.about["zh"] if line.about is not None else ""
+        print(line.code, line.service, line.place, line.day, line.half, line.path, line.state, about, sep="\t")
     return 0
 
 

@@ -265,6 +265,7 @@ class BookingRow(Base):
     language: Mapped[Language] = mapped_column(String(2))
     item: Mapped[str] = mapped_column(String(10))
     station: Mapped[str] = mapped_column(String(20))
+    about: Mapped[dict[str, str] | None] = mapped_column(JSON)
     state: Mapped[BookingState] = mapped_column(_one_of(BookingState), index=True)
     holds: Mapped[int | None]
     made_at: Mapped[datetime] = mapped_column(Moment)

@@ -31,8 +31,8 @@ class Appointments:
 
     def book(self, effect: Book, *, item: str, station: str, language: Language) -> Question:
         """The booking itself."""
-        what = (effect.service, effect.place, effect.day, effect.half, effect.path, effect.reason, effect.replaces)
-        key = self._keys.setdefault((effect.record.number, *what), uuid4())
+        when = (effect.service, effect.place, effect.day, effect.half, effect.path, effect.reason, effect.replaces)
+        key = self._keys.setdefault((effect.record.number, effect.about, *when), uuid4())
 
         def book(client: GatewayClient) -> Event:
             request = BookingRequest(
@@ -49,6 +49,7 @@ class Appointments:
                 item=item,
                 station=station,
                 language=language,
+                about=effect.about,
                 replaces=effect.replaces,
             )
             return Booked(client.book(request))

@@ -306,6 +306,14 @@ def test_a_kiosk_that_cannot_start_says_why_in_one_sentence(monkeypatch: pytest.
         assert "Traceback" not in done.stderr
 
 
+def test_a_service_is_walked_like_an_item(tmp_path: Path) -> None:
+    done = main("walk", "ZH-02", "--out", str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    result = json.loads((tmp_path / "result.json").read_text(encoding="utf-8"))
+    assert result["outcome"] == "done"
+    assert result["booking"].startswith("YY-")
+
+
 def test_an_item_that_is_not_there_is_told_in_one_sentence(tmp_path: Path) -> None:
     done = main("walk", "JT-99", "--out", str(tmp_path))
     assert done.returncode != 0

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kiosk.catalogue.catalogue import Catalogue
 from kiosk.catalogue.item import Item
 from kiosk.visit.view import (
     AppCodeBody,
@@ -108,6 +107,9 @@ class Walk:
 
     def _choose(self, item: Item) -> None:
         """Touch the tile of ``item``, on the home page or on that of its department: three touches at most."""
+        if self.finger.sees(f"service-{item.code}"):
+            self._touch(f"service-{item.code}")
+            return
         tile = f"tile-{item.code}"
         if not self.finger.sees(tile):
             self._touch(f"department-{item.department}")
@@ -513,7 +515,7 @@ def summary(item: str, outcome: str, journal: Path) -> dict[str, Any]:
 GOOD_ENDS = ("submitted", "saved", "done")
 
 
-def listing(catalogue: Catalogue, results: Sequence[Mapping[str, Any]]) -> str:
+def listing(items: Mapping[str, Item], results: Sequence[Mapping[str, Any]]) -> str:
     """Several walks as a page: how each ended, over how many steps, in how many seconds."""
     well = sum(result["outcome"] in GOOD_ENDS for result in results)
     lines = [
@@ -529,7 +531,7 @@ def listing(catalogue: Catalogue, results: Sequence[Mapping[str, Any]]) -> str:
         "|---|---|---|---|---|---|",
     ]
     for result in results:
-        item = catalogue[result["item"]]
+        item = items[result["item"]]
         ended = result["outcome"] if not result["trouble"] else f"{result['outcome']}: {result['trouble']}"
         row = (item.code, item.name.zh, item.kind.value, ended, len(result["steps"]), result["seconds"])
         lines.append(f"| {' | '.join(map(str, row))} |")

@@ -52,7 +52,7 @@ _SERIES_OF_HALVES = {HalfDay.MORNING: "A", HalfDay.AFTERNOON: "B"}
 
 @dataclass(frozen=True, slots=True)
 class BookingLine:
-    """One line of the list of bookings. It names nobody."""
+    """One line of the list of bookings, ``about`` in both languages where it was asked. It names nobody."""
 
     code: str
     service: str
@@ -61,6 +61,7 @@ class BookingLine:
     half: HalfDay
     path: BookingPath
     state: BookingState
+    about: Mapping[str, str] | None
 
 
 class BookingDesk:
@@ -178,6 +179,7 @@ class BookingDesk:
             BookingRow.half,
             BookingRow.path,
             BookingRow.state,
+            BookingRow.about,
         )
         with self._store.transaction() as session:
             rows = session.execute(select(*columns).order_by(BookingRow.day, BookingRow.id))

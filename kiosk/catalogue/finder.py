@@ -138,7 +138,7 @@ class _Names:
 
 
 def finder_of(catalogue: Catalogue, hot: Sequence[str] = ()) -> Finder:
-    """The finder over the items of ``catalogue``; what most people come for is preferred: ``hot``, or the city's."""
+    """The finder over items and services; what most people come for is preferred: ``hot``, or the city's."""
     happenings: dict[str, list[str]] = {}
     for happening in catalogue.departments.happenings:
         for code in happening.items:
@@ -147,7 +147,7 @@ def finder_of(catalogue: Catalogue, hot: Sequence[str] = ()) -> Finder:
 
 
 def _names_of(catalogue: Catalogue, happenings: Mapping[str, list[str]]) -> Iterator[tuple[str, str, int]]:
-    for code, item in catalogue.items():
+    for code, item in {**catalogue, **catalogue.services}.items():
         for name in (item.name.zh, item.name.en, *item.keywords, code):
             yield code, name, _OWN
         department = catalogue.department(item)

@@ -306,7 +306,8 @@ class ReadBankCardStep(_Step):
 class BookStep(_Step):
     """Day and time of an appointment are chosen; the booking is made and becomes the answers of its facts.
 
-    ``service`` is what is booked, as the back office knows it. ``where`` names the answer that holds the place.
+    ``service`` is what is booked, as the back office knows it. ``where`` names the answer that holds the place,
+    ``about`` the one that says what somebody comes for.
     """
 
     kind: Literal[StepKind.BOOK]
@@ -314,6 +315,7 @@ class BookStep(_Step):
     hint: Text
     service: Identifier
     where: Identifier | None = None
+    about: Identifier | None = None
 
 
 class FormStep(_Step):
@@ -554,7 +556,7 @@ class Item(_Strict):
             elif isinstance(step, RewriteCardStep):
                 references = (step.number, *(f"fact.{line.key}" for line in step.lines))
             elif isinstance(step, BookStep):
-                references = (step.where,)
+                references = (step.where, step.about)
             for named in references:
                 if named is not None:
                     self._known(named, where)

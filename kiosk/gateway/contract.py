@@ -771,7 +771,8 @@ class Slots(_Answered):
 class BookingRequest(_Said):
     """Please book this half-day for the holder of this card. Sent twice with one ``idempotency_key``, it counts once.
 
-    ``replaces`` is a booking of the same person that is given back for it, in the same moment.
+    ``about`` is what somebody comes for, as it was chosen on the screen. ``replaces`` is a booking of the same person
+    that is given back for it, in the same moment.
     """
 
     idempotency_key: UUID
@@ -787,6 +788,7 @@ class BookingRequest(_Said):
     item: ItemCode
     station: StationId
     language: Language
+    about: Text | None = None
     replaces: BookingCode | None = None
 
     @model_validator(mode="after")

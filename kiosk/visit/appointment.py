@@ -34,6 +34,7 @@ from kiosk.visit.events import (
     SlotsTold,
 )
 from kiosk.visit.page import Page
+from kiosk.visit.shown import labelled
 from kiosk.visit.view import BookBody, BookState, Button, DayView, HalfDayView, MyBookingView, Option
 
 if TYPE_CHECKING:
@@ -386,6 +387,7 @@ class BookPage(Page):
                 replaces.code if replaces is not None else None,
                 visit.record,
                 visit.answers.get(PHONE_ANSWER, ""),
+                labelled(visit, self.step.about).value if self.step.about is not None else None,
             )
         )
 

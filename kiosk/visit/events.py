@@ -562,7 +562,7 @@ class AskSlots:
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """Book a half-day. Asked again with the same words it is the same booking."""
+    """Book a half-day, for what it is ``about``. Asked again with the same words it is the same booking."""
 
     service: str
     place: str
@@ -573,6 +573,7 @@ class Book:
     replaces: str | None
     record: IdRecord
     phone: str = field(repr=False)
+    about: Text | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

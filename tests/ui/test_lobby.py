@@ -38,6 +38,8 @@ def test_what_is_typed_is_looked_for_and_what_is_not_found_says_what_else_to_do(
     screen.settle()
     screen.finger.type_text("field-find", "cyryzhk")
     assert screen.finger.sees("tile-JT-02")
+    screen.finger.type_text("field-find", "yuyuebanli")
+    assert screen.finger.sees("tile-ZH-02")  # a service is found like an item
     screen.session.setLanguage("en")  # whose keyboard makes no Chinese of it
     screen.finger.type_text("field-find", "qqwwrrtt")
     assert not screen.finger.sees("tile-JT-02")

@@ -424,6 +424,12 @@ def test_one_person_at_many_machines_at_once_gets_one_number(small: BookingDesk)
     assert list(outcomes.values()) == [1]
 
 
+def test_the_list_says_what_somebody_comes_for(client: GatewayClient, desk: BookingDesk) -> None:
+    about = Text(zh="不动产登记", en="Property registration")
+    codes = client.book(request(about=about)).code, client.book(request(CHEN)).code
+    assert [(line.code, line.about) for line in desk.listing()] == [(codes[0], about.model_dump()), (codes[1], None)]
+
+
 def test_one_request_that_comes_many_times_at_once_is_one_booking(small: BookingDesk) -> None:
     asked = request()
     with ThreadPoolExecutor(12) as pool:

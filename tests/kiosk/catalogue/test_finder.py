@@ -38,6 +38,12 @@ FINDER = finder_of(CATALOGUE)
         ("身份证丢了", "GA-HZ-06"),
         ("违章", "GA-JJ-01"),
         ("驾照到期", "GA-JJ-06"),
+        ("查进度", "ZH-01"),
+        ("快递到哪了", "ZH-01"),
+        ("wodebanjian", "ZH-01"),
+        ("yybl", "ZH-02"),
+        ("取号", "ZH-02"),
+        ("Book a visit", "ZH-02"),
     ],
 )
 def test_an_everyday_word_leads_there(typed: str, meant: str) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
 
+from kiosk.catalogue.catalogue import load_catalogue
 from kiosk.gateway.contract import (
     Booking,
     BookingPath,
@@ -17,6 +19,7 @@ from kiosk.gateway.contract import (
     Slots,
     code_for,
 )
+from kiosk.text import Text
 from kiosk.visit.events import (
     Answer,
     AskSlots,
@@ -143,6 +146,13 @@ def test_where_a_service_has_one_place_nobody_is_asked_for_it() -> None:
     assert page.asked(AskSlots)[0].place == ""
     page.tell(SlotsTold(slots(), Bookings(bookings=())), MORNING, "next")
     assert page.asked(Book)[0].place == "hall"
+
+
+def test_what_somebody_comes_for_goes_with_the_booking() -> None:
+    service = load_catalogue(Path("config")).services["ZH-02"]
+    page = Told(service).tell("next", CardRead(LIN, 0.2), "next", Answer("matter", "property"), "next")
+    page.tell(Answer("phone", "13950010001"), "next", SlotsTold(slots(), Bookings(bookings=())), MORNING, "next")
+    assert [asked.about for asked in page.asked(Book)] == [Text(zh="不动产登记", en="Property registration")]
 
 
 def test_nothing_is_booked_before_something_is_chosen_and_nothing_that_is_full() -> None:

@@ -16,7 +16,7 @@ Item {
     readonly property bool typing: keyboardHeight > 0
     readonly property var codes: typed === "" ? session.home.hot ?? [] : session.find(typed)
     readonly property var tiles: {
-        const all = session.home.tiles ?? [];
+        const all = [...session.home.tiles ?? [], ...session.home.services ?? []];
         return codes.map(code => all.find(tile => tile.code === code)).filter(tile => tile);
     }
 
