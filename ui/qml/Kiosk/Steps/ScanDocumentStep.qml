@@ -33,7 +33,7 @@ Step {
         color: Theme.at(Theme.ground, Theme.line, 0.25)
         border { width: Theme.mm(0.9); color: step.captured ? (step.body.advice ? Theme.warn : Theme.ok) : Theme.line }
 
-        Words { anchors.centerIn: parent; visible: !live.visible; text: qsTr("高拍仪准备中，请稍候"); color: Theme.quiet }
+        Words { anchors.centerIn: parent; width: parent.width - 2 * Theme.mm(6); horizontalAlignment: Text.AlignHCenter; visible: !live.visible; text: qsTr("高拍仪准备中，请稍候"); color: Theme.quiet }
         Image {
             id: live
             objectName: "document"

@@ -11,7 +11,7 @@ Step {
     headed: false
     readonly property real words: hint.implicitHeight + count.implicitHeight + Theme.mm(22)
     readonly property real drawn: Theme.mm(34) // room for the drawing below, also while it is on the preview: the mirror stays as it is
-    least: Theme.wide ? 0 : words + drawn + note.implicitHeight + Theme.mm(80)
+    least: Theme.wide ? words + note.implicitHeight : words + drawn + note.implicitHeight + Theme.mm(80)
     readonly property bool checking: body.state === "checking"
     // How to stand and what to take off is drawn on the preview itself, where the eyes are; movements have room below.
     readonly property bool onPreview: live.visible && body.state === "positioning" && body.prompt !== "look"
