@@ -502,8 +502,8 @@ Where the two are not the same:
 - Chromium notes frames in its trace, which costs it a little; the kiosk keeps a list.
 - The camera's pictures come to the kiosk as a stream over the network, to Chromium as a file of JPEG pictures. Both
   decode 1280×720 at 30 pictures a second.
-- A slide lasts 200 ms in both and is left out of the page change, which is measured where nothing slides. The kiosk drops
-  its slides when three in a row stutter: far fewer intervals on its side than on the other mean that it has.
+- A slide lasts 200 ms in both and is left out of the page change, which is measured where nothing slides. The kiosk
+  drops its slides when three in a row stutter: far fewer intervals on its side than on the other mean that it has.
 """
 
 
