@@ -60,10 +60,13 @@ def _still(item: QQuickItem) -> None:
 def keep(name: str, picture: Picture) -> None:
     """Keep ``picture`` from now on."""
     KEPT.mkdir(exist_ok=True)
+    drawn = few = Image.fromarray(picture)
     for colours in COLOURS:  # where a small thing has a colour of its own, few are too few
-        few = Image.fromarray(picture).quantize(colours, dither=Image.Dither.NONE)
+        few = drawn.quantize(colours, dither=Image.Dither.NONE)
         if float(difference(np.asarray(few.convert("RGB")), picture).max()) < TOLERANCE / 5:
             break
+    else:
+        few = drawn
     few.save(KEPT / f"{name}.png", optimize=True)
 
 
