@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtQml import QQmlApplicationEngine
 from PySide6.QtQuick import QQuickWindow
 
@@ -73,7 +73,9 @@ class Dock:
 
     def _stand_beside(self) -> None:
         """To the right of the kiosk where there is room for it."""
-        screen, kiosk = self._kiosk.screen().availableGeometry(), self._kiosk.geometry()
+        # Not the window's own word for its screen: PySide takes that for a part of the window, and deletes it with it.
+        kiosk = self._kiosk.geometry()
+        screen = (QGuiApplication.screenAt(kiosk.center()) or QGuiApplication.primaryScreen()).availableGeometry()
         right = kiosk.right() + _GAP
         if right + self.window.width() <= screen.right():
             self.window.setPosition(right, kiosk.top())
