@@ -21,8 +21,10 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInf
 
 from backoffice.cases import Cases
 from backoffice.departments import Departments, System, Terms
+from backoffice.evidence import DRAWN_FROM, Scene, pictures_of
 from backoffice.store import Store
 from kiosk.gateway.contract import (
+    MOST_PICTURES,
     OPERATION_FORM,
     Answer,
     AnswerKind,
@@ -86,11 +88,18 @@ class Monthly(_Strict):
 
 
 class Record(_Strict):
-    """What is known of one person or thing."""
+    """What is known of one person or thing; ``photographs`` are drawn of it (:mod:`backoffice.evidence`)."""
 
     facts: dict[Identifier, Value] = {}
+    photographs: tuple[Scene, ...] = Field(default=(), max_length=MOST_PICTURES)
     rows: tuple[Row, ...] = ()
     monthly: Monthly | None = None
+
+    @model_validator(mode="after")
+    def _can_be_drawn(self) -> Record:
+        if self.photographs and (missing := sorted(DRAWN_FROM - self.facts.keys())):
+            raise ValueError(f"photographs cannot be drawn without {missing[0]}")
+        return self
 
     @field_validator("rows")
     @classmethod
@@ -253,7 +262,12 @@ class ReferenceSystem:
             facts[records.counts] = str(len(rows))
         for name, columns in records.sums.items():
             facts[name] = str(sum((Decimal(row[column]) for row in rows for column in columns), Decimal()))
-        return Answer(outcome=AnswerKind.FOUND, facts=facts, rows=rows if records.rows_told else ())
+        return Answer(
+            outcome=AnswerKind.FOUND,
+            facts=facts,
+            rows=rows if records.rows_told else (),
+            pictures=pictures_of(facts, record.photographs),
+        )
 
     def _changed(self, operation: str, question: Question) -> dict[str, str]:
         """What is otherwise than in the records since cards were written for this person."""

@@ -171,6 +171,7 @@ PRIVATE_NUMBER = Text(
 )
 NOTHING = Text(zh="没有", en="nothing")
 ROW = Text(zh="第 {number} 项", en="Item {number}")
+PICTURE = Text(zh="照片 {number}", en="Photograph {number}")
 BACK = Text(zh="返回上一步", en="Back to the step before")
 HOME = Text(zh="返回首页", en="Back to the home page")
 LEAVE = Text(zh="退出办理", en="Leave")
@@ -497,6 +498,8 @@ def _choices(one: FieldView, wrong: tuple[Text, ...]) -> list[Entry]:
 
 def _lookup(body: LookupBody) -> list[Entry]:
     entries = _rows(body.facts)
+    for number, words_of_it in enumerate(body.pictures, 1):
+        entries.append(Entry((PICTURE.filled(number=number),), (PICTURE.filled(number=number), words_of_it)))
     for number, row in enumerate(body.rows, 1):
         cells = tuple(text for column, cell in zip(body.columns, row, strict=True) for text in (column, _value(cell)))
         entries.append(Entry((ROW.filled(number=number),), (ROW.filled(number=number), *cells)))

@@ -31,7 +31,7 @@ def heard(answer: Answer) -> Found | NothingFound | Denied:
     """What a department said, as the visit hears it."""
     if answer.said is not None:
         return Denied(answer.said.happened, answer.said.meaning, answer.said.todo)
-    return Found(answer.facts, answer.rows) if answer.outcome is AnswerKind.FOUND else NothingFound()
+    return Found(answer.facts, answer.rows, answer.pictures) if answer.outcome is AnswerKind.FOUND else NothingFound()
 
 
 def away(problem: Problem, words: Mapping[str, FaultWords]) -> Failed:

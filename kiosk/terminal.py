@@ -154,6 +154,7 @@ from kiosk.visit.events import (
     WaysChanged,
     WriteCard,
 )
+from kiosk.visit.lookup import LookupPage
 from kiosk.visit.pages import ScanDocumentPage
 from kiosk.visit.paper import PaperPage
 from kiosk.visit.sign_in import ACTIONS, TRIES_USED_UP
@@ -472,9 +473,9 @@ class Terminal:
         return newest.image if newest is not None else None
 
     def page_picture(self, page: int) -> bytes:
-        """A page of the document that is about to be printed, PNG; empty where there is none."""
+        """A page of the document that will be printed, or a department's picture, PNG; empty where there is none."""
         at = self._visit.page if self._visit is not None else None
-        return at.picture(page) if isinstance(at, PaperPage) else b""
+        return at.picture(page) if isinstance(at, PaperPage | LookupPage) else b""
 
     def stop(self) -> None:
         """Close everything, in order."""

@@ -81,6 +81,8 @@ MOST_FEN = 100_000_00  # of one order
 ORDER_SECONDS = 180  # how long a citizen has to pay
 DELIVERY_SECONDS = 900  # what was paid for and not handed out within so long is refunded
 MOST_DOCUMENT_BYTES = 4 * 1024 * 1024  # of one document
+MOST_PICTURE_BYTES = 96 * 1024  # of one picture in a department's answer
+MOST_PICTURES = 3  # in one answer
 COPY_SECONDS = 24 * 3600  # how long the code can be used by which a document is fetched
 COPIES = 3  # how often a document is sent to its owner
 PHONE_ANSWER = "phone"  # the answer that text messages about an application go to
@@ -626,6 +628,19 @@ class Sentences(_Answered):
     todo: Text
 
 
+class Picture(_Answered):
+    """Evidence, as PNG. ``words`` say what is on it, for whoever does not see it."""
+
+    words: Text
+    png: Base64 = Field(min_length=1, max_length=MOST_PICTURE_BYTES)
+
+    @model_validator(mode="after")
+    def _is_png(self) -> Picture:
+        if not self.png.startswith(b"\x89PNG\r\n\x1a\n"):
+            raise ValueError("the picture is no PNG")
+        return self
+
+
 class Answer(_Answered):
     """What a department says. ``rows`` each have a ``key`` of their own; ``said`` are its sentences when it denies.
 
@@ -636,6 +651,7 @@ class Answer(_Answered):
     facts: dict[Identifier, str] = Field(default_factory=dict)
     rows: tuple[dict[Identifier, str], ...] = ()
     said: Sentences | None = None
+    pictures: tuple[Picture, ...] = Field(default=(), max_length=MOST_PICTURES)
 
     @model_validator(mode="after")
     def _is_complete(self) -> Answer:

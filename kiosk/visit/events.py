@@ -19,6 +19,7 @@ from kiosk.gateway.contract import (
     HalfDay,
     Level,
     Order,
+    Picture,
     Slots,
     Stage,
 )
@@ -166,10 +167,14 @@ class OfficerSaid:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a department knows: ``facts`` by their keys, ``rows`` each with its own ``key``; nothing is in a repr."""
+    """What a department knows: ``facts`` by their keys, ``rows`` each with its own ``key``, ``pictures`` as evidence.
+
+    Nothing is in a repr.
+    """
 
     facts: Mapping[str, str] = field(repr=False)
     rows: tuple[Mapping[str, str], ...] = field(default=(), repr=False)
+    pictures: tuple[Picture, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)

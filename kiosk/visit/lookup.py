@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from drivers.id_reader.record import CardKind, IdRecord, Sex
 from kiosk.catalogue.item import Fact, FieldType, LookupStep, Outcome, ScanCodeStep
+from kiosk.gateway.contract import Picture
 from kiosk.id_number import born, is_id_number, is_male
 from kiosk.text import Text
 from kiosk.visit import words
@@ -214,6 +215,7 @@ class LookupPage(Page):
         self._state = LookupState.ASKING
         self._asked: tuple[str, dict[str, str]] | None = None
         self._asked_at = 0.0
+        self._pictures: tuple[Picture, ...] = ()
 
     def enter(self) -> None:
         if not self.complete():
@@ -230,10 +232,11 @@ class LookupPage(Page):
         if not self.working():
             return
         match event:
-            case Found(facts, rows):
+            case Found(facts, rows, pictures):
                 known = {fact.key for fact in self.step.facts}
                 self.visit.facts.update({key: value for key, value in facts.items() if key in known})
                 self.visit.rows[self.step.id] = rows
+                self._pictures = pictures
                 self._said("found")
             case NothingFound():
                 if self.step.empty is None:
@@ -289,7 +292,15 @@ class LookupPage(Page):
             tuple(shown_cell(column, row) for column in self.step.columns)
             for row in self.visit.rows.get(self.step.id, ())
         )
-        return LookupBody(self._state, facts, columns if rows else (), rows)
+        pictures = tuple(picture.words for picture in self._pictures)
+        return LookupBody(self._state, facts, columns if rows else (), rows, pictures)
+
+    def picture(self, number: int) -> bytes:
+        """A picture of the answer, PNG, from 0; empty where there is none."""
+        return self._pictures[number].png if number < len(self._pictures) else b""
+
+    def forget(self) -> None:
+        self._pictures = ()
 
     def masked(self) -> frozenset[str]:
         return frozenset(row.key for row in self.body().facts)
@@ -313,6 +324,7 @@ class LookupPage(Page):
         for fact in self.step.facts:
             visit.facts.pop(fact.key, None)
         visit.rows.pop(self.step.id, None)
+        self._pictures = ()
         self._asked, self._asked_at = self._question(), visit.now
         self._state = LookupState.ASKING
         visit.emit(LookUp(self.step.operation, dict(self._asked[1]), visit.record, visit.proof, visit.typed))

@@ -297,12 +297,16 @@ class LookupState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LookupBody:
-    """What a department said: single facts, and a table whose ``rows`` have as many cells as there are ``columns``."""
+    """What a department said: single facts, and a table whose ``rows`` have as many cells as there are ``columns``.
+
+    ``pictures`` say in words what is on each picture; the pictures themselves are asked for by their places.
+    """
 
     state: LookupState
     facts: tuple[ReviewRow, ...] = ()
     columns: tuple[Text, ...] = ()
     rows: tuple[tuple[Text, ...], ...] = ()
+    pictures: tuple[Text, ...] = ()
 
 
 class BookState(StrEnum):

@@ -27,15 +27,17 @@ from kiosk.aloud import (
 from kiosk.catalogue.catalogue import load_catalogue
 from kiosk.catalogue.item import FieldType
 from kiosk.gateway.client import GatewayClient
+from kiosk.gateway.contract import Picture
 from kiosk.home import Closed
 from kiosk.hours import LOCAL
 from kiosk.operations.faults import load_faults
 from kiosk.text import Text, same
-from kiosk.visit.events import CardLifted, CardRead, Ending
+from kiosk.visit.events import CardLifted, CardRead, Ending, Found
 from kiosk.visit.view import FormBody, ReviewBody, StepKind, VisitView
 from kiosk.visit.visit import Visit
 from tests.backoffice.running import Running
 from tests.kiosk.catalogue.citizen import Citizen
+from tests.kiosk.visit.test_lookup import by_card
 from tests.people import LIN, card_of
 from tests.ui.desk import SAMPLES, Desk, other_ways, route
 
@@ -161,6 +163,16 @@ def test_an_answer_that_a_department_gave_is_not_told_to_everybody() -> None:
     entries = visit_entries(replace(view, body=FormBody((known,))))
     assert "已选" not in spoken(entries)[0]
     assert "已选" in spoken(entries, private=True)[0]
+
+
+def test_photographs_are_told_in_words_to_whom_they_concern() -> None:
+    words = Text(zh="车辆在路口内", en="The car is in the junction")
+    told = by_card().tell(Found({}, pictures=(Picture(words=words, png=b"\x89PNG\r\n\x1a\n"),)))
+    entries = visit_entries(told.visit.view())
+    for aloud, own, each in zip(spoken(entries), spoken(entries, private=True), (words.zh, words.en), strict=True):
+        assert each in own
+        assert each not in aloud
+    assert "Photograph 1" in spoken(entries)[1]
 
 
 def test_what_needs_chinese_characters_says_so_and_everything_else_can_be_filled_in() -> None:

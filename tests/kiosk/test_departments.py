@@ -35,7 +35,9 @@ operations:
   transport.records:
     found:
       lin:
-        facts: {rating: a, since: "20201225", fines: "0"}
+        facts:
+          {rating: a, since: "20201225", fines: "0", happened_at: today-9, happened_time: "08:15", place: x, plate: x}
+        photographs: [before, beyond]
         rows: [{key: "1", day: today-30, what: 年度考核}]
     denied:
       chen:
@@ -151,6 +153,16 @@ def test_what_the_department_knows_of_the_holder_is_shown(machine: Machine) -> N
     (looked_up,) = journal(machine, "looked_up")
     assert (looked_up["operation"], looked_up["outcome"]) == ("transport.records", "found")
     assert "<private>" not in json.dumps(journal(machine, "looked_up"))
+
+
+def test_photographs_come_over_the_line_and_are_gone_with_their_citizen(machine: Machine) -> None:
+    asked_by_card(machine)
+    assert [words.zh.partition("：")[0] for words in machine.body().pictures] == ["车辆在停止线前", "车辆驶过路口"]
+    pictures = [machine.terminal.page_picture(number) for number in range(3)]
+    assert [picture[:4] for picture in pictures] == [b"\x89PNG", b"\x89PNG", b""]
+    assert pictures[0] != pictures[1]
+    machine.act("exit")
+    assert machine.terminal.page_picture(0) == b""
 
 
 def test_whoever_is_denied_is_told_why_says_how_it_was_and_was_refused(machine: Machine) -> None:

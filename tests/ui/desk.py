@@ -53,6 +53,7 @@ from kiosk.visit.events import (
     Way,
     WaysChanged,
 )
+from kiosk.visit.lookup import LookupPage
 from kiosk.visit.paper import PaperPage
 from kiosk.visit.view import FormBody, VisitView
 from kiosk.visit.visit import Visit
@@ -211,7 +212,7 @@ class Desk:
 
     def page_picture(self, page: int) -> bytes:
         at = self.visit.page if self.visit is not None else None
-        return at.picture(page) if isinstance(at, PaperPage) else b""
+        return at.picture(page) if isinstance(at, PaperPage | LookupPage) else b""
 
     def happen(self, *events: Event) -> None:
         """Let ``events`` happen to the visit, one after another."""

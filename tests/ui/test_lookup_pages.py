@@ -13,9 +13,11 @@ from tests.kiosk.visit.items import BY_CODE, EVERY_FIELD, WITH_OR_WITHOUT_CARD, 
 from tests.kiosk.visit.test_lookup import by_card
 from tests.kiosk.visit.told import TODAY, Told
 from tests.ui.atlas.dress import LANGUAGES
-from tests.ui.atlas.pages import RECORDS, STATIONS, rows, table
+from tests.ui.atlas.pages import EVIDENCE, RECORDS, STATIONS, rows, table
 from tests.ui.conftest import Screen
 from tests.ui.test_pages import LOOKS, dress, items, millimetre, texts
+
+CAR = "#9c3b34"  # the colour of the car on the photographs
 
 
 def put(screen: Screen, told: Told) -> None:
@@ -77,6 +79,45 @@ def test_a_row_is_as_high_as_its_longest_words(screen: Screen) -> None:
     long = "厦门示例网络科技股份有限公司湖里区软件园分公司" * 2
     put(screen, by_card().tell(Found({"rating": "a"}, ({"key": "1", "day": "20260102", "what": long},))))
     assert long in seen(screen)
+
+
+def test_a_photograph_is_made_large_and_small_again_by_one_touch(screen: Screen) -> None:
+    put(screen, by_card().tell(EVIDENCE))
+    names = [f"picture-{number}" for number in range(3)]
+    assert all(screen.finger.sees(name) for name in names)
+    assert wide(screen, "picture-1") / millimetre(screen) >= 55
+    before = wide(screen, "picture-1")
+    screen.finger.tap("picture-1")
+    screen.settle()
+    assert wide(screen, "picture-1") > 2 * before
+    assert not screen.finger.sees("picture-0")
+    assert EVIDENCE.pictures[1].words.zh in seen(screen)
+    screen.finger.tap("smaller")
+    screen.settle()
+    assert all(screen.finger.sees(name) for name in names)
+    screen.finger.tap("picture-2")
+    screen.settle()
+    screen.finger.tap("picture-2")  # the photograph itself as well
+    screen.settle()
+    assert all(screen.finger.sees(name) for name in names)
+
+
+def wide(screen: Screen, name: str) -> float:
+    found = items(screen.window.contentItem())
+    return max(item.width() for item in found if item.objectName() == name and item.isVisible())
+
+
+def test_what_is_seen_are_the_photographs_and_nothing_of_them_on_the_next_page(screen: Screen) -> None:
+    put(screen, by_card().tell(EVIDENCE))
+    assert CAR in colours(screen)
+    screen.finger.tap("primary")
+    screen.settle()
+    assert CAR not in colours(screen)
+
+
+def colours(screen: Screen) -> set[str]:
+    glass = screen.window.grabWindow()
+    return {glass.pixelColor(x, y).name() for x in range(0, glass.width(), 3) for y in range(0, glass.height(), 3)}
 
 
 def test_a_code_is_typed_with_the_keys_of_codes(screen: Screen) -> None:

@@ -600,6 +600,21 @@
     </message>
 </context>
 <context>
+    <name>LookupStep</name>
+    <message>
+        <source>照片 %1</source>
+        <translation>Photograph %1</translation>
+    </message>
+    <message>
+        <source>点照片可以放大</source>
+        <translation>Touch a photograph to enlarge it</translation>
+    </message>
+    <message>
+        <source>缩小照片</source>
+        <translation>Make it small again</translation>
+    </message>
+</context>
+<context>
     <name>Mail</name>
     <message>
         <source>删除</source>

@@ -1,4 +1,4 @@
-"""A document for QML before it is printed: its own pages, as large as they are asked for."""
+"""Pictures for QML, as large as they are asked for: a document before it is printed, a department's evidence."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from PySide6.QtQuick import QQuickImageProvider
 
 
 class PagePictures(QQuickImageProvider):
-    """``image://page/<code of the document>/<page, from 0>``; keeps none."""
+    """``image://page/<code of the document, or evidence>/<which, from 0>``; keeps none."""
 
     def __init__(self, page: Callable[[int], bytes]) -> None:
         super().__init__(QQuickImageProvider.ImageType.Image)
@@ -19,7 +19,7 @@ class PagePictures(QQuickImageProvider):
     def requestImage(self, name: str, size: QSize, wanted: QSize) -> QImage:  # noqa: N802  Qt's name
         """Called by QML, on its thread, for every new picture."""
         image = QImage.fromData(self._page(int(name.rpartition("/")[2])))
-        if image.isNull():  # it was printed a moment ago
+        if image.isNull():  # it was printed, or somebody went, a moment ago
             image = QImage(1, 1, QImage.Format.Format_RGB32)
             image.fill(Qt.GlobalColor.white)
         elif wanted.width() > 0 and wanted.height() > 0:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import base64
 import json
 import logging
 import socket
@@ -132,6 +133,13 @@ def test_nobody_listening_is_unreachable() -> None:
 
 
 PROBLEM = json.dumps({"title": "no", "status": 409, "code": "conflict"}).encode()
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+def picture(png: bytes = PNG) -> dict[str, object]:
+    return {"words": {"zh": "车辆在路口内", "en": "The car is in the junction"}, "png": base64.b64encode(png).decode()}
+
+
 CHUNKED = "HTTP/1.1 200 OK\nContent-Type: application/json\nTransfer-Encoding: chunked"
 
 
@@ -142,6 +150,9 @@ CHUNKED = "HTTP/1.1 200 OK\nContent-Type: application/json\nTransfer-Encoding: c
         pytest.param({"outcome": "found", "rows": [{"key": "1"}, {"key": "1"}]}, id="two rows with one key"),
         pytest.param({"outcome": "denied"}, id="a denial without a word"),
         pytest.param({"outcome": "perhaps"}, id="an outcome nobody knows"),
+        pytest.param({"outcome": "found", "pictures": [picture()] * 4}, id="too many pictures"),
+        pytest.param({"outcome": "found", "pictures": [picture(b"\xff\xd8\xff\xe0")]}, id="a picture that is no PNG"),
+        pytest.param({"outcome": "found", "pictures": [picture(PNG + bytes(96 * 1024))]}, id="a picture too large"),
         pytest.param({"outcome": "found", "facts": {"Some Name": "x"}}, id="a fact with a name of its own"),
     ],
 )

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from drivers.id_reader.record import IdRecord
 from kiosk.catalogue.item import Item
 from kiosk.catalogue.item import Outcome as Sentences
+from kiosk.gateway.contract import Picture
 from kiosk.id_number import is_id_number
 from kiosk.identity.events import Outcome
 from kiosk.text import Text
@@ -38,7 +39,7 @@ from kiosk.visit.events import (
     StopDevices,
     Way,
 )
-from kiosk.visit.lookup import ANSWER_SECONDS, SLOW_SECONDS, record_of
+from kiosk.visit.lookup import ANSWER_SECONDS, SLOW_SECONDS, LookupPage, record_of
 from kiosk.visit.view import (
     ChooseWayBody,
     FormBody,
@@ -57,6 +58,7 @@ ROWS = (
     {"key": "1", "day": "20260102", "what": "年度考核"},
     {"key": "2", "day": "20250103", "what": "继续教育"},
 )
+PNG = b"\x89PNG\r\n\x1a\n-"
 FOUND = Found({"rating": "a", "since": "20201225", "fines": "0", "secret": "never shown"}, ROWS)
 
 
@@ -117,6 +119,29 @@ def test_what_a_row_says_in_both_languages_each_screen_reads_in_its_own() -> Non
     told = shown(by_card().tell(Found({}, rows))).rows
     assert told[0][1] == Text(zh="材料不清楚", en="The papers are unclear")
     assert told[1][1] == Text(zh="继续教育", en="继续教育")
+
+
+def test_pictures_stay_on_their_page_and_nowhere_once_the_visit_is_over() -> None:
+    words = Text(zh="车辆在路口内", en="The car is in the junction")
+    told = by_card().tell(replace(FOUND, pictures=(Picture(words=words, png=PNG),)))
+    page = told.visit.page
+    assert isinstance(page, LookupPage)
+    assert shown(told).pictures == (words,)
+    assert (page.picture(0), page.picture(1)) == (PNG, b"")
+    assert "PNG" not in repr(told.visit.view())
+    told.tell("exit")
+    assert page.picture(0) == b""
+
+
+def test_an_answer_without_pictures_leaves_none_of_the_one_before() -> None:
+    picture = Picture(words=Text(zh="一", en="one"), png=PNG)
+    told = Told(item_of(BY_CODE)).tell("next", CodeShown("XM000001"), Found({"stage": "ok"}, pictures=(picture,)))
+    page = told.visit.page
+    assert isinstance(page, LookupPage)
+    assert page.picture(0) == PNG
+    told.tell("back", "scan", CodeShown("XM000002"))
+    assert page.picture(0) == b""
+    assert shown(told.tell(Found({"stage": "ok"}))).pictures == ()
 
 
 def test_a_table_without_rows_has_no_head_and_an_unknown_fact_a_dash() -> None:

@@ -17,6 +17,7 @@ import numpy as np
 from PIL import Image
 from PySide6.QtQuick import QQuickItem
 
+from backoffice.evidence import Scene, pictures_of
 from kiosk.attract import SCENES
 from kiosk.catalogue.item import Item
 from kiosk.custody import picture_of
@@ -570,6 +571,26 @@ def rows(columns: int, count: int) -> Found:
     return Found({"rating": "a", "since": "20201225"}, tuple({"key": str(row), **cells} for row in range(count)))
 
 
+VIOLATION = {
+    "happened_at": "20261118",
+    "happened_time": "08:15",
+    "place": "湖里区示例路与示例大道路口",
+    "plate": "闽D00001",
+}
+EVIDENCE = Found({"rating": "a", "since": "20201225"}, pictures=pictures_of(VIOLATION, tuple(Scene)))
+
+
+def evidence(screen: Screen) -> Iterator[Page]:
+    """A department shows photographs; one of them is made large."""
+    screen.desk.open(item_of(BY_CARD))
+    tell(screen.desk, *_SIGNED_IN, EVIDENCE)
+    yield Page("lookup-photographs")
+    screen.settle()
+    screen.finger.tap("picture-1")
+    yield Page("lookup-photograph")
+    screen.desk.act("exit")
+
+
 def records(screen: Screen) -> Iterator[Page]:
     yield from visit(item_of(BY_CARD), _SIGNED_IN, LOOKUP, "lookup-")(screen)
     yield from visit(item_of(BY_CARD), _SIGNED_IN, {"no-rows": [Found({"rating": "a"})]}, "lookup-")(screen)
@@ -630,6 +651,7 @@ STORIES: dict[str, Story] = {
     "asked": asked,
     "pickers": pickers,
     "records": records,
+    "evidence": evidence,
     "numbers": numbers,
     "fields": fields,
     "appointment": visit(appointment(), TO_DAYS, APPOINTMENT, "book-"),
