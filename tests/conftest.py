@@ -12,6 +12,11 @@ import re
 from collections.abc import Generator, Iterable
 
 import pytest
+from hypothesis import settings
+
+# How long one example takes is a matter of what else the machine does.
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
 
 RAN = pytest.StashKey[bool]()
 

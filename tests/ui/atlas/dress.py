@@ -40,7 +40,6 @@ PLAIN = Dress()
 # Every look, language, size and way to stand at least once; the largest words in the longer language.
 DAILY = (
     PLAIN,
-    Dress(language="en"),
     Dress("dark", size=1, stands="wide"),
     Dress("light", size=2, stands="lowered"),
     Dress("elder", "en", size=3),
