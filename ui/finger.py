@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 
 SETTLE_MILLISECONDS = 320
 _STEP_MILLISECONDS = 15
+_LOOK_MILLISECONDS = 50  # between two looks at everything that is on the glass, which is work
 _MOST_PAGES = 20  # of what is longer than the glass
 GUARD = "touch-guard"  # lies over a page that has just appeared
 # Keys are labelled in the language of the screen.
@@ -69,7 +70,7 @@ class Finger:
         while not condition():
             if time.monotonic() > deadline:
                 return False
-            let_live(_STEP_MILLISECONDS)
+            let_live(_LOOK_MILLISECONDS)
         return True
 
     def type_text(self, name: str, text: str) -> None:

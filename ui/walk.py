@@ -57,6 +57,7 @@ from ui.finger import Finger
 
 # The longest a citizen waits for anything to change before the walk is given up.
 PATIENCE_SECONDS = 60.0
+QUICKLY = 85  # Qt's "quality" of a PNG: how little work goes into making it small
 
 
 class WalkError(Exception):
@@ -446,7 +447,8 @@ class Walk:
     def _picture(self, name: str) -> None:
         self.finger.settle()
         self._pictures += 1
-        self.finger.grab().save(str(self.screens / f"{self._pictures:02}-{name.replace('_', '-')}.png"))
+        path = self.screens / f"{self._pictures:02}-{name.replace('_', '-')}.png"
+        self.finger.grab().save(str(path), quality=QUICKLY)
 
 
 def _body(view: VisitView | None, kind: type[Any]) -> Any:

@@ -21,7 +21,7 @@ from kiosk.visit.events import CallState
 from kiosk.visit.view import Body, FaceState
 from tests.ui.atlas import pictures, tree
 from tests.ui.atlas.check import Findings, walk, wrong_with
-from tests.ui.atlas.dress import DAILY, EVERY, PLAIN, lay_out
+from tests.ui.atlas.dress import EVERY, PLAIN, daily, lay_out
 from tests.ui.atlas.pages import STORIES, Story
 from tests.ui.atlas.pixels import pixels_of
 from tests.ui.conftest import Screen
@@ -29,16 +29,16 @@ from tests.ui.desk import Desk
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("story", STORIES.values(), ids=STORIES.keys())
+@pytest.mark.parametrize(X, ids=STORIES.keys())
 def test_every_page_is_whole_legible_within_reach_and_looks_like_its_kept_picture(
-    screen: Screen, story: Story, tmp_path: Path
+    screen: Screen, number: int, story: Story, tmp_path: Path
 ) -> None:
     findings, differ = Findings(), {}
     for page in walk(screen, story):
         now, before = pictures.picture_of(screen.window), pictures.kept(page.name)
         if before is None or pictures.differ(before, now):
             differ[page.name] = (before, now)
-        for put_on in DAILY:
+        for put_on in daily(number):
             findings.look(screen, page, put_on)
     wrong = str(findings)
     if differ:

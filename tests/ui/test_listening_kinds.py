@@ -106,7 +106,9 @@ def office(tmp_path: Path) -> Iterator[tuple[Store, GatewayClient]]:
     store.close()
 
 
-@pytest.mark.parametrize("by_keys", [False, True], ids=["four corners", "keypad"])
+@pytest.mark.parametrize(
+    "by_keys", [pytest.param(False, id="four corners", marks=pytest.mark.campaign), pytest.param(True, id="keypad")]
+)
 @pytest.mark.parametrize("code", ITEMS)
 def test_an_item_is_gone_through_on_the_real_screen(
     application: Application, speaker: Loudspeaker, office: tuple[Store, GatewayClient], code: str, *, by_keys: bool

@@ -36,20 +36,24 @@ class Dress:
 
 
 PLAIN = Dress()
-# Elders come last: they are asked one question a page, and what stood over another question goes.
-# Every look, language, size and way to stand at least once; the largest words in the longer language.
-DAILY = (
-    PLAIN,
+# Each of the other looks, the other language, every size and every way to stand once.
+OTHERS = (
     Dress("dark", size=1, stands="wide"),
     Dress("light", size=2, stands="lowered"),
     Dress("elder", "en", size=3),
 )
+# Elders come last: they are asked one question a page, and what stood over another question goes.
 EVERY = tuple(
     Dress(look, language, size, stands)
     for look, language, size, stands in product(
         sorted(LOOKS, key=lambda look: look == "elder"), LANGUAGES, range(TEXT_SIZES), STANDS
     )
 )
+
+
+def daily(number: int) -> tuple[Dress, ...]:
+    """As most people see a page, and of the other ways one in turn: ``number`` is that of the page's story."""
+    return PLAIN, OTHERS[number % len(OTHERS)]
 
 
 def dress(screen: Screen, put_on: Dress) -> None:
