@@ -29,7 +29,7 @@ from tests.ui.desk import Desk
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize(X, ids=STORIES.keys())
+@pytest.mark.parametrize(("number", "story"), list(enumerate(STORIES.values())), ids=STORIES.keys())
 def test_every_page_is_whole_legible_within_reach_and_looks_like_its_kept_picture(
     screen: Screen, number: int, story: Story, tmp_path: Path
 ) -> None:
