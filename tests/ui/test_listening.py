@@ -292,6 +292,7 @@ def test_a_touch_between_the_corners_means_none_of_them(blind: Callable[..., Bli
     one = blind(by_keys=False)
     one.finger.begin()
     said = len(one.said)
+    let_live(400)  # nothing else keeps a touch away from what lies below any more
     for place in (QPoint(540, 300), QPoint(200, 960)):
         QTest.mouseClick(one.window, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
     assert len(one.said) == said
@@ -334,9 +335,10 @@ def test_whoever_does_nothing_is_told_once_how_to_go_on(
     one = blind(by_keys=True)
     one.finger.begin()
     one.finger.press(Key.NEXT)
+    heard = len(one.said)
     for _ in range(3):
         let_live(200)
-    assert one.said.count(by_ear.GO_ON_BY_KEYS.zh) == 1
+    assert one.said[heard:].count(by_ear.GO_ON_BY_KEYS.zh) == 1
 
 
 def test_louder_is_an_entry_for_whoever_has_no_key_for_it(blind: Callable[..., Blind]) -> None:

@@ -18,6 +18,9 @@ Rectangle {
 
     color: "#000000"
 
+    // Between the corners lies the page that nobody sees: no touch goes through to it.
+    MouseArea { anchors.fill: parent }
+
     component Corner: MouseArea {
         id: corner
         required property string key
