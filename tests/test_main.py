@@ -152,6 +152,7 @@ def test_an_item_of_each_kind_and_of_each_way_in_ends_well_on_the_screen(tmp_pat
         "GA-JZ-01": "done",  # card: one is rewritten
         "HG-03": "done",  # query: for a company
         "MZ-01": "done",  # appoint: a card is enough
+        "ZH-02": "done",  # a service, walked like an item
     }
     done = main("walk", *codes, "--way", "app_code", "--out", str(tmp_path), seconds=300)
     told = {
@@ -160,6 +161,7 @@ def test_an_item_of_each_kind_and_of_each_way_in_ends_well_on_the_screen(tmp_pat
     assert (done.returncode, told) == (0, codes), done.stdout + done.stderr
 
 
+@pytest.mark.campaign  # in short: tests/kiosk/gateway
 def test_with_nobody_at_the_other_end_the_walk_ends_saved(tmp_path: Path) -> None:
     result = walked(tmp_path, "--set", "gateway.url=http://127.0.0.1:9", "--set", "gateway.submit_seconds=2")
     assert (result["status"], result["outcome"]) == (0, "saved"), result["said"]
@@ -167,6 +169,7 @@ def test_with_nobody_at_the_other_end_the_walk_ends_saved(tmp_path: Path) -> Non
     assert scanned(tmp_path) == [result["ticket"]]
 
 
+@pytest.mark.campaign  # in short: tests/kiosk/identity/test_at_the_machine.py
 def test_somebody_else_s_face_ends_the_walk_without_a_number(tmp_path: Path) -> None:
     result = walked(tmp_path, "--face", "grace_hopper")
     assert (result["status"], result["outcome"]) == (1, "face.refused"), result["said"]
@@ -304,14 +307,6 @@ def test_a_kiosk_that_cannot_start_says_why_in_one_sentence(monkeypatch: pytest.
         assert "the kiosk cannot start" in done.stderr
         assert sentence in done.stderr
         assert "Traceback" not in done.stderr
-
-
-def test_a_service_is_walked_like_an_item(tmp_path: Path) -> None:
-    done = main("walk", "ZH-02", "--out", str(tmp_path))
-    assert done.returncode == 0, done.stderr
-    result = json.loads((tmp_path / "result.json").read_text(encoding="utf-8"))
-    assert result["outcome"] == "done"
-    assert result["booking"].startswith("YY-")
 
 
 def test_an_item_that_is_not_there_is_told_in_one_sentence(tmp_path: Path) -> None:

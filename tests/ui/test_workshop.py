@@ -44,6 +44,12 @@ class Glass(Screen):
         self.settle()
 
 
+@pytest.fixture(autouse=True)
+def quick_pins(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A PIN is hashed slowly, so that guessing is hopeless; of these everybody knows what they are."""
+    monkeypatch.setattr("kiosk.operations.technicians._N", 2**8)
+
+
 @pytest.fixture
 def glass(application: Application, speaker: Loudspeaker, tmp_path: Path) -> Iterator[Glass]:
     desk = tmp_path / "desk"

@@ -35,6 +35,12 @@ from tests.kiosk.machine import Machine
 from tests.kiosk.operations.bench import PIN, Shop
 
 
+@pytest.fixture(autouse=True)
+def quick_pins(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A PIN is hashed slowly, so that guessing is hopeless; of these everybody knows what they are."""
+    monkeypatch.setattr("kiosk.operations.technicians._N", 2**8)
+
+
 @pytest.fixture
 def shop(tmp_path: Path, desk: Path) -> Iterator[Shop]:
     machine = Machine(tmp_path / "machine", desk, config=only(tmp_path / "config", "JT-02"), lit=True)
