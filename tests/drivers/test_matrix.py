@@ -37,6 +37,8 @@ def test_every_fault_strikes_both_in_a_command_and_at_its_end_of_some_class() ->
     assert wanted - met == {(FaultKind.UNPLUG, AT_ITS_END)}
 
 
+# Where a fault strikes just as a page is sent, its job stays behind, and the driver says so when it takes it back.
+@pytest.mark.may_warn("had been left behind and is taken back")
 @pytest.mark.parametrize("device_class", CLASSES)
 def test_whatever_strikes_in_a_command_is_got_over_or_called_by_its_name(
     device_class: str, monkeypatch: pytest.MonkeyPatch
