@@ -172,7 +172,7 @@ class Machine:
             clock=self.clock,
         )
         self.journal = Journal(directory / "journal.jsonl", lambda: datetime.now().astimezone())
-        client = GatewayClient(self.office.url, connect_seconds=1, read_seconds=2)
+        client = GatewayClient(self.office.url, connect_seconds=2, read_seconds=6)
         self.outbox = Outbox(directory)
         self.courier = Courier(self.outbox, client, pauses=(0.1, 0.2))
         messenger = Messenger(Notes(directory), client, pauses=(0.1, 0.2)) if gateway else None
