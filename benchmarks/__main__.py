@@ -18,8 +18,7 @@ from assembly import ADDRESSES, CONFIG
 from assembly.world import world_for
 from backoffice.documents.seals import CERTIFICATE
 from benchmarks import catalogue, gate, idle, klm, matrix, paper, screen, soak, visit
-from benchmarks.idle import partner
-from drivers.document_camera.simulator import draw_licence
+from benchmarks.partners import WITHOUT_DELAY, partners
 from drivers.simulation import Control
 from kiosk.settings import load_settings
 
@@ -55,26 +54,10 @@ def figures(runs: int) -> int:
     held = True
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
-        paced = ["--with", "find_seconds=0", "--with", "select_seconds=0", "--with", "read_seconds=0"]
-        reader = partner(stack, "simulate", "id_reader", "--listen", "pty", *paced)
-        printer = partner(stack, "simulate", "receipt_printer")
-        camera = partner(stack, "simulate", "camera")
-        serve = ["--listen", "127.0.0.1:0", "--database", f"sqlite:///{folder / 'office.sqlite3'}"]
-        office = partner(stack, "backoffice", "serve", *serve)
-        desk = folder / "desk"
-        desk.mkdir()
-        draw_licence(desk / "licence.png")
-        words = [
-            f"devices.id_reader.port={reader.address}",
-            f"devices.receipt_printer.url={printer.address}",
-            f"devices.camera.source={camera.address}",
-            f"devices.document_camera.source={desk}",
-            f"gateway.url={office.address}",
-            f"storage.directory={folder}",
-        ]
+        started, words = partners(stack, folder, *WITHOUT_DELAY)
         controls = {
-            "id_reader": Control(str(reader.ready["control"]), 20),
-            "camera": Control(str(camera.ready["control"]), 20),
+            "id_reader": Control(str(started["id_reader"].ready["control"]), 20),
+            "camera": Control(str(started["camera"].ready["control"]), 20),
         }
         for control in controls.values():
             stack.callback(control.close)
@@ -91,7 +74,7 @@ def figures(runs: int) -> int:
             figure = idle.polls(max(runs // 2, 1), bare, full)
         print(figure.line(), flush=True)
         held = held and figure.holds
-        for figure in paper.figures(runs, str(office.address), folder / "seals" / CERTIFICATE):
+        for figure in paper.figures(runs, str(started["office"].address), folder / "seals" / CERTIFICATE):
             print(figure.line(), flush=True)
             held = held and figure.holds
         for figure in visit.figures(runs, words, controls):

@@ -10,11 +10,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 from benchmarks.figures import Figure
-from drivers.simulation import Partner
 
 HOUSE = Path(__file__).resolve().parents[1]
 MAIN = [sys.executable, str(HOUSE / "main.py")]
@@ -126,10 +125,3 @@ def megabytes(pid: int) -> float:
     found = re.search(r"^Pss:\s+(\d+) kB", rollup, re.MULTILINE)
     assert found is not None
     return int(found.group(1)) / 1024
-
-
-def partner(stack: ExitStack, *words: str) -> Partner:
-    """One of the programs at the other ends of the wires, until ``stack`` is unwound."""
-    started = Partner([*MAIN, *words])
-    stack.callback(started.stop)
-    return started

@@ -30,9 +30,9 @@ from PySide6.QtCore import qVersion
 
 from assembly import HOUSE, now
 from benchmarks.chromium import BINARY, Chromium, ChromiumError, install
-from benchmarks.idle import cpu_seconds, family, megabytes, partner
+from benchmarks.idle import cpu_seconds, family, megabytes
+from benchmarks.partners import partners
 from benchmarks.web_page import departments, web_page
-from drivers.document_camera.simulator import draw_licence
 
 SIZE = (1080, 1920)
 RESULT = HOUSE / "docs" / "reference" / "screen.md"
@@ -423,26 +423,10 @@ def main(runs: int) -> int:
     figures = []
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
-        reader = partner(stack, "simulate", "id_reader", "--listen", "pty")
-        camera = partner(stack, "simulate", "camera")
-        printer = partner(stack, "simulate", "receipt_printer")
-        serve = ["--listen", "127.0.0.1:0", "--database", f"sqlite:///{folder / 'office.sqlite3'}"]
-        office = partner(stack, "backoffice", "serve", *serve)
-        desk = folder / "desk"
-        desk.mkdir()
-        draw_licence(desk / "licence.png")
-        words = [
-            f"devices.id_reader.port={reader.address}",
-            f"devices.receipt_printer.url={printer.address}",
-            f"devices.camera.source={camera.address}",
-            f"devices.document_camera.source={desk}",
-            f"gateway.url={office.address}",
-            f"storage.directory={folder}",
-            f"control:id_reader:{reader.ready['control']}",
-            f"control:camera:{camera.ready['control']}",
-        ]
+        started, words = partners(stack, folder)
+        words += [f"control:{name}:{started[name].ready['control']}" for name in ("id_reader", "camera")]
         film = folder / "film.mjpeg"
-        _film(camera.address, film)
+        _film(started["camera"].address, film)
         page, profile = web_page(folder), folder / "profile"
         start = Figure("process start → home page on the glass, warm", "s")
         # The first of each fills caches: Chromium's profile, Qt's compiled pages.

@@ -192,8 +192,7 @@ def test_a_card_that_is_taken_away_leaves_two_answers() -> None:
     desk.happen(*route()["card"], CardRead(LIN, 0.4), *route()["way"], CardLifted())
     view = desk.view()
     assert view is not None
-    if not view.card_taken:
-        pytest.skip("the card may go from here on")
+    assert view.card_taken
     assert [entry.deed for entry in visit_entries(view)[1:]] == [Press("extend"), Press("exit")]
 
 
