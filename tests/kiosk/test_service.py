@@ -68,7 +68,7 @@ def test_nobody_is_thrown_out_by_a_technician(machine: Machine) -> None:
 
 def test_what_was_wrong_is_remembered_for_the_technician(machine: Machine) -> None:
     machine.printer.cover(is_open=True)
-    machine.until(lambda: not machine.tile.available, "the cover to be noticed")
+    machine.until(lambda: machine.terminal.last_faults, "the cover to be noticed")
     machine.printer.cover(is_open=False)
     machine.until(lambda: machine.tile.available, "the cover to be closed")
     assert [(device, code) for _, device, code in machine.terminal.last_faults] == [
