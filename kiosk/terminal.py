@@ -13,7 +13,6 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import replace
 from datetime import datetime
 from random import SystemRandom
 from typing import Any, Literal, TypeVar
@@ -41,7 +40,7 @@ from kiosk.cashier import Cashier, told_to
 from kiosk.catalogue.catalogue import Catalogue
 from kiosk.catalogue.finder import Finder, finder_of
 from kiosk.catalogue.help import Help
-from kiosk.catalogue.item import Item, Kind, PrintDocumentStep
+from kiosk.catalogue.item import Item, PrintDocumentStep
 from kiosk.custody import Tell, nobody
 from kiosk.documents.application import fill_in
 from kiosk.documents.guide import to_pdf as guide_on_a4
@@ -67,7 +66,7 @@ from kiosk.gateway.outbox import Courier, OutboxUnusable
 from kiosk.gateway.signatures import SignatureInvalid, verify
 from kiosk.hardware import Hardware
 from kiosk.help import HelpView, help_view, page_of
-from kiosk.home import Closed, Elsewhere, HomeView, Place, Tile, departments_of, happenings_of
+from kiosk.home import Closed, Elsewhere, Front, HomeView, Place
 from kiosk.identity.events import FaceEvent, FaceFault, FaceProgress, FaceVerdict, Outcome
 from kiosk.identity.tries import CardTries
 from kiosk.operations.availability import KnownDepartments, Obstacle, obstacle
@@ -256,7 +255,7 @@ class Terminal:
         self._last_faults: deque[tuple[datetime, str, str]] = deque(maxlen=FAULTS_REMEMBERED)
         self.on_printed: Callable[[bytes], None] = lambda _: None
         self.items = catalogue
-        self._departments, self._happenings = departments_of(catalogue), happenings_of(catalogue)
+        self._front = Front(settings.station, catalogue)
         self._finder: Future[Finder] | None = None
         self._settings = settings
         self._faults = faults
@@ -314,9 +313,7 @@ class Terminal:
 
     def home(self) -> HomeView:
         """The home page."""
-        station = self._settings.station
         in_the_way = self._obstacles()
-        tiles = tuple(self._tile(item, in_the_way[code]) for code, item in self.items.items())
         left = {
             CARD_LEFT_BEHIND: self._card_lies_there,
             WRITTEN_CARD_LEFT: self._cards.offered,
@@ -324,18 +321,9 @@ class Terminal:
             RECEIPT_LEFT: self._receipt_held(),
         }
         notice = next((words for words, lies_there in left.items() if lies_there), None)
-        name = Text(zh=station.name_zh, en=station.name_en)
-        return HomeView(
-            name,
-            station.hotline,
-            tiles,
-            tuple(code for code in station.hot or self.items.departments.hot if code in self.items),
-            self._departments,
-            self._happenings,
-            notice,
-            self._closed(in_the_way),
-            self._services(),
-        )
+        every = in_the_way | self._obstacles(self.items.services)
+        not_now = {code: one.reason(self._faults) for code, one in every.items() if one is not None}
+        return self._front.view(not_now, notice, self._closed(in_the_way))
 
     def help(self) -> HelpView:
         """The help of the page that stands."""
@@ -624,13 +612,6 @@ class Terminal:
 
     # -- availability --------------------------------------------------------------
 
-    def _services(self) -> tuple[Tile, ...]:
-        services = self.items.services
-        tiles = (self._tile(services[code], found) for code, found in self._obstacles(services).items())
-        return tuple(
-            replace(tile, icon="calendar") if services[tile.code].kind is Kind.APPOINT else tile for tile in tiles
-        )
-
     def _obstacles(self, items: Mapping[str, Item] | None = None) -> dict[str, Obstacle | None]:
         """For each item what keeps it from ending well, None when there is nothing; for all where none are named."""
         items = self.items if items is None else items
@@ -692,21 +673,6 @@ class Terminal:
         """One of them did not answer somebody: whoever comes next should know."""
         if self._departments_at is not None:
             self._departments_at = self._clock()
-
-    def _tile(self, item: Item, hindrance: Obstacle | None) -> Tile:
-        department = self.items.department(item)
-        return Tile(
-            code=item.code,
-            icon=department.icon,
-            name=item.name,
-            line=item.line,
-            minutes=item.guide.minutes,
-            fee=item.guide.fee,
-            department=item.department,
-            group=item.group,
-            available=hindrance is None,
-            reason=hindrance.reason(self._faults) if hindrance is not None else None,
-        )
 
     def _look_after_cameras(self) -> None:
         """While nobody is here, see whether a camera that failed is back; a lens nobody asked for stays off."""

@@ -1,4 +1,7 @@
-"""The screen: Qt, its keyboard, its languages, and the one window."""
+"""The screen: Qt, its keyboard, its languages, and the one window.
+
+The home page comes first. What only a machine behind it needs is loaded when there is one.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,14 @@ import gc
 import logging
 import os
 import sys
+import time
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
+    QEventLoop,
     QLoggingCategory,
     QMessageLogContext,
     QObject,
@@ -26,18 +32,18 @@ from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtQml import QQmlApplicationEngine
 from PySide6.QtQuick import QQuickWindow
 
-from kiosk.operations.workshop import Workshop
+from kiosk.home import HomeView
 from kiosk.settings import Settings
-from kiosk.terminal import Terminal
-from kiosk.visit.view import VisitView
-from ui.models.camera import CameraPictures
-from ui.models.code import CodePictures
-from ui.models.listening import ListeningModel
-from ui.models.page import PagePictures
 from ui.models.session import SessionModel
-from ui.models.workshop import WorkshopModel
 from ui.sounds import Sounds
-from ui.speech import Mouth, Speech, VoiceProcess
+
+if TYPE_CHECKING:
+    from kiosk.operations.workshop import Workshop
+    from kiosk.terminal import Terminal
+    from kiosk.visit.view import VisitView
+    from ui.models.listening import ListeningModel
+    from ui.models.workshop import WorkshopModel
+    from ui.speech import Mouth, VoiceProcess
 
 log = logging.getLogger("ui")
 
@@ -46,6 +52,7 @@ QML = HERE / "qml"
 PROMPTS = HERE.parent / "assets" / "prompts"
 FAMILY = "Noto Sans CJK SC"
 FORGET_MILLISECONDS = 1000
+DRAW_SECONDS = 3.0  # a window that nobody can see is not drawn
 
 _LEVELS = {
     QtMsgType.QtDebugMsg: logging.DEBUG,
@@ -76,7 +83,7 @@ class Soon(QObject):
 
     def __init__(self) -> None:
         super().__init__()
-        self.when_drawn: Callable[[], None] = lambda: None
+        self.has_drawn = False
         self._asked.connect(self._run, Qt.ConnectionType.QueuedConnection)
 
     def __call__(self, function: Callable[[], None]) -> None:
@@ -89,8 +96,8 @@ class Soon(QObject):
         window = self.sender()
         if isinstance(window, QQuickWindow):
             window.frameSwapped.disconnect(self.drawn)
+            self.has_drawn = True
             log.info("the home page is drawn")
-            self.when_drawn()
 
     @Slot(object)
     def _run(self, function: Callable[[], None]) -> None:
@@ -98,7 +105,10 @@ class Soon(QObject):
 
 
 class Application:
-    """Qt and what it needs of the machine, made once in a process; :meth:`show` puts a terminal on the glass."""
+    """Qt and what it needs of the machine, made once in a process.
+
+    :meth:`open` puts the home page on the glass, :meth:`serve` a terminal behind it.
+    """
 
     def __init__(self) -> None:
         _tell_qt()
@@ -110,7 +120,9 @@ class Application:
             raise ScreenError(f"the font {FAMILY} is missing; scripts/setup installs it (fonts-noto-cjk)")
         self.soon = Soon()
         self._translator = QTranslator()
+        self._settings: Settings | None = None
         self._engine: QQmlApplicationEngine | None = None
+        self._window: QQuickWindow | None = None
         self.session: SessionModel | None = None
         self._terminal: Terminal | None = None
         self._workshop: WorkshopModel | None = None
@@ -121,36 +133,69 @@ class Application:
     def show(
         self, terminal: Terminal, settings: Settings, now: Callable[[], datetime], workshop: Workshop | None = None
     ) -> QQuickWindow:
-        """Load the pages and show them. Raises ScreenError."""
-        self._sounds = sounds = Sounds(settings.sound.volume)
-        session = SessionModel(terminal, settings, now, sounds)
-        self._workshop = WorkshopModel(workshop, session, sounds) if workshop is not None else None
-        self.listening = ListeningModel(terminal, session, settings.speech, self._technician_works)
-        engine = QQmlApplicationEngine()
+        """Load the pages, over a terminal that is there already. Raises ScreenError."""
+        window = self.open(terminal.home(), settings, now)
+        self.serve(terminal, workshop)
+        return window
+
+    def open(self, home: HomeView, settings: Settings, now: Callable[[], datetime]) -> QQuickWindow:
+        """Load the pages and show ``home``, which nobody may touch before :meth:`serve`. Raises ScreenError."""
+        self._settings = settings
+        self._sounds = Sounds(settings.sound.volume)
+        self.session = session = SessionModel(home, settings, now, self._sounds)
+        self._engine = engine = QQmlApplicationEngine()
         for path in (QML, QML / "Kiosk" / "Keyboard"):
             engine.addImportPath(str(path))
-        look = workshop.frame if workshop is not None else lambda: None
-        engine.addImageProvider("camera", CameraPictures(terminal.frame, look))
-        engine.addImageProvider("qr", CodePictures())
-        engine.addImageProvider("page", PagePictures(terminal.page_picture))
-        engine.setInitialProperties({"session": session, "workshop": self._workshop, "listening": self.listening})
-        self.session, self._engine, self._terminal = session, engine, terminal
+        engine.setInitialProperties({"session": session})
         session.languageChanged.connect(self._put_language_on)
         self._put_language_on()
-        if settings.screen.speech and self.qt.platformName() != "offscreen":  # nobody stands before that
-            self._voice = VoiceProcess(prompts=Path(settings.speech.prompts or PROMPTS))
-            self.speak_through(self._voice)
         engine.load(str(QML / "Kiosk" / "Pages" / "Main.qml"))
         roots = engine.rootObjects()
         if not roots or not isinstance(roots[0], QQuickWindow):
             raise ScreenError("the pages cannot be loaded; the log says where")
-        window = roots[0]
-        self.listening.watch(window)
+        self._window = window = roots[0]
         self._let_fingers_roll(engine, window)
-        self._forget_after_visits(session, terminal)
-        self.soon.when_drawn = terminal.prepare
         window.frameSwapped.connect(self.soon.drawn)  # a slot of this thread: the frame may be drawn on another
         return window
+
+    def wait_until_drawn(self) -> None:
+        """Return when the home page is on the glass. Whoever touches it already is heard when a terminal serves."""
+        flags = QEventLoop.ProcessEventsFlag
+        deadline = time.monotonic() + DRAW_SECONDS
+        while not self.soon.has_drawn and time.monotonic() < deadline:
+            self.qt.processEvents(flags.ExcludeUserInputEvents | flags.WaitForMoreEvents, 50)
+
+    def serve(self, terminal: Terminal, workshop: Workshop | None = None) -> None:
+        """From now on ``terminal`` answers whoever touches what :meth:`open` shows."""
+        from ui.models.camera import CameraPictures  # noqa: PLC0415  the home page is drawn without all of this
+        from ui.models.code import CodePictures  # noqa: PLC0415
+        from ui.models.listening import ListeningModel  # noqa: PLC0415
+        from ui.models.page import PagePictures  # noqa: PLC0415
+        from ui.models.workshop import WorkshopModel  # noqa: PLC0415
+
+        session, engine, window, settings = self.session, self._engine, self._window, self._settings
+        if session is None or engine is None or window is None or settings is None:
+            raise RuntimeError("nothing is open")
+        self._terminal = terminal
+        look = workshop.frame if workshop is not None else lambda: None
+        engine.addImageProvider("camera", CameraPictures(terminal.frame, look))
+        engine.addImageProvider("qr", CodePictures())
+        engine.addImageProvider("page", PagePictures(terminal.page_picture))
+        session.serve(terminal)
+        window.setProperty("served", True)
+        if workshop is not None and self._sounds is not None:
+            self._workshop = WorkshopModel(workshop, session, self._sounds)
+            window.setProperty("workshop", self._workshop)
+        self.listening = ListeningModel(terminal, session, settings.speech, self._technician_works)
+        window.setProperty("listening", self.listening)
+        self.listening.watch(window)
+        if settings.screen.speech and self.qt.platformName() != "offscreen":  # nobody stands before that
+            from ui.speech import VoiceProcess  # noqa: PLC0415
+
+            self._voice = VoiceProcess(prompts=Path(settings.speech.prompts or PROMPTS))
+            self.speak_through(self._voice)
+        self._forget_after_visits(session, terminal)
+        self.soon(terminal.prepare)
 
     def _let_fingers_roll(self, engine: QQmlApplicationEngine, window: QQuickWindow) -> None:
         """Have Qt take for a drag only what goes further than a finger rolls that touches."""
@@ -184,6 +229,8 @@ class Application:
 
     def speak_through(self, mouth: Mouth) -> None:
         """Have what the pages ask for said by ``mouth``."""
+        from ui.speech import Speech  # noqa: PLC0415
+
         session, terminal, sounds, listening = self.session, self._terminal, self._sounds, self.listening
         if session is not None and terminal is not None and sounds is not None and listening is not None:
             speech = Speech(mouth, lambda: sounds.volume)
@@ -205,7 +252,7 @@ class Application:
                 model.stop()
         if self._voice is not None:
             self._voice.close()
-        self._engine = self._voice = None
+        self._engine = self._window = self._voice = None
         self.session = self._workshop = self.listening = None
 
     def _technician_works(self) -> bool:
@@ -213,8 +260,8 @@ class Application:
 
     def run(self) -> int:
         """Serve fingers until somebody quits."""
-        gc.collect()
-        gc.freeze()  # what is there from the beginning is not looked through after each visit
+        gc.freeze()  # what is there from the beginning stays; it is not looked through after each visit
+        gc.enable()
         return self.qt.exec()
 
     def quit(self) -> None:

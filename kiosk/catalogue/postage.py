@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from kiosk.areas import ADDRESS_ANSWER
 from kiosk.catalogue.item import FieldType, FormStep, Item
 from kiosk.conditions import Identifier
-from kiosk.gateway.contract import ADDRESS_ANSWER
 from kiosk.text import Text
 
 

@@ -31,6 +31,7 @@ from pydantic import (
 )
 from stdnum.iso7064 import mod_37_36
 
+from kiosk.areas import ADDRESS_ANSWER as ADDRESS_ANSWER
 from kiosk.text import Language, Text
 
 # The places. POST what is named first, GET where nothing is.
@@ -86,7 +87,6 @@ MOST_PICTURES = 3  # in one answer
 COPY_SECONDS = 24 * 3600  # how long the code can be used by which a document is fetched
 COPIES = 3  # how often a document is sent to its owner
 PHONE_ANSWER = "phone"  # the answer that text messages about an application go to
-ADDRESS_ANSWER = "address"  # the answer that says where the result is posted; without it nothing is
 
 
 # Whoever reads JSON keeps the strings it has read for the next one; of what is about somebody only the names of fields.

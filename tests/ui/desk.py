@@ -14,14 +14,15 @@ from kiosk.attract import AttractView, attract_view
 from kiosk.catalogue.catalogue import load_catalogue
 from kiosk.catalogue.finder import finder_of
 from kiosk.catalogue.help import load_help
-from kiosk.catalogue.item import FormStep, Item, Kind
+from kiosk.catalogue.item import FormStep, Item
 from kiosk.catalogue.ratings import load_ratings
 from kiosk.gateway.contract import Fleet, Stage
 from kiosk.help import HelpView, help_view
-from kiosk.home import Closed, HomeView, Place, Tile, departments_of, happenings_of
+from kiosk.home import Closed, Front, HomeView, Place
 from kiosk.identity.events import FaceProgress, FaceVerdict, Outcome, Prompt
 from kiosk.operations.faults import load_faults
 from kiosk.operations.technicians import LOCKED
+from kiosk.settings import Station
 from kiosk.stations import elsewhere, load_stations, places
 from kiosk.text import Language, Text
 from kiosk.visit.consent import Operator
@@ -69,7 +70,16 @@ STATIONS = load_stations(CONFIG / "stations.yaml")
 NIGHT = datetime(2026, 11, 23, 23, 8).astimezone()
 NAMES = {code: item.name for code, item in ITEMS.items()}
 FINDER = finder_of(ITEMS)
-OPERATOR = Operator(Text(zh="鹭岛便民服务运营有限公司", en="Ludao Citizen Services"), "0592-7703144")
+STATION = Station(
+    id="XM-HL-0001",
+    name_zh="湖里区江头 24 小时便利店站",
+    name_en="Jiangtou 24-hour shop, Huli",
+    operator_zh="鹭岛便民服务运营有限公司",
+    operator_en="Ludao Citizen Services",
+    hotline="0592-7703144",
+)
+FRONT = Front(STATION, ITEMS)
+OPERATOR = Operator(Text(zh=STATION.operator_zh, en=STATION.operator_en), STATION.hotline)
 SIGNATURE = [[(0.1 + 0.02 * i, 0.5) for i in range(30)]]
 
 
@@ -95,46 +105,8 @@ class Desk:
         self.news: tuple[Text, ...] = ()
 
     def home(self) -> HomeView:
-        tiles = tuple(
-            Tile(
-                item.code,
-                ITEMS.department(item).icon,
-                item.name,
-                item.line,
-                item.guide.minutes,
-                item.guide.fee,
-                item.department,
-                item.group,
-                self.reason is None,
-                self.reason,
-            )
-            for item in ITEMS.values()
-        )
-        station = Text(zh="湖里区江头 24 小时便利店站", en="Jiangtou 24-hour shop, Huli")
-        return HomeView(
-            station,
-            "0592-7703144",
-            tiles,
-            tuple(code for code in ITEMS.departments.hot if code in ITEMS),
-            departments_of(ITEMS),
-            happenings_of(ITEMS),
-            self.notice,
-            self.closed,
-            tuple(
-                Tile(
-                    one.code,
-                    "calendar" if one.kind is Kind.APPOINT else "receipt",
-                    one.name,
-                    one.line,
-                    one.guide.minutes,
-                    one.guide.fee,
-                    one.department,
-                    one.group,
-                    available=True,
-                )
-                for one in ITEMS.services.values()
-            ),
-        )
+        reasons = dict.fromkeys(ITEMS, self.reason) if self.reason is not None else {}
+        return FRONT.view(reasons, self.notice, self.closed)
 
     def attract(self) -> AttractView:
         here = STATIONS.get("XM-HL-0001")

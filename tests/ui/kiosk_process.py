@@ -22,7 +22,7 @@ from PySide6.QtCore import QMetaType, QSize
 from PySide6.QtGui import QClipboard, QGuiApplication
 from PySide6.QtQuick import QQuickItem
 
-from assembly import now
+from assembly import catalogue_for, now
 from assembly.machine import machine
 from drivers.camera.camera import Frame
 from drivers.id_reader.record import IdRecord
@@ -176,7 +176,7 @@ def main(*words: str) -> None:
     screen = Application()
     settings = load_settings(Path("config/kiosk.toml"), list(words))
     with ExitStack() as stack:
-        terminal = stack.enter_context(machine(settings, screen.soon))
+        terminal = stack.enter_context(machine(settings, catalogue_for(settings), screen.soon))
         window = screen.show(terminal, settings, now)
         stack.callback(screen.close)
         kiosk = Kiosk(screen, terminal, Finger(window), window.contentItem())

@@ -6,19 +6,23 @@ from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from datetime import datetime
 from enum import Enum
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from PySide6.QtCore import Property, QObject, QTimer, Signal, Slot
 
 from kiosk.areas import areas_in, in_letters, joined
+from kiosk.catalogue.item import StepKind
+from kiosk.home import HomeView
 from kiosk.settings import Settings
-from kiosk.terminal import Terminal
 from kiosk.text import Language, Text
-from kiosk.visit.view import ScanDocumentBody, VerifyFaceBody
 from ui.models.characters import Characters
 from ui.sounds import Sounds
 
+if TYPE_CHECKING:
+    from kiosk.terminal import Terminal
+
 TICK_MILLISECONDS = 250
+TICKS_A_LOOK = 4  # at the home page little changes by time alone; what a device or the line says is shown at once
 FRAME_MILLISECONDS = 33
 # A language or a look that was chosen at the home page falls back when nobody goes on.
 HOME_RESET_TICKS = 60 * 1000 // TICK_MILLISECONDS
@@ -53,7 +57,10 @@ def plain(value: Any, language: Language) -> Any:
 
 
 class SessionModel(QObject):
-    """What the pages show and what may be touched on them. Everything is decided by the terminal."""
+    """What the pages show and what may be touched on them. Everything is decided by the terminal.
+
+    Until :meth:`serve` gives it one there is the home page to look at, and nobody may touch anything.
+    """
 
     viewChanged = Signal()  # noqa: N815  QML's way of naming
     homeChanged = Signal()  # noqa: N815
@@ -65,9 +72,10 @@ class SessionModel(QObject):
     restingChanged = Signal()  # noqa: N815
     homeReset = Signal()  # noqa: N815  nobody goes on at the home page: it shows its beginning again
 
-    def __init__(self, terminal: Terminal, settings: Settings, now: Callable[[], datetime], sounds: Sounds) -> None:
+    _terminal: Terminal
+
+    def __init__(self, home: HomeView, settings: Settings, now: Callable[[], datetime], sounds: Sounds) -> None:
         super().__init__()
-        self._terminal = terminal
         self._settings = settings
         self._now = now
         self._sounds = sounds
@@ -78,18 +86,23 @@ class SessionModel(QObject):
         self._lowered = False
         self._shown: Any = None
         self._view: dict[str, Any] | None = None
-        self._home_shown = terminal.home()
+        self._home_shown = home
         self._home: dict[str, Any] = plain(self._home_shown, self._language)
         self._clock = self._greeting = ""
         self._frame = 0  # counts pictures of the camera; 0 while there is none to show
         self._ticks_at_home = 0
         self._resting = False
-        terminal.on_change = self._changed
         self._ticker = QTimer(self, interval=TICK_MILLISECONDS)
         self._ticker.timeout.connect(self._tick)
-        self._ticker.start()
         self._film = QTimer(self, interval=FRAME_MILLISECONDS)
         self._film.timeout.connect(self._next_frame)
+        self._say_time()
+
+    def serve(self, terminal: Terminal) -> None:
+        """From now on a terminal decides."""
+        self._terminal = terminal
+        terminal.on_change = self._changed
+        self._ticker.start()
         self._tick()
 
     # -- what the pages read -------------------------------------------------------
@@ -154,10 +167,10 @@ class SessionModel(QObject):
         return {"mine": plain(view, self._language), "other": plain(view, other)}
 
     def _get_face_source(self) -> str:
-        return f"image://camera/face/{self._frame}" if self._frame and self._wants_frames(VerifyFaceBody) else ""
+        return self._source("face", StepKind.VERIFY_FACE)
 
     def _get_document_source(self) -> str:
-        return f"image://camera/document/{self._frame}" if self._frame and self._wants_frames(ScanDocumentBody) else ""
+        return self._source("document", StepKind.SCAN_DOCUMENT)
 
     view = Property("QVariant", _get_view, notify=viewChanged)  # type: ignore[arg-type]  # Qt's own way to name it
     home = Property("QVariant", _get_home, notify=homeChanged)  # type: ignore[arg-type]
@@ -322,7 +335,7 @@ class SessionModel(QObject):
         if again or view != self._shown:
             self._shown = view
             self._view = plain(view, self._language)
-            live = self._wants_frames(VerifyFaceBody) or self._wants_frames(ScanDocumentBody)
+            live = self._wants_frames(StepKind.VERIFY_FACE) or self._wants_frames(StepKind.SCAN_DOCUMENT)
             if live and not self._film.isActive():
                 self._film.start()
             elif not live and self._film.isActive():
@@ -340,11 +353,14 @@ class SessionModel(QObject):
         else:
             self._rest(resting=False)
 
-    def _wants_frames(self, kind: type) -> bool:
-        return self._shown is not None and isinstance(self._shown.body, kind)
+    def _source(self, camera: str, kind: StepKind) -> str:
+        return f"image://camera/{camera}/{self._frame}" if self._frame and self._wants_frames(kind) else ""
+
+    def _wants_frames(self, kind: StepKind) -> bool:
+        return self._shown is not None and self._shown.kind is kind
 
     def _next_frame(self) -> None:
-        frame = self._terminal.frame("face" if self._wants_frames(VerifyFaceBody) else "document")
+        frame = self._terminal.frame("face" if self._wants_frames(StepKind.VERIFY_FACE) else "document")
         if frame is not None:
             self._frame += 1
             self.frameChanged.emit()
@@ -354,7 +370,8 @@ class SessionModel(QObject):
 
     def _tick(self) -> None:
         self._terminal.tick()
-        self._changed()
+        if self._view is not None or self._ticks_at_home % TICKS_A_LOOK == 0:
+            self._changed()
         self._say_time()
         if self._view is None:
             self._ticks_at_home += 1

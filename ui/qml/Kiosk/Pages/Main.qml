@@ -15,6 +15,8 @@ Window {
     required property var session
     property var workshop: null // the technician's screen, where there is one
     property var listening: null // whoever listens instead of looking
+    // The home page is drawn first. The rest is made when a machine stands behind it.
+    property bool served: false
 
     // A kiosk's glass is filled; on a desk the window is as large as the screen allows; in memory there is no screen.
     readonly property bool inMemory: Qt.platform.pluginName === "offscreen"
@@ -83,7 +85,7 @@ Window {
                 id: header
                 anchors { left: parent.left; right: parent.right; top: parent.top }
                 session: window.session
-                onKnocked: if (visit.view === null) window.workshop?.knock()
+                onKnocked: if (!visit.visible) window.workshop?.knock()
                 helping: help.active
                 dressing: display.active
                 listening: window.listening
@@ -95,24 +97,26 @@ Window {
                 id: lobby
                 anchors { left: parent.left; right: parent.right; top: header.bottom; bottom: parent.bottom }
                 session: window.session
-                visible: visit.view === null && !closed.visible
-                keyboardHeight: keyboard.active ? keyboard.height : 0
+                visible: !visit.visible && !closed.visible
+                keyboardHeight: keyboard.covers
                 onHelped: help.active = true
             }
-            ClosedPage {
+            Loader {
                 id: closed
                 anchors { left: parent.left; right: parent.right; top: header.bottom; bottom: parent.bottom }
-                session: window.session
-                visible: visit.view === null && !!window.session.home.closed
+                active: !!window.session.home.closed
+                visible: active && !visit.visible
+                sourceComponent: ClosedPage { session: window.session }
             }
-            VisitPage {
+            Loader {
                 id: visit
+                readonly property var view: window.session.view ?? null
+                readonly property VisitPage page: item as VisitPage
                 anchors { left: parent.left; right: parent.right; top: header.bottom; bottom: parent.bottom }
-                session: window.session
-                view: window.session.view ?? null
+                active: window.served
                 visible: view !== null
-                keyboardHeight: keyboard.active ? keyboard.height : 0
                 onVisibleChanged: if (!visible) nothing.overwrite()
+                sourceComponent: VisitPage { session: window.session; view: visit.view; keyboardHeight: keyboard.covers }
             }
             // Help stands over any page. It goes with the page that it was about, and when somebody is asked for more time.
             Loader {
@@ -141,7 +145,7 @@ Window {
             Loader {
                 anchors.fill: parent
                 active: !!window.workshop?.view
-                sourceComponent: WorkshopPage { workshop: window.workshop; keyboardHeight: keyboard.active ? keyboard.height : 0 }
+                sourceComponent: WorkshopPage { workshop: window.workshop; keyboardHeight: keyboard.covers }
             }
             // Qt's keyboard remembers what stands around the cursor of the field that was typed in last. After a visit
             // that is this one, in which nothing stands.
@@ -157,21 +161,22 @@ Window {
                 width: 0
                 height: 0
             }
-            KeyboardPanel {
+            Loader {
                 id: keyboard
-                objectName: "keyboard"
+                readonly property KeyboardPanel panel: item as KeyboardPanel
+                readonly property real covers: panel?.active ? panel.height : 0
                 width: Math.min(parent.width, Theme.mm(268))
                 x: (parent.width - (Theme.wide && visit.visible ? Theme.side : 0) - width) / 2
-                y: active ? parent.height - height : parent.height
-                visible: active
-                language: window.session.language
+                y: parent.height - covers
+                active: window.served
+                sourceComponent: KeyboardPanel { objectName: "keyboard"; visible: active; language: window.session.language }
             }
             TouchGuard {
                 anchors.fill: parent
                 z: 99
                 onPageChanged: window.listening?.hush()
                 page: [
-                    visit.shown, visit.leaving, visit.view?.problem?.code ?? "", visit.view?.warning ?? false, visit.cardTaken, lobby.place, help.active, display.active,
+                    visit.page?.shown ?? "", visit.page?.leaving ?? false, visit.view?.problem?.code ?? "", visit.view?.warning ?? false, visit.page?.cardTaken ?? false, lobby.place, help.active, display.active,
                     closed.visible, !!window.workshop?.view, window.session.resting
                 ].join("/")
             }
