@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
+from kiosk.areas import Area, joined, needs_more
 from kiosk.catalogue.item import FieldType
 from kiosk.conditions import parse_date
 from kiosk.help import HelpView
@@ -79,7 +80,9 @@ class Put:
 class Edit:
     """A field is filled in, sign by sign. ``length`` is how many it takes at most, ``exact`` whether it takes no fewer.
 
-    ``secret`` is a PIN: each sign goes its own way and none is ever said.
+    ``secret`` is a PIN: each sign goes its own way and none is ever said. The two halves of an address are filled in by
+    themselves: of the ``type`` ADDRESS is the area, looked for in the one ``around``, with the rest of it as ``value``;
+    the rest is a TEXT with the area before it, its ``head``.
     """
 
     key: str
@@ -89,6 +92,8 @@ class Edit:
     value: str = field(default="", repr=False)
     exact: bool = False
     secret: bool = False
+    around: Area = field(default=(), repr=False)
+    head: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +122,7 @@ class Open:
     sheet: str
 
 
-@dataclass(frozen=True, slots=True)
-class ByHand:
-    """Somebody who sees does it, on the page itself."""
-
-
-Deed = Press | Put | Edit | Sign | Begin | Go | Open | ByHand
+Deed = Press | Put | Edit | Sign | Begin | Go | Open
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,10 +159,9 @@ CLOSED_NOW = Text(zh="现在不能选", en="Not available now")
 FILLED = Text(zh="已经填好", en="It is filled in")
 EMPTY = Text(zh="还没有填", en="It is empty")
 NOW_IT_IS = Text(zh="现在是", en="Now it is")
-IN_HANZI = Text(
-    zh="这一项要写汉字，需要修改时，请工作人员帮忙；按选择，屏幕点亮。",
-    en="This takes Chinese characters. To change it, ask the staff: choose it, and the screen is lit for them.",
-)
+AREA = Text(zh="地区", en="Area")
+STREET = Text(zh="路名、门牌号", en="Street and number")
+DOWN_TO_THE_ROOM = Text(zh="写到房间号", en="Down to the number of the room")
 SEVERAL = Text(zh="可以选几项", en="You may choose several")
 NOTHING_TO_CHOOSE = Text(zh="部门的记录里没有可以选的。", en="There is nothing on file to choose from.")
 ONLY_PRIVATELY = Text(zh="涉及个人信息的内容，插上耳机才读。", en="What is personal is read only through headphones.")
@@ -239,8 +238,6 @@ _DEPARTMENT_SAYS_NO = Text(
     zh="部门的答复是这件事现在办不了。", en="The department's answer is that it cannot be done now."
 )
 
-# Fields that are filled with characters no wheel and no keypad has.
-BY_HAND = (FieldType.TEXT, FieldType.ADDRESS)
 _EXACT = {
     FieldType.DATE: 8,
     FieldType.MONTH: 6,
@@ -454,13 +451,27 @@ def _field(one: FieldView) -> list[Entry]:
     wrong = (one.error,) if one.error is not None else ()
     if one.type in (FieldType.CHOICE, FieldType.SEVERAL, FieldType.PICK):
         return _choices(one, wrong)
-    if one.type in BY_HAND or one.locked:
-        hand = () if one.locked else (IN_HANZI,)
-        entry = _filled_in(one.label, one.hint, one.value, None, one.source, *wrong, *hand)
-        return [replace(entry, wrong=bool(wrong), deed=None if one.locked else ByHand())]
+    if one.locked:
+        return [replace(_filled_in(one.label, one.hint, one.value, None, one.source, *wrong), wrong=bool(wrong))]
+    if one.type is FieldType.ADDRESS:
+        return _address(one, wrong)
     exact = _EXACT.get(one.type)
     edit = Edit(one.key, one.type, one.label, exact or one.max_length, one.value, exact=exact is not None)
     return [replace(_filled_in(one.label, one.hint, one.value, edit, one.source, *wrong), wrong=bool(wrong))]
+
+
+def _address(one: FieldView, wrong: tuple[Text, ...]) -> list[Entry]:
+    """Its two halves, as on the page: the area is chosen, street and number are written."""
+    head = joined(one.area, "")
+    area = Edit(one.key, FieldType.ADDRESS, one.label, one.max_length, one.detail, around=one.around)
+    rest = Edit(one.key, FieldType.TEXT, STREET, one.max_length - len(head), one.detail, head=head)
+    by_area = bool(wrong) and needs_more(one.area)
+    entries = [
+        _filled_in(one.label, AREA, "".join(one.area), area, one.hint, one.source, *(wrong if by_area else ())),
+        _filled_in(STREET, DOWN_TO_THE_ROOM, one.detail, rest, one.source, *(() if by_area else wrong)),
+    ]
+    entries = [replace(entries[0], wrong=by_area), replace(entries[1], wrong=bool(wrong) and not by_area)]
+    return [*entries, *_words(one.postage)]
 
 
 def _filled_in(label: Text, hint: Text | None, value: str, edit: Edit | None, *more: Text | None) -> Entry:

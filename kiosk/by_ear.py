@@ -9,6 +9,7 @@ No Qt, no sound, no clock: keys in; sentences to be said and deeds to be done ou
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -17,7 +18,6 @@ from kiosk.aloud import (
     CHOSEN,
     STILL_THERE,
     Begin,
-    ByHand,
     Edit,
     Entry,
     Go,
@@ -28,14 +28,27 @@ from kiosk.aloud import (
     help_entries,
     home_entries,
     leave_entries,
+    spelt,
     visit_entries,
 )
 from kiosk.catalogue.item import FieldType, StepKind
 from kiosk.help import HelpView
 from kiosk.home import HomeView, Place
-from kiosk.text import Text, same
+from kiosk.text import Language, Text, same
 from kiosk.visit.events import Act, Answer
 from kiosk.visit.view import SignBody, VisitView
+from kiosk.wheels import (
+    DONE,
+    WORDS,
+    Does,
+    Stop,
+    called,
+    first_wheel,
+    question_of,
+    wheel_after,
+    wheel_before,
+    wheel_of,
+)
 
 
 class Key(StrEnum):
@@ -134,9 +147,23 @@ HOW_TO_TURN = Text(
     en="Next and previous change the sign, choose puts it in; digit keys work as well. "
     "After the signs come delete and done.",
 )
-DELETE = Text(zh="删除", en="Delete")
-DONE = Text(zh="填好了", en="Done")
+WRITING = Text(zh="开始写{label}，最多 {length} 个字", en="Type {label}, at most {length} signs")
+HOW_TO_SPELL = Text(
+    zh="先选声母，再选拼音，再选字。用下一项、上一项转动，用选择键选定。声母后面有字母和数字、删除、填好了，从第一个声母往回转就到。",
+    en="Next and previous change the sign, choose puts it in. After the signs come delete and done. "
+    "For Chinese characters change the language to Chinese; help has that.",
+)
+KEYS_TURN = Text(zh="数字键 2 到 9 转到这个键上的字母，1 转到字母和数字。", en="Digit keys put in their digits.")
+OTHERS_HEAR = Text(
+    zh="转到的字旁边的人能听见。要保密，请插上耳机，或者请工作人员帮忙。",
+    en="People nearby hear what the wheel says. If they should not, plug in headphones or ask the staff.",
+)
+CHOOSING_AREA = Text(
+    zh="选择{label}的地区。用下一项、上一项转动，用选择键选定。",
+    en="Choose the area of {label}: next and previous turn, choose takes it.",
+)
 ENTERED = Text(zh="已输入 {count} 位", en="{count} so far")
+WRITTEN = Text(zh="已写 {count} 个字", en="{count} so far")
 ONE_MORE = Text(zh="已输入一位", en="One sign more")
 NOT_HERE = Text(zh="这里不能输入这个字", en="This sign cannot stand here")
 FULL = Text(zh="已经满了", en="There is no room for more")
@@ -176,52 +203,33 @@ CORNERS: dict[Key, Text] = {
     Key.NEXT: Text(zh="右下角，下一项", en="Bottom right: next"),
 }
 
-# -- the signs of a field -----------------------------------------------------------------------
-
-_DIGITS = "0123456789"
-_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-_KINDS_OF_CARS = "学警挂港澳"  # only as a plate's seventh and last
-_KIND_AT = 6
-_PROVINCES = "闽京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉贵粤青藏川宁琼"
-_SIGNS: dict[FieldType, str] = {
-    FieldType.AMOUNT: _DIGITS + ".",
-    FieldType.ID_NUMBER: _DIGITS + "X",
-    FieldType.LATIN: _DIGITS + _LETTERS + ".@-_",
-    FieldType.COMPANY_CODE: _DIGITS + _LETTERS,
-}
-_SPOKEN_SIGNS: dict[str, Text] = {
-    ".": Text(zh="点", en="dot"),
-    "@": Text(zh="艾特", en="at"),
-    "-": Text(zh="横线", en="dash"),
-    "_": Text(zh="下划线", en="underscore"),
-}
-
-
-def signs_of(edit: Edit, typed: str) -> str:
-    """What can stand next in a field behind what is ``typed``."""
-    if edit.type is FieldType.PLATE:
-        return _PROVINCES if not typed else _LETTERS + _DIGITS + (_KINDS_OF_CARS if len(typed) == _KIND_AT else "")
-    return _SIGNS.get(edit.type, _DIGITS)
+# -- a field that is being filled in --------------------------------------------------------------
 
 
 @dataclass(slots=True)
 class _Editor:
-    """A field that is being filled in; the wheel stands at ``turn``."""
+    """A field that is being filled in; its wheel ``at`` stands at ``turn``."""
 
     edit: Edit
+    language: Language
     typed: str = ""
+    at: str = ""
     turn: int = 0
 
-    def wheel(self) -> tuple[str, ...]:
-        return (*signs_of(self.edit, self.typed), "delete", "done")
+    def wheel(self) -> tuple[Stop, ...]:
+        return wheel_of(self.edit, self.typed, self.at, self.language)
 
-    def stands(self) -> str:
+    def stands(self) -> Stop:
         return self.wheel()[self.turn]
 
+    def open(self, at: str) -> tuple[Text, ...]:
+        """Another wheel comes. Returns what it asks, and where it stands."""
+        self.at, self.turn = at, 0
+        return (*question_of(self.edit, at), self.stands().said)
 
-def called(sign: str) -> Text:
-    """How a sign of the wheel is said."""
-    return {"delete": DELETE, "done": DONE, **_SPOKEN_SIGNS}.get(sign) or same(sign)
+    def count(self) -> Text:
+        """How much there is by now."""
+        return (WRITTEN if self.edit.type is FieldType.TEXT else ENTERED).filled(count=len(self.typed))
 
 
 # -- the walk -----------------------------------------------------------------------------------
@@ -230,8 +238,9 @@ def called(sign: str) -> Text:
 class ByEar:
     """Where somebody who listens is: on which entry of which page."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, language: Callable[[], Language] = lambda: "zh") -> None:
         self._source = source
+        self._language = language
         self.private = False  # whether only the person hears what is said
         self.place = ""  # between visits: which page
         self.sheet = ""  # over the page: help, or whether to leave
@@ -290,7 +299,10 @@ class ByEar:
 
     def linger(self) -> tuple[Text, ...]:
         """Nobody has pressed anything for a while: what stands here, and how to go on."""
-        return (*self._said(), GO_ON_BY_KEYS if self._by_keys else GO_ON_BY_CORNERS)
+        where = (
+            self._stands(self._editor) if self._editor is not None and not self._editor.edit.secret else self._said()
+        )
+        return (*where, GO_ON_BY_KEYS if self._by_keys else GO_ON_BY_CORNERS)
 
     def listen(self, *, private: bool) -> tuple[Text, ...]:
         """Whether only the person hears what is said from now on."""
@@ -324,9 +336,13 @@ class ByEar:
 
     def type(self, sign: str) -> Heard:
         """A key that has a digit on it was pressed."""
-        if self._editor is None and isinstance(self.entry.deed, Edit):
-            self._edit(self.entry.deed)
-        return self._put(self._editor, sign) if self._editor is not None else Heard()
+        if self._editor is None:
+            if not isinstance(self.entry.deed, Edit):
+                return Heard()
+            begun = self._edit(self.entry.deed)
+            if self.entry.deed.type in WORDS:  # there it is not yet known what a digit does
+                return begun
+        return self._digit(self._editor, sign) if self._editor is not None else Heard()
 
     # -- inside: pages --------------------------------------------------------------------
 
@@ -342,7 +358,7 @@ class ByEar:
         if view is not None:
             return visit_entries(view)
         front = home_entries(self._source.home(), self._source.places(), self.place)
-        return front if self.place else (front[0], _LANGUAGE, *front[1:], *_SWITCHES)
+        return front if self.place else (front[0], _LANGUAGE, *front[1:], *_SWITCHES[1:])
 
     def _page_of(self, view: VisitView | None) -> tuple[object, ...]:
         """What tells one page from another: not what moves on it."""
@@ -417,8 +433,6 @@ class ByEar:
                 return Heard((*self._statement(), SIGN_HOW))
             case Begin() as begin:
                 return Heard(deed=begin)
-            case ByHand():
-                return Heard(deed=Switch.PAGE)
             case Go(place):
                 return self._go(place)
             case Open(sheet):
@@ -434,14 +448,19 @@ class ByEar:
     # -- inside: filling in ---------------------------------------------------------------
 
     def _edit(self, edit: Edit) -> Heard:
-        self._editor = _Editor(edit)
+        editor = self._editor = _Editor(edit, self._language())
         if edit.secret:
             return Heard((PIN_BY_KEYS,))
-        begin = Text(
-            zh=EDITING.zh.format(label=edit.label.zh, length=edit.length),
-            en=EDITING.en.format(label=edit.label.en, length=edit.length),
-        )
-        return Heard((begin, HOW_TO_TURN, called(self._editor.stands())))
+        asked = editor.open(first_wheel(edit))
+        if edit.type is FieldType.ADDRESS:
+            return Heard((_about(CHOOSING_AREA, edit), *asked))
+        if edit.type is not FieldType.TEXT:
+            return Heard((_about(EDITING, edit), HOW_TO_TURN, *asked))
+        editor.typed = edit.value
+        how = (HOW_TO_SPELL, KEYS_TURN) if self._by_keys else (HOW_TO_SPELL,)
+        others = () if self.private else (OTHERS_HEAR,)
+        there = self._typed(editor) if editor.typed else ()
+        return Heard((_about(WRITING, edit), *how, *others, *there, *asked))
 
     def _turn(self, editor: _Editor, key: Key) -> Heard:
         if editor.edit.secret:
@@ -449,14 +468,29 @@ class ByEar:
         match key:
             case Key.NEXT | Key.PREVIOUS:
                 editor.turn = (editor.turn + (1 if key is Key.NEXT else -1)) % len(editor.wheel())
-                return Heard((called(editor.stands()),))
+                return Heard((editor.stands().said,))
             case Key.CHOOSE:
-                return self._put(editor, editor.stands())
+                return self._take(editor, editor.stands())
+            case Key.BACK if (before := wheel_before(editor.edit, editor.at)) is not None:
+                return Heard(editor.open(before))
             case Key.BACK | Key.HELP:
-                return self._put(editor, "done")
+                return self._leave(editor)
             case Key.REPEAT:
-                typed = tuple(map(called, editor.typed)) if self.private else ()
-                return Heard((*typed, ENTERED.filled(count=len(editor.typed)), called(editor.stands())))
+                return Heard(self._stands(editor))
+
+    def _stands(self, editor: _Editor) -> tuple[Text, ...]:
+        """Where somebody is who fills in a field; of a sound, its letters as well."""
+        stop = editor.stands()
+        there = question_of(editor.edit, editor.at) or self._typed(editor)
+        return (*there, *((same(" ".join(stop.letters)),) if stop.letters else ()), stop.said)
+
+    def _typed(self, editor: _Editor) -> tuple[Text, ...]:
+        """What there is by now: how much, and to the person alone what."""
+        if not self.private or not editor.typed:
+            return (editor.count(),)
+        if editor.edit.type is FieldType.TEXT:
+            return (spelt(same(editor.typed)), editor.count())
+        return (*map(called, editor.typed), editor.count())
 
     def _secret(self, editor: _Editor, key: Key) -> Heard:
         match key:
@@ -469,30 +503,60 @@ class ByEar:
             case Key.REPEAT | Key.NEXT | Key.PREVIOUS:
                 return Heard((PIN_BY_KEYS,))
 
-    def _put(self, editor: _Editor | None, sign: str) -> Heard:
-        if editor is None:
-            return Heard()
-        edit = editor.edit
-        if edit.secret:
-            return Heard((ONE_MORE,), Answer(edit.key, sign)) if sign in _DIGITS else Heard()
-        if sign == "done":
-            self._editor = None
-            return Heard((DONE, ENTERED.filled(count=len(editor.typed))))
-        if sign == "delete":
-            editor.typed = editor.typed[:-1]
-            return Heard((ENTERED.filled(count=len(editor.typed)),), Answer(edit.key, editor.typed))
-        if sign not in signs_of(edit, editor.typed):
+    def _digit(self, editor: _Editor, digit: str) -> Heard:
+        """A digit is put in, or turns a wheel on which there are none."""
+        if editor.edit.secret:
+            return Heard((ONE_MORE,), Answer(editor.edit.key, digit)) if digit.isdecimal() else Heard()
+        wheel = editor.wheel()
+        if any(stop.sign == digit for stop in wheel):
+            return self._put(editor, digit)
+        places = ((editor.turn + step) % len(wheel) for step in range(1, len(wheel) + 1))
+        place = next((place for place in places if wheel[place].key == digit), None)
+        if place is None:
             return Heard((NOT_HERE,))
+        editor.turn = place
+        return Heard((editor.stands().said,))
+
+    def _take(self, editor: _Editor, stop: Stop) -> Heard:
+        """Where the wheel stands was chosen."""
+        edit = editor.edit
+        if stop.sign:
+            return self._put(editor, stop.sign)
+        if stop.answer:
+            self._editor = None
+            return Heard((DONE.said,), Answer(edit.key, stop.answer))
+        if stop.opens is not None:
+            return Heard(editor.open(stop.opens))
+        if stop.does is Does.DONE:
+            return self._leave(editor)
+        editor.typed = editor.typed[:-1]
+        return Heard((editor.count(),), Answer(edit.key, edit.head + editor.typed))
+
+    def _leave(self, editor: _Editor) -> Heard:
+        """The field is left as it is by now."""
+        self._editor = None
+        return Heard(self._said() if editor.edit.type is FieldType.ADDRESS else (DONE.said, editor.count()))
+
+    def _put(self, editor: _Editor, sign: str) -> Heard:
+        edit = editor.edit
         if len(editor.typed) >= edit.length:
             return Heard((FULL,))
         editor.typed += sign
-        editor.turn = 0 if edit.type is FieldType.PLATE and len(editor.typed) == 1 else editor.turn
-        count = ENTERED.filled(count=len(editor.typed))
-        said = (called(sign), count) if self.private else (count,)
+        said = (called(sign), editor.count()) if self.private else (editor.count(),)
         if edit.exact and len(editor.typed) == edit.length:
             self._editor = None
-            said = (*said, DONE)
-        return Heard(said, Answer(edit.key, editor.typed))
+            said = (*said, DONE.said)
+        elif edit.type is FieldType.PLATE and len(editor.typed) == 1:
+            editor.turn = 0
+        elif (then := wheel_after(edit, editor.at)) != editor.at:
+            said = (*said, *editor.open(then))
+        return Heard(said, Answer(edit.key, edit.head + editor.typed))
+
+
+def _about(words: Text, edit: Edit) -> Text:
+    """The words with what is filled in and how long it may be."""
+    label, length = edit.label, edit.length
+    return Text(zh=words.zh.format(label=label.zh, length=length), en=words.en.format(label=label.en, length=length))
 
 
 _LANGUAGE = Entry((ENGLISH,))
@@ -504,7 +568,7 @@ _SWITCH_OF = {
     Entry((PAGE,)): Switch.PAGE,
     Entry((STOP,)): Switch.STOP,
 }
-_SWITCHES = tuple(_SWITCH_OF)[1:]
+_SWITCHES = tuple(_SWITCH_OF)
 
 # What stands for a name where somebody does not write: a ring around a dot, the same for everybody, so that nobody
 # takes it for handwriting. Points are 0..1 of the pad.

@@ -107,6 +107,11 @@ def characters_under(radical: str, strokes: int) -> str:
     return _table().get((radical, strokes), "")
 
 
+def parts_of(character: str) -> tuple[str, int]:
+    """A radical under which a character stands, and the further strokes. Raises KeyError for one that is not known."""
+    return _parts()[character]
+
+
 def characters_read(letters: str) -> str:
     """The characters that are read so, without tones, v for ü; those that the keyboard does not offer come first."""
     return _read().get(letters.lower().replace("ü", "v"), "")
@@ -121,6 +126,17 @@ def _table() -> Mapping[tuple[str, int], str]:
             radical, strokes = place.split(".")
             table[radical, int(strokes)] = characters
     return table
+
+
+@cache
+def _parts() -> Mapping[str, tuple[str, int]]:
+    forms = {radical.id: radical.form for radical in reversed(radicals())}
+    places = reversed(list(_table().items()))  # the first place of several
+    return {
+        one: (forms.get(radical) or forms[radical.rstrip("'")], strokes)
+        for (radical, strokes), found in places
+        for one in found
+    }
 
 
 @cache

@@ -9,6 +9,7 @@ from importlib import import_module
 from pydantic import BaseModel
 
 from kiosk.aloud import spelt
+from kiosk.spelling import sounds
 from kiosk.text import Text
 
 # Where words stand beside the thing that they name.
@@ -16,6 +17,7 @@ _MODULES = (
     "kiosk.aloud",
     "kiosk.by_ear",
     "kiosk.help",
+    "kiosk.spelling",
     "kiosk.visit.appointment",
     "kiosk.visit.cards",
     "kiosk.visit.consent",
@@ -23,13 +25,14 @@ _MODULES = (
     "kiosk.visit.payment",
     "kiosk.visit.sign_in",
     "kiosk.visit.words",
+    "kiosk.wheels",
 )
 
 
 def sentences(*roots: object) -> list[Text]:
     """Each sentence once: those of the program, and those of ``roots``, such as the catalogue. Not those with gaps."""
     programs = [vars(import_module(name)) for name in _MODULES]
-    found = dict.fromkeys(spelt(text) for text in _texts([*programs, *roots]) if "{" not in text.zh + text.en)
+    found = dict.fromkeys(spelt(text) for text in _texts([*programs, sounds(), *roots]) if "{" not in text.zh + text.en)
     return list(found)
 
 

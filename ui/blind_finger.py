@@ -14,14 +14,18 @@ from PySide6.QtTest import QTest
 
 from kiosk import by_ear
 from kiosk.aloud import Begin, Deed, Edit, Go, Press, Put, Sign
-from kiosk.by_ear import Key, signs_of
+from kiosk.areas import split
+from kiosk.by_ear import Key
+from kiosk.catalogue.item import FieldType
 from kiosk.text import Text
 from kiosk.visit.view import VisitView
+from kiosk.wheels import DELETE, DONE, TO_LATIN, area_turns_to, called, turns_to
 from ui.finger import Finger, FingerError, let_live
 from ui.models.listening import HELD_MILLISECONDS, WRITTEN_MILLISECONDS, ListeningModel
 from ui.voice import Order
 
 MOST = 300  # no page has more entries
+MOST_SIGNS = 700  # no wheel has more
 IN_THE_CORNER_MILLISECONDS = 2300
 # What a keypad's keys are called where a walk goes by them.
 KEYPAD: dict[Key, str] = {
@@ -117,18 +121,29 @@ class BlindFinger(Finger):
         """Fill in a field: digits by the keypad where there is one, everything else by turning to each sign."""
         self.wait_for(name, self._seconds)
         self._go_to(name)
-        edit = self._listening.entry.deed
-        if not isinstance(edit, Edit):
-            raise FingerError(f"{name} cannot be filled in by ear")
+        edit = self._to_be_filled_in(name)
+        if edit.type is FieldType.ADDRESS:
+            area, text = split(text)
+            self.press(Key.CHOOSE)
+            for stop in area_turns_to(edit, area, self._listening.language):
+                self._turn_to(stop)
+            self.go_to(lambda deed: isinstance(deed, Edit) and (deed.key, deed.type) == (edit.key, FieldType.TEXT))
+            edit = self._to_be_filled_in(name)
         self.press(Key.CHOOSE)
-        for place, sign in enumerate(text):
-            if self._by_keys and sign.isdecimal():
-                QTest.keyClick(self._window, Qt.Key(ord(sign)))
-                let_live(0)
-            else:
-                self._turn_to(by_ear.called(sign), len(signs_of(edit, text[:place])))
+        if edit.type is FieldType.TEXT:
+            for _ in edit.value:
+                self._turn_to(DELETE.said)
+            for stop in turns_to(edit, text, self._listening.language):
+                self._turn_to(stop)
+        else:
+            for sign in text:
+                if self._by_keys and sign.isdecimal():
+                    QTest.keyClick(self._window, Qt.Key(ord(sign)))
+                    let_live(0)
+                else:
+                    self._turn_to(called(sign))
         if self._listening.editing:
-            self._turn_to(by_ear.DONE, len(signs_of(edit, text)))
+            self._turn_to(DONE.said)
 
     def draw(self, name: str, strokes: Sequence[Sequence[tuple[float, float]]]) -> None:
         """Sign: on the whole glass with a finger, or by holding a key where there is nothing but keys."""
@@ -175,15 +190,22 @@ class BlindFinger(Finger):
         if not self.go_to(self._means(name)):
             raise FingerError(f"no entry does what {name} does")
 
-    def _turn_to(self, called: Text, signs: int) -> None:
-        """Turn the wheel until ``called`` is heard, and take it."""
+    def _to_be_filled_in(self, name: str) -> Edit:
+        edit = self._listening.entry.deed
+        if not isinstance(edit, Edit):
+            raise FingerError(f"{name} cannot be filled in by ear")
+        return edit
+
+    def _turn_to(self, stop: Text) -> None:
+        """Turn the wheel until ``stop`` is heard, and take it; what stands behind the signs is nearer backwards."""
+        backwards = stop in (TO_LATIN.said, DELETE.said, DONE.said)
         self.press(Key.REPEAT)
-        for _ in range(signs + 3):
-            if self._heard(called, last=True):
+        for _ in range(MOST_SIGNS):
+            if self._heard(stop, last=True):
                 self.press(Key.CHOOSE)
                 return
-            self.press(Key.NEXT)
-        raise FingerError(f"the wheel has no {called.en}")
+            self.press(Key.PREVIOUS if backwards else Key.NEXT)
+        raise FingerError(f"the wheel has no {stop.en}")
 
     def _heard(self, text: Text, *, last: bool = False) -> bool:
         words = self._listening.said

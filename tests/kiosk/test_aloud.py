@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from backoffice.service import create_app
 from backoffice.store import Store
 from kiosk.aloud import (
-    ByHand,
     Edit,
     Entry,
     Press,
@@ -175,15 +175,63 @@ def test_photographs_are_told_in_words_to_whom_they_concern() -> None:
     assert "Photograph 1" in spoken(entries)[1]
 
 
-def test_what_needs_chinese_characters_says_so_and_everything_else_can_be_filled_in() -> None:
+def test_every_field_can_be_filled_in() -> None:
     for _, view in pages():
         if isinstance(view.body, FormBody):
             for asked in view.body.fields:
                 found = [entry for entry in visit_entries(view) if asked.label in entry.aloud]
-                can = any(isinstance(entry.deed, Edit) for entry in found) or bool(asked.options)
-                assert can is not (asked.type in (FieldType.TEXT, FieldType.ADDRESS)), asked.key
-                assert can or "请工作人员帮忙" in spoken(found)[0]
-                assert can or [entry.deed for entry in found] == [ByHand()]
+                assert any(isinstance(entry.deed, Edit) for entry in found) or asked.options, asked.key
+
+
+def contact(**about: Any) -> list[Entry]:
+    """The entries of the address of the page that asks for it, with something else about it."""
+    view = dict(pages())["contact"]
+    assert isinstance(view.body, FormBody)
+    field = next(asked for asked in view.body.fields if asked.type is FieldType.ADDRESS)
+    entries = visit_entries(replace(view, body=FormBody((replace(field, **about),))))
+    return [entry for entry in entries if isinstance(entry.deed, Edit)]
+
+
+def test_an_address_is_chosen_by_its_area_and_written_from_its_street() -> None:
+    area, street = contact(area=("福建省", "泉州市", "晋江市"), around=("福建省", "泉州市"), detail="示例路 1 号")
+    assert isinstance(area.deed, Edit)
+    assert isinstance(street.deed, Edit)
+    assert (area.deed.type, area.deed.around, area.deed.value) == (
+        FieldType.ADDRESS,
+        ("福建省", "泉州市"),
+        "示例路 1 号",
+    )
+    assert (street.deed.type, street.deed.head, street.deed.value) == (
+        FieldType.TEXT,
+        "福建省泉州市晋江市 ",
+        "示例路 1 号",
+    )
+    assert street.deed.length + len(street.deed.head) == area.deed.length
+    for entry, own in ((area, "晋江市"), (street, "示例路 1 号")):
+        assert own not in spoken([entry])[0]
+        assert own in spoken([entry], private=True)[0]
+
+
+@pytest.mark.parametrize(
+    ("about", "wrong"),
+    [
+        ({"area": (), "detail": ""}, [True, False]),
+        ({"area": ("福建省", "厦门市"), "detail": "示例路"}, [True, False]),
+        ({"area": ("福建省", "厦门市", "思明区"), "detail": ""}, [False, True]),
+    ],
+)
+def test_what_is_wrong_with_an_address_is_said_where_it_is_put_right(about: dict[str, Any], wrong: list[bool]) -> None:
+    said = Text(zh="不对", en="Wrong")
+    entries = contact(**about, error=said)
+    assert [entry.wrong for entry in entries] == wrong
+    assert [said in entry.aloud for entry in entries] == wrong
+
+
+def test_who_pays_the_postage_is_said() -> None:
+    view = dict(pages())["contact"]
+    assert isinstance(view.body, FormBody)
+    (postage,) = (asked.postage for asked in view.body.fields if asked.postage is not None)
+    assert postage.zh in spoken(visit_entries(view))[0]
 
 
 def test_a_card_that_is_taken_away_leaves_two_answers() -> None:

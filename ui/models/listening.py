@@ -33,7 +33,7 @@ from kiosk.by_ear import (
 )
 from kiosk.settings import KeypadKey, SpeechSettings
 from kiosk.terminal import Terminal
-from kiosk.text import Text
+from kiosk.text import Language, Text
 from kiosk.visit.events import Act, Answer
 from kiosk.visit.view import StepKind, VisitView
 from ui.headphones import Headphones
@@ -69,7 +69,7 @@ class ListeningModel(QObject):
         self._terminal = terminal
         self._session = session
         self._occupied = occupied  # by a technician, whose keys are no citizen's
-        self._ear = ByEar(terminal)
+        self._ear = self._new_ear()
         self._speech: Speech | None = None
         self._window: QWindow | None = None
         self._on = self._lit = self._back_on = False
@@ -135,6 +135,11 @@ class ListeningModel(QObject):
     def editing(self) -> bool:
         """Whether a field is being filled in."""
         return self._ear.editing
+
+    @property
+    def language(self) -> Language:
+        """The language in which whoever listens is spoken to."""
+        return self._session.spoken
 
     @property
     def said(self) -> list[str]:
@@ -292,10 +297,13 @@ class ListeningModel(QObject):
                 self._held.start()
             self.press(Key(name))
 
+    def _new_ear(self) -> ByEar:
+        return ByEar(self._terminal, lambda: self.language)
+
     def _begin(self, *, by_keys: bool) -> None:
         self._on, self._lit, self._back_on, self._helped_at = True, False, False, None
         self._visited = self._terminal.view() is not None
-        self._ear = ByEar(self._terminal)
+        self._ear = self._new_ear()
         self._ear.private = self.private
         self._session.touch()
         self._say(self._ear.begin(by_keys=by_keys))
@@ -313,7 +321,7 @@ class ListeningModel(QObject):
         self._held.stop()
         self._strokes.clear()
         self._words = []
-        self._ear = ByEar(self._terminal)  # nothing of what it went over stays
+        self._ear = self._new_ear()  # nothing of what it went over stays
         self._say(said)
 
     def _carry_out(self, heard: Heard) -> None:

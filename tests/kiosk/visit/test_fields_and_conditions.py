@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from kiosk import conditions
 from kiosk.aloud import Edit
-from kiosk.by_ear import signs_of
 from kiosk.catalogue.catalogue import load_item
 from kiosk.catalogue.item import (
     Before,
@@ -28,6 +27,7 @@ from kiosk.catalogue.item import (
 from kiosk.conditions import parse_date
 from kiosk.text import Text
 from kiosk.visit.fields import error_of, normalised
+from kiosk.wheels import signs_of
 
 TODAY = date(2026, 11, 23)
 JT_02 = load_item(Path("config/items/transport/JT-02.yaml"))
