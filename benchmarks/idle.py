@@ -17,7 +17,7 @@ from benchmarks.figures import Figure
 
 HOUSE = Path(__file__).resolve().parents[1]
 MAIN = [sys.executable, str(HOUSE / "main.py")]
-DRAWN = b"the home page is drawn"
+DRAWN, ANSWERS = b"the home page is drawn", b"touches are answered"
 SETTLE_SECONDS = 12.0
 WATCH_SECONDS = 20.0
 
@@ -28,7 +28,7 @@ def figures(runs: int, words: list[str]) -> Iterator[Figure]:
     yield _starts("process start → home screen drawn, cold", 3.0, max(runs // 2, 1), words, cold=True)
     processor, memory, faces = [], [], []
     for _ in range(max(runs // 2, 1)):
-        with _kiosk(words) as (process, _):
+        with kiosk(words) as (process, _, _):
             time.sleep(SETTLE_SECONDS)
             pids = family(process.pid)
             before, started = sum(map(cpu_seconds, pids)), time.monotonic()
@@ -53,7 +53,7 @@ def polls(runs: int, without: list[str], all_devices: list[str]) -> Figure:
 
 
 def _idle_percent(words: list[str]) -> float:
-    with _kiosk(words) as (process, _):
+    with kiosk(words) as (process, _, _):
         time.sleep(SETTLE_SECONDS)
         before, started = cpu_seconds(process.pid), time.monotonic()
         time.sleep(WATCH_SECONDS)
@@ -65,30 +65,35 @@ def _starts(what: str, at_most: float, runs: int, words: list[str], *, cold: boo
     for _ in range(runs):
         if cold and not _forget_files():
             return Figure(what, "s", at_most, [], "the file cache can only be emptied by root outside a container")
-        with _kiosk(words) as (_, started):
-            seconds.append(started)
+        with kiosk(words) as (_, drawn, _):
+            seconds.append(drawn)
     return Figure(what, "s", at_most, seconds)
 
 
 @contextmanager
-def _kiosk(words: list[str]) -> Iterator[tuple[subprocess.Popen[bytes], float]]:
-    """The kiosk, and the seconds until its home page was drawn."""
+def kiosk(words: list[str]) -> Iterator[tuple[subprocess.Popen[bytes], float, float]]:
+    """The kiosk, and the seconds until its home page was drawn and until it answered touches."""
     started = time.monotonic()
     process = subprocess.Popen([*MAIN, "run", *words], stderr=subprocess.PIPE)
     try:
-        assert process.stderr is not None
-        seen = b""
-        while DRAWN not in seen:
-            if not select.select([process.stderr], [], [], 60)[0]:
-                raise RuntimeError("the kiosk did not draw its home page within a minute")
-            piece = os.read(process.stderr.fileno(), 65536)
-            if not piece:
-                raise RuntimeError(f"the kiosk ended: {seen.decode(errors='replace')[-2000:]}")
-            seen += piece
-        yield process, time.monotonic() - started
+        yield process, _heard(process, DRAWN) - started, _heard(process, ANSWERS) - started
     finally:
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=30)
+
+
+def _heard(process: subprocess.Popen[bytes], line: bytes) -> float:
+    """When the kiosk said so. Raises RuntimeError."""
+    assert process.stderr is not None
+    seen = b""
+    while line not in seen:
+        if not select.select([process.stderr], [], [], 60)[0]:
+            raise RuntimeError(f"the kiosk did not say within a minute: {line.decode()}")
+        piece = os.read(process.stderr.fileno(), 1)
+        if not piece:
+            raise RuntimeError(f"the kiosk ended: {seen.decode(errors='replace')[-2000:]}")
+        seen += piece
+    return time.monotonic()
 
 
 def _forget_files() -> bool:

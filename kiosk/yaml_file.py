@@ -26,7 +26,7 @@ def read_yaml(path: Path, model: type[ModelT], modules: Iterable[ModuleType], co
     """
     try:
         text = path.read_text(encoding="utf-8")
-        data = _parsed(text)
+        data = parsed(text)
     except (OSError, UnicodeDecodeError, yaml.YAMLError, ryaml.InvalidYamlError) as error:
         raise YamlError(f"{path}: {error}") from error
     try:
@@ -37,7 +37,7 @@ def read_yaml(path: Path, model: type[ModelT], modules: Iterable[ModuleType], co
         raise YamlError("\n".join(f"{path}:{line}: {sentence}" for line, sentence in sentences)) from error
 
 
-def _parsed(text: str) -> Any:
+def parsed(text: str) -> Any:
     """What stands in ``text``. Raises yaml.YAMLError, which names the line, or ryaml.InvalidYamlError."""
     try:
         return ryaml.loads(text)

@@ -196,6 +196,7 @@ class Application:
             self.speak_through(self._voice)
         self._forget_after_visits(session, terminal)
         self.soon(terminal.prepare)
+        log.info("touches are answered")
 
     def _let_fingers_roll(self, engine: QQmlApplicationEngine, window: QQuickWindow) -> None:
         """Have Qt take for a drag only what goes further than a finger rolls that touches."""

@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TypeVar
 
+import ryaml
 import yaml
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from drivers.device import NextAction
 from kiosk.text import Text
+from kiosk.yaml_file import parsed
 
 T = TypeVar("T")
 
@@ -59,8 +61,8 @@ def _load(folder: Path, table: TypeAdapter[dict[str, T]]) -> dict[str, T]:
     words: dict[str, T] = {}
     for path in sorted(folder.glob("*.yaml")):
         try:
-            found = table.validate_python(yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))
-        except (OSError, UnicodeDecodeError, yaml.YAMLError, ValidationError) as error:
+            found = table.validate_python(parsed(path.read_text(encoding="utf-8")))
+        except (OSError, UnicodeDecodeError, yaml.YAMLError, ryaml.InvalidYamlError, ValidationError) as error:
             raise WordsError(f"{path}: {error}") from error
         for code in found:
             if code.partition(".")[0] != path.stem:

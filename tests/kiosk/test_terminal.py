@@ -11,10 +11,12 @@ import zxingcpp
 from backoffice.refusals import Refused
 from drivers.receipt_printer.simulator import picture_of
 from kiosk.gateway.contract import Stage
+from kiosk.home import Front
+from kiosk.settings import load_settings
 from kiosk.terminal import RECEIPT_LEFT
 from tests.backoffice.running import Running
 from tests.items import only
-from tests.kiosk.machine import PHONE, Machine
+from tests.kiosk.machine import CONFIG, PHONE, Machine
 from tests.people import LIN
 
 PERSONAL = (LIN.name, LIN.number, LIN.address, PHONE, "1990")
@@ -75,13 +77,11 @@ def test_a_refused_application_sends_the_reason_to_the_citizen(machine: Machine)
     assert machine.store.texts()[-1].phone == PHONE
 
 
-def test_the_home_page_has_what_most_people_come_for_at_this_station(tmp_path: Path, desk: Path) -> None:
-    machine = Machine(tmp_path, desk)
-    assert machine.terminal.home().hot == machine.terminal.items.departments.hot
-    here = machine.terminal._settings.station.model_copy(update={"hot": ("RS-01", "GA-HZ-01")})
-    machine.terminal._settings = machine.terminal._settings.model_copy(update={"station": here})
-    assert machine.terminal.home().hot == ("RS-01", "GA-HZ-01")
-    machine.close()
+def test_the_home_page_has_what_most_people_come_for_at_this_station(machine: Machine) -> None:
+    items, station = machine.terminal.items, load_settings(CONFIG / "kiosk.toml").station
+    assert machine.terminal.home().hot == items.departments.hot
+    here = station.model_copy(update={"hot": ("RS-01", "GA-HZ-01")})
+    assert Front(here, items).view().hot == ("RS-01", "GA-HZ-01")
 
 
 # -- the card ----------------------------------------------------------------------
