@@ -77,11 +77,13 @@ def test_a_refused_application_sends_the_reason_to_the_citizen(machine: Machine)
     assert machine.store.texts()[-1].phone == PHONE
 
 
-def test_the_home_page_has_what_most_people_come_for_at_this_station(machine: Machine) -> None:
+def test_the_home_page_has_what_most_people_come_for_at_this_station(tmp_path: Path, desk: Path) -> None:
+    machine = Machine(tmp_path, desk)
     items, station = machine.terminal.items, load_settings(CONFIG / "kiosk.toml").station
     assert machine.terminal.home().hot == items.departments.hot
     here = station.model_copy(update={"hot": ("RS-01", "GA-HZ-01")})
     assert Front(here, items).view().hot == ("RS-01", "GA-HZ-01")
+    machine.close()
 
 
 # -- the card ----------------------------------------------------------------------
