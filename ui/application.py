@@ -140,7 +140,7 @@ class Application:
 
     def open(self, home: HomeView, settings: Settings, now: Callable[[], datetime]) -> QQuickWindow:
         """Load the pages and show ``home``, which nobody may touch before :meth:`serve`. Raises ScreenError."""
-        self._settings = settings
+        self._settings, self.soon.has_drawn = settings, False
         self._sounds = Sounds(settings.sound.volume)
         self.session = session = SessionModel(home, settings, now, self._sounds)
         self._engine = engine = QQmlApplicationEngine()

@@ -313,9 +313,10 @@ class SessionModel(QObject):
 
     def stop(self) -> None:
         """The window goes: ask the terminal for nothing any more."""
+        if hasattr(self, "_terminal"):
+            self._terminal.on_change = lambda: None
         self._ticker.stop()
         self._film.stop()
-        self._terminal.on_change = lambda: None
 
     # -- inside ------------------------------------------------------------------------
 
