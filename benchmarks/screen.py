@@ -491,6 +491,8 @@ Where the two are not the same:
 
 - The kiosk is the whole machine: devices, outbox, the line to the back office, a second process for faces. The web page
   is only the screen; who buys it also runs a service for the devices beside it, which is not counted.
+- The kiosk is started as on a machine (`main.py run`). It draws its home page, then puts the machine behind it; what is
+  touched meanwhile waits. The web page answers as soon as it is drawn, and has nothing behind it.
 - A touch reaches Qt in its own process; in Chromium it goes from the browser's process to the page's, as on a real
   machine. The pipe from the benchmark is the same for both.
 - Chromium notes frames in its trace, which costs it a little; the kiosk keeps a list.
