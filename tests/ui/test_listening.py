@@ -16,7 +16,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 
 from kiosk import by_ear
-from kiosk.aloud import ByHand, Press
+from kiosk.aloud import Open, Press
 from kiosk.by_ear import Key
 from kiosk.settings import load_settings
 from kiosk.visit.events import (
@@ -137,6 +137,12 @@ def test_a_blind_citizen_applies_alone_from_touch_to_paper(blind: Callable[..., 
     one.fill("licence_class", "licence_until")
     one.choose("primary")
     one.fill("phone")
+    one.finger.type_text("field-recipient", "安明")
+    one.finger.type_text("field-address", "福建省厦门市集美区 路2号")
+    one.black["contact: written"] = is_black(one.window.grabWindow())
+    assert one.desk.visit is not None
+    assert one.desk.visit.answers["recipient"] == "安明"
+    assert one.desk.visit.answers["address"] == "福建省厦门市集美区 路2号"
     one.choose("primary")
     for _ in range(2):  # both pages of the licence
         one.choose("primary")
@@ -249,16 +255,17 @@ def test_an_attendant_who_comes_sees_the_page_and_the_glass_is_dark_again_afterw
 
 
 @BY_HAND
-def test_what_needs_chinese_characters_is_filled_in_by_somebody_who_sees(
-    blind: Callable[..., Blind], *, by_keys: bool
-) -> None:
+def test_somebody_who_sees_may_help_on_any_page(blind: Callable[..., Blind], *, by_keys: bool) -> None:
     one = blind(by_keys=by_keys)
     one.finger.begin()
     one.desk.begin("JT-02")
     for events in list(route().values())[: list(route()).index("contact") + 1]:
         one.desk.happen(*events)
     let_live(20)
-    assert one.finger.go_to(lambda deed: isinstance(deed, ByHand))
+    assert one.finger.go_to(lambda deed: deed == Open("help"))
+    one.finger.press(Key.CHOOSE)
+    while one.listening.entry.aloud[0] != by_ear.PAGE:
+        one.finger.press(Key.NEXT)
     one.finger.press(Key.CHOOSE)
     let_live(30)
     assert by_ear.PAGE_SHOWS.zh in one.said
@@ -271,7 +278,30 @@ def test_what_needs_chinese_characters_is_filled_in_by_somebody_who_sees(
     one.finger.begin()
     let_live(30)
     assert is_black(one.window.grabWindow())
-    assert one.listening.entry.deed == ByHand()
+
+
+def test_who_is_spoken_to_in_english_writes_letters_and_may_change_to_chinese_in_help(
+    blind: Callable[..., Blind],
+) -> None:
+    one = blind(by_keys=True)
+    one.finger.begin()
+    one.finger.press(Key.NEXT)
+    one.finger.press(Key.CHOOSE)
+    one.desk.begin("JT-02")
+    for events in list(route().values())[: list(route()).index("contact") + 1]:
+        one.desk.happen(*events)
+    let_live(20)
+    one.finger.type_text("field-recipient", "ANN LEE")
+    assert one.desk.visit is not None
+    assert one.desk.visit.answers["recipient"] == "ANN LEE"
+    assert all(words.isascii() for words in one.listening.said)
+    one.finger.press(Key.HELP)
+    while one.listening.entry.aloud[0] != by_ear.ENGLISH:
+        one.finger.press(Key.NEXT)
+    one.finger.press(Key.CHOOSE)
+    one.finger.press(Key.BACK)
+    one.finger.type_text("field-recipient", "安")
+    assert one.desk.visit.answers["recipient"] == "安"
 
 
 def test_a_finger_that_rests_on_a_corner_hears_which_it_is_and_nothing_happens(blind: Callable[..., Blind]) -> None:

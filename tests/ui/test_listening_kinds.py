@@ -83,6 +83,9 @@ class GlassHand:
         self.go_to(lambda deed: isinstance(deed, Edit) and deed.key == key)
         self.finger.type_text(f"field-{key}", value)
 
+    def fill_address(self, key: str, value: str) -> None:
+        self.fill(key, value)
+
 
 class OnTheGlass(Blind):
     """The same citizen before the real screen, which hears of everything that happens."""
