@@ -87,7 +87,7 @@ class VisitSettings(_Strict):
     """How long the machine waits for a person, in seconds; ``seed`` fixes what is otherwise random."""
 
     idle_seconds: float = Field(default=120, ge=40)
-    warning_seconds: float = Field(default=30, ge=20)
+    warning_seconds: float = Field(default=20, ge=20)  # WCAG 2.2.1: at least so long, to answer by one touch
     seed: int | None = None
 
 

@@ -72,7 +72,7 @@ class Pace:
     """
 
     idle: float = 120.0
-    warning: float = 30.0
+    warning: float = 20.0
     done: float = 45.0
     rate: float = 30.0
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.settings import SettingsError, load_settings
+from kiosk.settings import SettingsError, VisitSettings, load_settings
+from kiosk.visit.visit import Pace
 
 SHIPPED = Path("config/kiosk.toml")
 
@@ -16,6 +17,10 @@ def test_the_shipped_settings_load_and_point_at_nothing() -> None:
     settings = load_settings(SHIPPED)
     assert settings.devices.id_reader.port == ""
     assert settings.gateway.url == ""
+
+
+def test_the_end_of_a_visit_is_announced_twenty_seconds_ahead() -> None:
+    assert load_settings(SHIPPED).visit.warning_seconds == VisitSettings().warning_seconds == Pace().warning == 20
 
 
 def test_any_value_can_be_overridden() -> None:
