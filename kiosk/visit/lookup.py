@@ -25,7 +25,7 @@ from kiosk.visit.events import (
     StopDevices,
 )
 from kiosk.visit.page import Page
-from kiosk.visit.shown import shown_cell, shown_fact
+from kiosk.visit.shown import is_masked, key_of_cell, shown_cell, shown_fact
 from kiosk.visit.view import (
     Button,
     FieldView,
@@ -288,12 +288,14 @@ class LookupPage(Page):
             return LookupBody(self._state)
         facts = tuple(self._row(fact) for fact in self.step.facts if not fact.hidden)
         columns = tuple(column.label for column in self.step.columns)
-        rows = tuple(
-            tuple(shown_cell(column, row) for column in self.step.columns)
-            for row in self.visit.rows.get(self.step.id, ())
+        told = self.visit.rows.get(self.step.id, ())
+        rows = tuple(tuple(shown_cell(column, row) for column in self.step.columns) for row in told)
+        keys = tuple(
+            tuple(key_of_cell(self.step, number, column, row) for column in self.step.columns)
+            for number, row in enumerate(told)
         )
         pictures = tuple(picture.words for picture in self._pictures)
-        return LookupBody(self._state, facts, columns if rows else (), rows, pictures)
+        return LookupBody(self._state, facts, columns if rows else (), rows, keys, pictures)
 
     def picture(self, number: int) -> bytes:
         """A picture of the answer, PNG, from 0; empty where there is none."""
@@ -303,12 +305,12 @@ class LookupPage(Page):
         self._pictures = ()
 
     def masked(self) -> frozenset[str]:
-        return frozenset(row.key for row in self.body().facts)
+        body = self.body()
+        return frozenset(row.key for row in body.facts) | {key for row in body.keys for key in row}
 
     def _row(self, fact: Fact) -> ReviewRow:
         value = self.visit.facts.get(fact.key, "")
-        masked = fact.pii == "masked" and value and value not in fact.words
-        return ReviewRow(fact.label, shown_fact(fact, value), f"fact.{fact.key}" if masked else "")
+        return ReviewRow(fact.label, shown_fact(fact, value), f"fact.{fact.key}" if is_masked(fact, value) else "")
 
     def primary(self) -> Button:
         return Button("next", words.NEXT, enabled=self._state is LookupState.SHOWN)

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 
 def whole(visit: Visit, reference: str) -> Text:
-    """What stands behind a mask: a field or a fact as it is shown, anything else as it is."""
+    """What stands behind a mask: a field, a fact or a cell as it is shown, anything else as it is."""
+    if reference.startswith("row."):
+        return _whole_cell(visit, reference)
     value = visit.value(reference)
     field, fact = visit.item.field(reference), visit.item.fact(reference.removeprefix("fact."))
     if field is not None:
@@ -29,6 +31,16 @@ def whole(visit: Visit, reference: str) -> Text:
 def key_of_mask(field: FieldSpec) -> str:
     """The reference under which the answer to ``field`` is revealed, "" when it is not masked."""
     return field.key if field.pii == "masked" and field.type not in CHOSEN and field.type is not FieldType.PICK else ""
+
+
+def is_masked(fact: Fact, value: str) -> bool:
+    """Whether others are not to see what a department said; a code that stands for words is none of anybody's."""
+    return fact.pii == "masked" and value != "" and value not in fact.words
+
+
+def key_of_cell(step: LookupStep, number: int, column: Fact, row: Mapping[str, str]) -> str:
+    """The reference under which what the ``number``-th row says is revealed, "" when it is not masked."""
+    return f"row.{step.id}.{number}.{column.key}" if is_masked(column, row.get(column.key, "")) else ""
 
 
 def shown_answer(visit: Visit, field: FieldSpec) -> Text:
@@ -54,9 +66,25 @@ def shown_fact(fact: Fact, value: str) -> Text:
 
 def shown_cell(column: Fact, row: Mapping[str, str]) -> Text:
     """What a row says in a column; where it says it in English as well, each screen reads its own."""
-    value = row.get(column.key, "")
-    english = row.get(f"{column.key}_en") or value
+    value, english = _said(column, row)
     return Text(zh=shown_fact(column, value).zh, en=shown_fact(column, english).en)
+
+
+def _whole_cell(visit: Visit, reference: str) -> Text:
+    _, step_id, number, key = reference.split(".")
+    column = next(fact for step in visit.item.steps if step.id == step_id for fact in _columns(step) if fact.key == key)
+    value, english = _said(column, visit.rows[step_id][int(number)])
+    return Text(zh=_formatted(column.type, value).zh, en=_formatted(column.type, english).en)
+
+
+def _columns(step: object) -> tuple[Fact, ...]:
+    return step.columns if isinstance(step, LookupStep) else ()
+
+
+def _said(column: Fact, row: Mapping[str, str]) -> tuple[str, str]:
+    """What a row says in a column, and what it says there in English."""
+    value = row.get(column.key, "")
+    return value, row.get(f"{column.key}_en") or value
 
 
 def labelled(visit: Visit, reference: str) -> ReviewRow:

@@ -299,6 +299,7 @@ class LookupState(StrEnum):
 class LookupBody:
     """What a department said: single facts, and a table whose ``rows`` have as many cells as there are ``columns``.
 
+    ``keys`` are as the rows: what :meth:`Visit.revealed` is asked for where a cell is masked, "" where it is not.
     ``pictures`` say in words what is on each picture; the pictures themselves are asked for by their places.
     """
 
@@ -306,6 +307,7 @@ class LookupBody:
     facts: tuple[ReviewRow, ...] = ()
     columns: tuple[Text, ...] = ()
     rows: tuple[tuple[Text, ...], ...] = ()
+    keys: tuple[tuple[str, ...], ...] = ()
     pictures: tuple[Text, ...] = ()
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from PySide6.QtCore import QPointF
 
@@ -13,8 +15,9 @@ from tests.kiosk.visit.items import BY_CODE, EVERY_FIELD, WITH_OR_WITHOUT_CARD, 
 from tests.kiosk.visit.test_lookup import by_card
 from tests.kiosk.visit.told import TODAY, Told
 from tests.ui.atlas.dress import LANGUAGES
-from tests.ui.atlas.pages import EVIDENCE, RECORDS, STATIONS, rows, table
+from tests.ui.atlas.pages import EVIDENCE, MEMBERS, RECORDS, STATIONS, household, rows, table
 from tests.ui.conftest import Screen
+from tests.ui.hand import Hand
 from tests.ui.test_pages import LOOKS, dress, items, millimetre, texts
 
 CAR = "#9c3b34"  # the colour of the car on the photographs
@@ -79,6 +82,28 @@ def test_a_row_is_as_high_as_its_longest_words(screen: Screen) -> None:
     long = "厦门示例网络科技股份有限公司湖里区软件园分公司" * 2
     put(screen, by_card().tell(Found({"rating": "a"}, ({"key": "1", "day": "20260102", "what": long},))))
     assert long in seen(screen)
+
+
+@pytest.mark.parametrize(("language", "look"), LOOKS)
+@pytest.mark.parametrize("columns", [3, 5])
+def test_what_a_row_masks_is_seen_whole_as_long_as_a_finger_lies_on_it(
+    screen: Screen, language: Language, look: str, columns: int
+) -> None:
+    dress(screen, language, look)
+    put(screen, by_card(household(columns)).tell(MEMBERS))
+    hand = Hand(screen)
+    number = MEMBERS.rows[1]["number"]
+    screen.finger.wait_for("masked-row.records.1.number", 5)
+    assert hand.item("masked-row.records.1.number").height() / millimetre(screen) >= 15.8
+    assert number not in json.dumps(screen.session.property("view"), ensure_ascii=False, default=str)
+    place = hand.middle("masked-row.records.1.number")
+    hand.press(place)
+    assert hand.words().count(number) == 1
+    hand.lift(place)
+    assert number not in hand.words()
+    screen.finger.tap("primary")
+    screen.settle()
+    assert screen.session.reveal("row.records.1.number") == "", "the page is another one"
 
 
 def test_a_photograph_is_made_large_and_small_again_by_one_touch(screen: Screen) -> None:

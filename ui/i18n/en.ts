@@ -61,6 +61,10 @@
 <context>
     <name>Answers</name>
     <message>
+        <source>有眼睛图标的，按住就能看到完整内容。</source>
+        <translation>Where there is an eye, keep a finger on it to see everything.</translation>
+    </message>
+    <message>
         <source>往下还有，点这里翻页</source>
         <translation>There is more below; touch to read on</translation>
     </message>

@@ -103,6 +103,29 @@ def test_a_department_hears_who_it_is_and_how_that_was_proven_and_what_it_says_i
     assert told.tell("next").at == "rate"
 
 
+def test_a_row_is_masked_where_others_are_not_to_see_it_and_revealed_by_its_place() -> None:
+    people = BY_CARD.replace("{key: what, label", "{key: what, pii: masked, words: {none: {zh: 无, en: None}}, label")
+    told = by_card(item_of(people)).tell(
+        Found(
+            {},
+            (
+                {"key": "1", "day": "20260102", "what": "林示例", "what_en": "Lin Shili"},
+                {"key": "2", "day": "20250103", "what": "none"},
+                {"key": "3", "day": "20250103", "what": ""},
+            ),
+        )
+    )
+    body = shown(told)
+    assert [row[1].zh for row in body.rows] == ["林*例", "无", "–"]
+    assert body.rows[0][1].en == "L*******i"
+    assert body.keys == (("", "row.records.0.what"), ("", ""), ("", ""))
+    assert told.visit.revealed("row.records.0.what") == Text(zh="林示例", en="Lin Shili")
+    for other in ("row.records.0.day", "row.records.1.what", "row.records.9.what", "row.other.0.what"):
+        assert told.visit.revealed(other) is None
+    told.tell("next")
+    assert told.visit.revealed("row.records.0.what") is None
+
+
 def test_where_no_receipt_is_printed_nobody_is_told_to_take_one() -> None:
     told = Told(item_of(BY_CARD))
     assert isinstance(told.body, GuideBody)

@@ -348,7 +348,7 @@ def asked(screen: Screen) -> Iterator[Page]:
     touch(screen, "leave")
     yield Page("leave-question")
     screen.finger.tap("stay")
-    tell(screen.desk, later(95))
+    tell(screen.desk, later(105))
     yield Page("warning")
     screen.desk.act("exit")
     screen.desk.clock = 0.0
@@ -571,6 +571,27 @@ def rows(columns: int, count: int) -> Found:
     return Found({"rating": "a", "since": "20201225"}, tuple({"key": str(row), **cells} for row in range(count)))
 
 
+# A table of which others are not to see everything.
+PERSONS = (
+    ("name", "{zh: 姓名, en: Name}, pii: masked", "林示例"),
+    ("number", "{zh: 身份证号, en: ID number}, pii: masked", "11010519491231002X"),
+    ("relation", "{zh: 关系, en: Relation}", "A"),
+    ("since", "{zh: 登记日期, en: Since}, type: date", "20201225"),
+    ("until", "{zh: 有效期至, en: Until}, type: date", "20301225"),
+)
+
+
+def household(columns: int) -> Item:
+    """An item whose department tells so many columns about some people."""
+    heads = [f"{{key: {key}, label: {said}}}" for key, said, _ in PERSONS[:columns]]
+    return item_of(re.sub(r"columns: \[.*\]", f"columns: [{', '.join(heads)}]", BY_CARD))
+
+
+MEMBERS = Found(
+    {"rating": "a"}, tuple({"key": str(row), **{key: value for key, _, value in PERSONS}} for row in range(3))
+)
+
+
 VIOLATION = {
     "happened_at": "20261118",
     "happened_time": "08:15",
@@ -598,6 +619,8 @@ def records(screen: Screen) -> Iterator[Page]:
     for columns in (2, 4, 5):
         pages: dict[str, list[Happening]] = {f"{columns}-columns": [rows(columns, 40)]}
         yield from visit(item_of(table(columns)), _SIGNED_IN, pages, "lookup-")(screen)
+    for columns in (3, 5):
+        yield from visit(household(columns), _SIGNED_IN, {f"{columns}-masked": [MEMBERS]}, "lookup-")(screen)
 
 
 def card_problems(screen: Screen) -> Iterator[Page]:

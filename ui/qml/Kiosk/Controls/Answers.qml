@@ -12,27 +12,69 @@ Item {
     property var facts: []
     property var columns: []
     property var rows: []
+    property var keys: [] // as the rows: what a masked cell is asked for by, "" where nothing is hidden
 
-    readonly property bool stacked: columns.length > (Theme.elder ? 3 : 4)
-    readonly property var widths: shares()
+    readonly property bool hiding: keys.some(row => row.some(key => key !== ""))
+    readonly property var signs: measure()
+    readonly property real needed: signs.reduce((sum, letters) => sum + letters * Theme.text * 0.6 + 2 * cellPadding, 0)
+    readonly property bool stacked: columns.length > (Theme.elder ? 3 : 4) || needed > width
+    readonly property var widths: {
+        const sum = signs.reduce((one, other) => one + other, 0);
+        return signs.map(letters => letters / sum * width);
+    }
     readonly property real cellPadding: Theme.mm(3)
     readonly property bool longer: list.contentHeight > height + 1
     readonly property real end: list.originY + list.contentHeight - list.height
     readonly property bool below: list.contentY < end - 1
 
-    // How wide each column is, by the longest of its words; a Chinese sign is as wide as two letters.
-    function shares(): var {
+    // How many letters wide each column is, by the longest of its words; a Chinese sign is as wide as two letters, and so
+    // is the sign that what is masked can be seen, with what is left free before it. What is longer than 24 is broken.
+    function measure(): var {
         const length = words => [...words].reduce((sum, sign) => sum + (sign > "\u2e7f" ? 2 : 1), 0);
         const longest = columns.map((head, place) => rows.slice(0, 50).reduce((most, row) => Math.max(most, length(row[place] ?? "")), length(head)));
-        const bound = longest.map(signs => Math.min(Math.max(signs, 6), 24));
-        const sum = bound.reduce((one, other) => one + other, 0);
-        return bound.map(signs => signs / sum * width);
+        return longest.map((letters, place) => Math.min(Math.max(letters, 6), 24) + (keys.some(row => row[place] !== "") ? 4 : 0));
     }
     // Amounts and counts stand under one another.
     function rightAligned(place: int): bool {
         return place > 0 && rows.every(row => /^(¥?[\d,]+(\.\d+)?( 元)?|–)$/.test(row[place] ?? ""));
     }
 
+    // A table's cell: its words, or a mask that a finger lifts.
+    component Cell: Item {
+        id: cell
+        property string words
+        property string key
+        property bool bold: false
+        property bool brief: false
+        property real padding: 0
+        property int align: Text.AlignLeft
+        readonly property bool hides: key !== ""
+        height: hides ? mask.height : plain.height
+        Words {
+            id: plain
+            visible: !cell.hides
+            x: cell.padding
+            width: parent.width - 2 * cell.padding
+            text: cell.words
+            font { bold: cell.bold; features: ({ "tnum": 1 }) }
+            wrapMode: Text.WrapAtWordBoundaryOrAnywhere
+            horizontalAlignment: cell.align
+        }
+        Loader {
+            id: mask
+            active: cell.hides
+            visible: active
+            x: cell.padding
+            width: parent.width - 2 * cell.padding
+            sourceComponent: MaskedWords {
+                session: answers.session
+                key: cell.key
+                mask: cell.words
+                bold: cell.bold
+                brief: cell.brief
+            }
+        }
+    }
     component Head: Row {
         visible: answers.rows.length > 0 && !answers.stacked
         Repeater {
@@ -116,6 +158,13 @@ Item {
                 height: Theme.mm(8)
                 visible: answers.facts.length > 0 && answers.rows.length > 0
             }
+            Words {
+                visible: answers.hiding && !answers.stacked
+                width: parent.width
+                text: qsTr("有眼睛图标的，按住就能看到完整内容。")
+                role: "small"
+                color: Theme.quiet
+            }
             Head {}
         }
 
@@ -125,7 +174,8 @@ Item {
             readonly property var cells: answers.rows[index] ?? []
             objectName: "row-" + index
             width: list.width
-            height: answers.stacked ? card.implicitHeight + 2 * Theme.mm(4) : Math.max(line.implicitHeight + 2 * Theme.mm(3.5), Theme.target)
+            readonly property var secret: answers.keys[index] ?? []
+            height: answers.stacked ? card.implicitHeight + 2 * Theme.mm(4) : Math.max(line.implicitHeight + (answers.hiding ? Theme.gap : 2 * Theme.mm(3.5)), Theme.target)
             radius: answers.stacked ? Theme.radius : 0
             color: answers.stacked || index % 2 === 0 ? Theme.surface : Theme.ground
             border { width: answers.stacked || Theme.strong ? Theme.edge : 0; color: Theme.hair }
@@ -136,15 +186,16 @@ Item {
                 anchors.verticalCenter: parent.verticalCenter
                 Repeater {
                     model: answers.stacked ? 0 : row.cells.length
-                    Words {
+                    Cell {
                         required property int index
+                        anchors.verticalCenter: answers.hiding ? parent?.verticalCenter : undefined
                         width: answers.widths[index] ?? 0
-                        leftPadding: answers.cellPadding
-                        rightPadding: answers.cellPadding
-                        text: row.cells[index] ?? ""
-                        font { bold: index === 0; features: ({ "tnum": 1 }) }
-                        wrapMode: Text.WrapAtWordBoundaryOrAnywhere
-                        horizontalAlignment: answers.rightAligned(index) ? Text.AlignRight : Text.AlignLeft
+                        padding: answers.cellPadding
+                        words: row.cells[index] ?? ""
+                        key: row.secret[index] ?? ""
+                        bold: index === 0
+                        brief: true
+                        align: answers.rightAligned(index) ? Text.AlignRight : Text.AlignLeft
                     }
                 }
             }
@@ -152,7 +203,7 @@ Item {
                 id: card
                 visible: answers.stacked
                 anchors { left: parent.left; right: parent.right; verticalCenter: parent.verticalCenter; leftMargin: Theme.mm(7); rightMargin: Theme.mm(7) }
-                spacing: Theme.mm(1.5)
+                spacing: answers.hiding ? Theme.gap : Theme.mm(1.5)
                 Repeater {
                     model: answers.stacked ? row.cells.length : 0
                     Row {
@@ -160,8 +211,21 @@ Item {
                         required property int index
                         width: card.width
                         spacing: Theme.mm(4)
-                        Words { width: Theme.mm(Theme.elder ? 84 : 68); text: answers.columns[pair.index] ?? ""; role: "small"; color: Theme.quiet; topPadding: (Theme.text - Theme.small) * 0.6 }
-                        Words { width: parent.width - Theme.mm(Theme.elder ? 88 : 72); text: row.cells[pair.index] ?? ""; font { bold: pair.index === 0; features: ({ "tnum": 1 }) } wrapMode: Text.WrapAtWordBoundaryOrAnywhere }
+                        Words {
+                            width: Theme.mm(Theme.elder ? 84 : 68)
+                            anchors.verticalCenter: told.hides ? parent.verticalCenter : undefined
+                            text: answers.columns[pair.index] ?? ""
+                            role: "small"
+                            color: Theme.quiet
+                            topPadding: told.hides ? 0 : (Theme.text - Theme.small) * 0.6
+                        }
+                        Cell {
+                            id: told
+                            width: parent.width - Theme.mm(Theme.elder ? 88 : 72)
+                            words: row.cells[pair.index] ?? ""
+                            key: row.secret[pair.index] ?? ""
+                            bold: pair.index === 0
+                        }
                     }
                 }
             }
@@ -180,6 +244,7 @@ Item {
         objectName: "more"
         visible: answers.longer
         anchors { bottom: parent.bottom; horizontalCenter: parent.horizontalCenter }
+        width: Math.min(implicitWidth, parent.width)
         style: "quiet"
         size: Theme.text
         label: answers.below ? qsTr("往下还有，点这里翻页") : qsTr("回到开头")

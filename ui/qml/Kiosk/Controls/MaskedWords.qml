@@ -12,6 +12,8 @@ Touchable {
     required property string mask
     property string role: "text"
     property real size: 0 // of the type, where the role does not say it
+    property bool bold: role === "section" || role === "title"
+    property bool brief: false // where there is no room to say what the eye means
     readonly property bool hides: key !== ""
     property string seen: "" // only while a finger lies on it
 
@@ -26,18 +28,21 @@ Touchable {
 
     Words {
         id: words
-        anchors { left: parent.left; right: masked.hides ? way.left : parent.right; rightMargin: masked.hides ? Theme.mm(3) : 0; verticalCenter: parent.verticalCenter }
+        readonly property real room: masked.hides ? parent.width - way.width - Theme.mm(3) : parent.width
+        anchors.verticalCenter: parent.verticalCenter
+        width: masked.brief ? Math.min(implicitWidth, room) : room
         text: masked.seen !== "" ? masked.seen : masked.mask
         role: masked.role
         wrapMode: Text.WrapAtWordBoundaryOrAnywhere
-        font { pixelSize: masked.size > 0 ? masked.size : masked.role === "section" ? Theme.section : Theme.text; features: ({ "tnum": 1 }) }
+        font { pixelSize: masked.size > 0 ? masked.size : masked.role === "section" ? Theme.section : Theme.text; bold: masked.bold; features: ({ "tnum": 1 }) }
     }
     Row {
         id: way
         visible: masked.hides
-        anchors { right: parent.right; verticalCenter: parent.verticalCenter }
+        anchors.verticalCenter: parent.verticalCenter
+        x: masked.brief ? words.width + Theme.mm(3) : parent.width - width
         spacing: Theme.mm(1.5)
         Icon { name: "eye"; size: Theme.small; color: Theme.sea; anchors.verticalCenter: parent.verticalCenter }
-        Words { text: qsTr("按住看"); role: "small"; color: Theme.sea }
+        Words { visible: !masked.brief; text: qsTr("按住看"); role: "small"; color: Theme.sea }
     }
 }

@@ -67,6 +67,7 @@ Step {
         facts: step.body.facts
         columns: step.body.columns
         rows: step.body.rows
+        keys: step.body.keys
     }
     Loader {
         active: step.large >= 0 && step.large < step.pictures.length
