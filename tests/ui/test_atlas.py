@@ -20,8 +20,8 @@ from kiosk.catalogue.item import StepKind
 from kiosk.visit.events import CallState
 from kiosk.visit.view import Body, FaceState
 from tests.ui.atlas import pictures, tree
-from tests.ui.atlas.check import Findings, walk, wrong_with
-from tests.ui.atlas.dress import EVERY, PLAIN, daily, lay_out
+from tests.ui.atlas.check import Findings, reach, walk, wrong_with
+from tests.ui.atlas.dress import EVERY, LOWERED, PLAIN, daily, dress, lay_out
 from tests.ui.atlas.pages import STORIES, Story
 from tests.ui.atlas.pixels import pixels_of
 from tests.ui.conftest import Screen
@@ -40,6 +40,7 @@ def test_every_page_is_whole_legible_within_reach_and_looks_like_its_kept_pictur
             differ[page.name] = (before, now)
         for put_on in daily(number):
             findings.look(screen, page, put_on)
+        findings.reach(screen, page)
     wrong = str(findings)
     if differ:
         seen = pictures.side_by_side(tmp_path, differ)
@@ -139,6 +140,15 @@ def test_what_is_wrong_with_a_page_is_found(screen: Screen, qml: str, wrong: str
     put(screen, GROUND.format(qml))
     found = wrong_with(screen, PLAIN)
     assert [sentence for sentence in found if wrong in sentence], found
+
+
+def test_what_whoever_sits_does_not_reach_is_found(screen: Screen) -> None:
+    lay_out(screen)
+    assert not reach(tree.look_at(screen.window), PLAIN)
+    put(screen, GROUND.format('PushButton { y: 300; width: 200; height: 90; label: "一" }'))
+    assert reach(tree.look_at(screen.window), PLAIN) == ["nothing within reach lowers the page"]
+    dress(screen, LOWERED)
+    assert reach(tree.look_at(screen.window), LOWERED) == ["一 is 1252 mm above the floor"]
 
 
 def items(root: QQuickItem) -> Iterator[QQuickItem]:

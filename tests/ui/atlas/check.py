@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
+from kiosk.settings import load_settings
 from tests.ui.atlas import pixels, tree
-from tests.ui.atlas.dress import PLAIN, Dress, dress
+from tests.ui.atlas.dress import LOWERED, PLAIN, Dress, dress
 from tests.ui.atlas.pages import Page, Story
 from tests.ui.conftest import Screen
+from tests.ui.desk import CONFIG
+
+ABOVE_FLOOR = load_settings(CONFIG / "kiosk.toml").screen.millimetres_above_floor
 
 
 def walk(screen: Screen, story: Story) -> Iterator[Page]:
@@ -34,6 +38,12 @@ class Findings:
         for wrong in wrong_with(screen, put_on):
             self._found[wrong].append(f"{page.name} ({put_on})")
 
+    def reach(self, screen: Screen, page: Page) -> None:
+        """Lower the page that stands, and note what is not within reach of whoever sits."""
+        dress(screen, LOWERED)
+        for wrong in reach(tree.look_at(screen.window), LOWERED):
+            self._found[wrong].append(f"{page.name} ({LOWERED})")
+
     def __str__(self) -> str:
         lines = [f"{wrong}: {'; '.join(where[:3])}{' …' if where[3:] else ''}" for wrong, where in self._found.items()]
         return "\n".join(lines)
@@ -49,6 +59,14 @@ def wrong_with(screen: Screen, put_on: Dress) -> list[str]:
         *tree.small_targets(sight, tree.ELDER_TARGET if put_on.look == "elder" else tree.TARGET),
         *tree.unnamed(sight),
         *tree.disorder(sight),
+        *reach(sight, put_on),
         *pixels.pale_words(sight, drawn),
         *pixels.pale_controls(sight, drawn),
     ]
+
+
+def reach(sight: tree.Sight, put_on: Dress) -> list[str]:
+    """What somebody on a wheelchair does not reach. On its side the whole glass lies within reach."""
+    if put_on.stands == "wide":
+        return []
+    return tree.out_of_reach(sight, above_floor=ABOVE_FLOOR, lowered=put_on.stands == "lowered")

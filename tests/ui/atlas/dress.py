@@ -36,6 +36,7 @@ class Dress:
 
 
 PLAIN = Dress()
+LOWERED = Dress(stands="lowered")
 # Each of the other looks, the other language, every size and every way to stand once.
 OTHERS = (
     Dress("dark", size=1, stands="wide"),

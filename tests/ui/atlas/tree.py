@@ -16,6 +16,8 @@ from PySide6.QtGui import QAccessible, QColor
 from PySide6.QtQml import QQmlContext, QQmlEngine, QQmlExpression, QQmlProperty, qmlContext, qmlEngine
 from PySide6.QtQuick import QQuickItem, QQuickWindow
 
+from ui.models.session import HIGHEST_REACH, LOWEST_REACH
+
 ELDER_TARGET = 20.0
 TARGET = 15.0
 LEAST_GAP = 3.0
@@ -118,6 +120,8 @@ class Sight:
     fades: list[Seen] = field(default_factory=list)  # painted areas under which a page that goes on fades out
     edges: list[Seen] = field(default_factory=list)  # areas that have a visible edge or ground
     read: int = 0  # items so far
+    typed_on: bool = False  # whether the keys of the virtual keyboard stand
+    wakes: bool = False  # whether a touch anywhere brings the home page
 
     def covers(self, seen: Seen, box: Box) -> list[Seen]:
         """What is painted over part of ``box`` of an item."""
@@ -168,7 +172,9 @@ def _read(item: QQuickItem, sight: Sight, clip: Box, clipped_by: Seen | None, pa
             sight.edges.append(seen)
     if item.objectName() == "keyboard":
         sight.fills.append(seen)
+        sight.typed_on = True
         return
+    sight.wakes = sight.wakes or item.objectName() == "wake"
     if item.clip():
         clip, clipped_by = clip.common(box), seen
     for child in sorted(item.childItems(), key=_place(item)):
@@ -353,6 +359,32 @@ def small_targets(sight: Sight, least: float) -> list[str]:
         if one.enabled and other.enabled and gap < LEAST_GAP - 0.2:
             wrong.append(f"{one.name} and {other.name} are {gap:.1f} mm apart")
     return wrong
+
+
+def out_of_reach(sight: Sight, *, above_floor: float, lowered: bool) -> list[str]:
+    """Controls that somebody on a wheelchair does not reach; before the page is lowered, whether it can be.
+
+    ``above_floor`` is how high the lower edge of the glass hangs, in millimetres. What lowers the page need not be
+    there where any touch brings a page that has it, or while the keys stand at its place: one of them puts them away.
+    """
+
+    def height(y: float) -> float:
+        return above_floor + (sight.glass.bottom - y) / sight.pitch
+
+    def reached(control: Control) -> bool:
+        seen = control.target.common(control.clip)
+        return height(seen.bottom) > LOWEST_REACH - 1 and height(seen.top) < HIGHEST_REACH + 1
+
+    standing = [control for control in sight.standing() if control.enabled]
+    if lowered:
+        return [
+            f"{control.name} is {height(control.visible.top):.0f} mm above the floor"
+            for control in standing
+            if not reached(control)
+        ]
+    if sight.wakes or sight.typed_on or any(control.name == "lower" and reached(control) for control in standing):
+        return []
+    return ["nothing within reach lowers the page"]
 
 
 def _gap(one: Box, other: Box) -> float:

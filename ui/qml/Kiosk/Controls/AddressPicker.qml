@@ -93,6 +93,7 @@ Rectangle {
         color: Theme.surface
         Rectangle { width: parent.width; height: 1; color: Theme.hair }
         PushButton {
+            id: closing
             objectName: "area-close"
             anchors { left: parent.left; leftMargin: Theme.margin; verticalCenter: parent.verticalCenter }
             width: Theme.mm(76)
@@ -100,6 +101,10 @@ Rectangle {
             icon: "close"
             label: qsTr("不改了")
             onTouched: picker.closed()
+        }
+        ReachButton {
+            anchors { left: closing.right; leftMargin: Theme.gap; verticalCenter: parent.verticalCenter }
+            session: picker.session
         }
         PushButton {
             objectName: "area-stop"

@@ -11,6 +11,7 @@ Rectangle {
     signal chosen(string character)
     signal closed
 
+    required property var session
     required property var characters
     property bool byReading: false
     property string letters: ""
@@ -169,6 +170,7 @@ Rectangle {
         objectName: "more"
         visible: grid.visible && grid.contentHeight > bar.y - head.y - head.height - Theme.mm(12)
         anchors { bottom: bar.top; horizontalCenter: parent.horizontalCenter }
+        width: Math.min(implicitWidth, parent.width)
         style: "quiet"
         size: Theme.text
         label: grid.below ? qsTr("往下还有，点这里翻页") : qsTr("回到开头")
@@ -181,6 +183,7 @@ Rectangle {
         color: Theme.surface
         Rectangle { width: parent.width; height: 1; color: Theme.hair }
         PushButton {
+            id: closing
             objectName: "character-close"
             anchors { left: parent.left; leftMargin: Theme.margin; verticalCenter: parent.verticalCenter }
             width: Theme.mm(76)
@@ -188,6 +191,10 @@ Rectangle {
             icon: "close"
             label: qsTr("不找了")
             onTouched: picker.closed()
+        }
+        ReachButton {
+            anchors { left: closing.right; leftMargin: Theme.gap; verticalCenter: parent.verticalCenter }
+            session: picker.session
         }
     }
     TouchGuard {

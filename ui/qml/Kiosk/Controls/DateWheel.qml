@@ -11,11 +11,11 @@ Rectangle {
     signal chosen(string digits)
     signal closed
 
+    required property var session
     required property string label
     required property int firstYear
     required property int lastYear
     required property string start // YYYYMMDD or YYYYMM: where it stands when it opens
-    required property string language
     property bool days: true // false: only year and month
 
     property int year: Math.min(Math.max(Number(start.slice(0, 4)), firstYear), lastYear)
@@ -24,7 +24,7 @@ Rectangle {
     readonly property int longest: new Date(year, month, 0).getDate() // of this month
     readonly property string words: {
         const date = new Date(year, month - 1, day);
-        if (language !== "zh")
+        if (session.language !== "zh")
             return date.toLocaleDateString(Qt.locale("en_GB"), days ? "dddd, d MMMM yyyy" : "MMMM yyyy");
         return days ? date.toLocaleDateString(Qt.locale("zh_CN"), "yyyy年M月d日 dddd") : date.toLocaleDateString(Qt.locale("zh_CN"), "yyyy年M月");
     }
@@ -160,6 +160,7 @@ Rectangle {
         color: Theme.surface
         Rectangle { width: parent.width; height: 1; color: Theme.hair }
         PushButton {
+            id: closing
             objectName: "wheel-close"
             anchors { left: parent.left; leftMargin: Theme.margin; verticalCenter: parent.verticalCenter }
             width: Theme.mm(76)
@@ -167,6 +168,10 @@ Rectangle {
             icon: "close"
             label: qsTr("不改了")
             onTouched: wheel.closed()
+        }
+        ReachButton {
+            anchors { left: closing.right; leftMargin: Theme.gap; verticalCenter: parent.verticalCenter }
+            session: wheel.session
         }
         PushButton {
             objectName: "wheel-done"

@@ -213,6 +213,7 @@ Rectangle {
         color: Theme.surface
         Rectangle { width: parent.width; height: Theme.edge; color: Theme.hair }
         PushButton {
+            id: usual
             objectName: "display-usual"
             anchors { left: parent.left; leftMargin: Theme.margin; verticalCenter: parent.verticalCenter }
             width: Theme.mm(96)
@@ -220,6 +221,10 @@ Rectangle {
             icon: "again"
             label: qsTr("恢复原样")
             onTouched: sheet.session.dressAsUsual()
+        }
+        ReachButton {
+            anchors { left: usual.right; leftMargin: Theme.gap; verticalCenter: parent.verticalCenter }
+            session: sheet.session
         }
         PushButton {
             objectName: "display-close"

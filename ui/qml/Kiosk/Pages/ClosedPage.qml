@@ -15,14 +15,14 @@ Item {
     readonly property var elsewhere: closed?.elsewhere ?? []
 
     CityPicture {
-        anchors { left: parent.left; right: parent.right; bottom: parent.bottom }
+        anchors { left: parent.left; right: parent.right; bottom: bar.top }
         height: width * 300 / 1080
         opacity: 0.45
-        visible: !Theme.strong && !Theme.wide && scroll.naturalHeight + scroll.y + height < page.height
+        visible: !Theme.strong && !Theme.wide && scroll.naturalHeight + scroll.y + height < bar.y
     }
     Scroll {
         id: scroll
-        anchors { fill: parent; margins: Theme.margin; topMargin: Theme.mm(Theme.wide || page.height < Theme.mm(400) ? 8 : 22); bottomMargin: Theme.mm(4) }
+        anchors { left: parent.left; right: parent.right; top: parent.top; bottom: bar.top; margins: Theme.margin; topMargin: Theme.mm(Theme.wide || page.height < Theme.mm(400) ? 8 : 22); bottomMargin: Theme.mm(4) }
 
         Grid {
             id: halves
@@ -76,5 +76,11 @@ Item {
                 }
             }
         }
+    }
+    // Help and language stand at the head, which not everybody reaches.
+    ReachBar {
+        id: bar
+        anchors { left: parent.left; right: parent.right; bottom: parent.bottom }
+        session: page.session
     }
 }

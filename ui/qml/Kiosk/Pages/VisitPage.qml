@@ -181,12 +181,14 @@ Item {
 
     ProblemSheet {
         anchors.fill: parent
+        session: page.session
         visible: !!page.view?.problem
         problem: page.view?.problem ?? null
         onChosen: id => page.session.act(id)
     }
     Sheet {
         anchors.fill: parent
+        session: page.session
         visible: page.leaving && page.view !== null
         Words { width: parent.width; text: qsTr("要退出办理吗？"); role: "title" }
         Words { width: parent.width; text: qsTr("退出后，已经填写和读取的内容会立即清除，下次要重新开始。"); color: Theme.quiet }
@@ -212,6 +214,7 @@ Item {
     }
     Sheet {
         anchors.fill: parent
+        session: page.session
         visible: page.view?.warning || page.cardTaken
         Words { width: parent.width; text: page.cardTaken ? qsTr("您拿走了身份证，还要继续办理吗？") : qsTr("您还在吗？"); role: "title" }
         Words {

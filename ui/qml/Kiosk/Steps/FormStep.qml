@@ -128,6 +128,7 @@ Step {
         anchors.fill: parent
         active: step.seeking !== ""
         sourceComponent: CharacterPicker {
+            session: step.session
             characters: step.session.characters
             onChosen: character => step.put(character)
             onClosed: step.seeking = ""
@@ -138,12 +139,12 @@ Step {
         anchors.fill: parent
         active: step.turning !== null
         sourceComponent: DateWheel {
+            session: step.session
             label: step.turned?.label ?? ""
             firstYear: step.turning.wheel.first
             lastYear: step.turning.wheel.last
             start: step.turning.wheel.start
             days: step.turning.type === "date"
-            language: step.session.language
             onChosen: digits => {
                 step.session.answer(step.turning.key, digits);
                 step.turning = null;
