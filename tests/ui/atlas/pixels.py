@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 
-from tests.ui.atlas.tree import Box, Sight, Words
+from tests.ui.atlas.tree import Box, Seen, Sight, Words
 
 TEXT = 4.5  # WCAG 1.4.3, of text of any size: nobody measures how large a letter looks from a wheelchair
 CONTROL = 3.0  # WCAG 1.4.11
@@ -83,8 +83,13 @@ def pale_words(sight: Sight, pixels: Pixels) -> list[str]:
 
 def measurable(sight: Sight, words: Words) -> bool:
     """Whether the whole of it can be seen."""
-    faded = any(fade.order > words.order and not fade.visible.common(words.box).empty for fade in sight.fades)
-    return not faded and words.box.within(words.clip, 0.5) and words.box.within(sight.glass) and not sight.behind(words)
+    return whole(sight, words) and words.box.within(sight.glass) and not sight.behind(words)
+
+
+def whole(sight: Sight, seen: Seen) -> bool:
+    """Whether nothing of it is scrolled away, nor fades out where the page goes on below."""
+    faded = any(fade.order > seen.last and not fade.visible.common(seen.box).empty for fade in sight.fades)
+    return not faded and seen.box.within(seen.clip, 0.5)
 
 
 def off(sight: Sight, words: Words) -> bool:
@@ -102,7 +107,7 @@ def pale_controls(sight: Sight, pixels: Pixels) -> list[str]:
     """
     wrong = []
     for control in sight.standing():
-        if not control.enabled or not control.box.within(control.clip, 0.5):
+        if not control.enabled or not whole(sight, control):
             continue
         if control.field:
             own = control in sight.edges

@@ -50,6 +50,7 @@ Item {
         objectName: "more"
         visible: scroll.longer
         anchors { bottom: parent.bottom; horizontalCenter: parent.horizontalCenter }
+        width: Math.min(implicitWidth, parent.width)
         style: "quiet"
         size: Theme.text
         label: scroll.below ? qsTr("往下还有，点这里翻页") : qsTr("回到开头")

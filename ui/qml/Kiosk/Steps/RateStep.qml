@@ -19,6 +19,7 @@ Step {
             id: levels
             // Beside one another where there is room.
             readonly property bool abreast: Theme.wide && !Theme.elder && Theme.growth < 1.2
+            readonly property real tallest: Math.max(Theme.mm(46), ...[...children].map(child => child.naturalHeight ?? 0))
             width: parent.width
             columns: abreast ? 5 : 1
             spacing: Theme.gap
@@ -36,7 +37,8 @@ Step {
                     Accessible.checkable: true
                     Accessible.checked: chosen
                     width: (levels.width - (levels.columns - 1) * levels.spacing) / levels.columns
-                    height: levels.abreast ? Theme.mm(46) : Math.max(Theme.mm(Theme.elder ? 30 : 25), said.implicitHeight + Theme.mm(6))
+                    readonly property real naturalHeight: said.y + said.implicitHeight + Theme.mm(4)
+                    height: levels.abreast ? levels.tallest : Math.max(Theme.mm(Theme.elder ? 30 : 25), said.implicitHeight + Theme.mm(6))
                     color: chosen ? Theme.seaPale : Theme.surface
                     border { width: chosen ? Theme.mm(0.9) : Theme.stroke; color: chosen ? Theme.sea : Theme.line }
                     onTouched: step.session.act("rate:" + about.value)

@@ -29,9 +29,14 @@ Step {
 
         Words {
             anchors.centerIn: parent
+            width: parent.width - 2 * Theme.mm(6)
+            horizontalAlignment: Text.AlignHCenter
             visible: !pad.touched
             text: qsTr("请在这里签名")
             role: "title"
+            fontSizeMode: Text.HorizontalFit
+            minimumPixelSize: Theme.small
+            wrapMode: Text.NoWrap
             color: "#4B5D6B" // quiet on paper, which is white in every look
         }
         Rectangle { x: Theme.mm(12); width: parent.width - 2 * x; y: parent.height * 0.8; height: 1; color: "#D8E0E6" }
