@@ -1,7 +1,8 @@
 """Chinese spelt by ear: initial, syllable, and a word that tells a character from others that sound alike.
 
 ``spoken.txt`` has every character of ``characters.txt`` that has a reading, by syllable, the usual ones first; how it
-was made stands in ``scripts/spoken-characters``. It is read when a character is first asked for.
+was made stands in ``scripts/spoken-characters``. It is read when a character is first asked for. Which ones were asked
+for is not remembered.
 """
 
 from __future__ import annotations
@@ -62,7 +63,6 @@ def sounds() -> tuple[Text, ...]:
     return tuple(map(sound_of, _table()))
 
 
-@cache
 def characters_of(syllable: str) -> tuple[tuple[str, str], ...]:
     """What is read so, the usual ones first: each with what tells it apart. Raises KeyError where nothing is."""
     _, *found = _table()[syllable].split(" ")
@@ -77,7 +77,6 @@ def told(character: str, by: str) -> Text:
     return same(f"{character}，{by}{'的' if character in by else ''}{character}")
 
 
-@cache
 def way_to(character: str) -> tuple[str, str]:
     """The initial and the syllable under which a character is found soonest. Raises KeyError where none leads there."""
     ways = [

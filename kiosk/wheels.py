@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
 
 from kiosk.aloud import Edit
 from kiosk.areas import Area, areas_in, in_letters, joined
@@ -170,7 +169,6 @@ def area_turns_to(edit: Edit, area: Area, language: Language) -> Iterator[Text]:
         yield NO_STREET
 
 
-@lru_cache(maxsize=8)
 def _chinese(at: str) -> tuple[Stop, ...]:
     """The wheels that lead to a character."""
     if not at:

@@ -131,8 +131,10 @@ class BlindFinger(Finger):
             edit = self._to_be_filled_in(name)
         self.press(Key.CHOOSE)
         if edit.type is FieldType.TEXT:
-            for _ in edit.value:
+            if edit.value:
                 self._turn_to(DELETE.said)
+            for _ in edit.value[1:]:
+                self.press(Key.CHOOSE)
             for stop in turns_to(edit, text, self._listening.language):
                 self._turn_to(stop)
         else:
