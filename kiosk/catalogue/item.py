@@ -147,6 +147,16 @@ class Choice(_Strict):
     note: Text | None = None
 
 
+# "today", so many days after or before it, or a reference to a day or a month.
+Limit = Annotated[
+    str,
+    Field(
+        pattern=r"^(today([+-][0-9]{1,5})?|(fact\.|holder\.)?[a-z][a-z0-9_]*)$",
+        description="today, today+14, today-30, or a reference to a day or a month",
+    ),
+]
+
+
 class FieldSpec(_Strict):
     """One question. ``pii`` decides how an answer is shown and that it is never logged."""
 
@@ -160,6 +170,8 @@ class FieldSpec(_Strict):
     prefill: Reference | None = None
     rows: Identifier | None = None  # of type pick: the lookup step whose rows can be picked
     most: Reference | Decimal | None = None  # of a number or amount: what it must not exceed
+    earliest: Limit | None = None  # of a date or month: what is before is refused, and not offered to be turned to
+    latest: Limit | None = None
     pattern: str | None = None
     error: Text | None = None
     min_length: int = Field(default=1, ge=0)
@@ -175,6 +187,8 @@ class FieldSpec(_Strict):
             raise ValueError(f"field {self.key}: rows stands on fields of type pick, and only there")
         if self.most is not None and self.type not in NUMERIC:
             raise ValueError(f"field {self.key}: most stands on numbers and amounts, and only there")
+        if (self.earliest or self.latest) is not None and self.type not in _DATED:
+            raise ValueError(f"field {self.key}: earliest and latest stand on dates and months, and only there")
         if self.pattern is not None and self.error is None:
             raise ValueError(f"field {self.key}: a pattern needs an error sentence that says what is expected")
         if self.required and self.prefill is None and self.sample is None and self.type is not FieldType.PICK:
@@ -543,8 +557,8 @@ class Item(_Strict):
             for field in step.fields if isinstance(step, FormStep) else ():
                 if field.rows is not None and (field.rows not in lookups or not lookups[field.rows].columns):
                     raise ValueError(f"field {field.key}: no lookup {field.rows} with columns stands before it")
-                for reference in (field.prefill, field.most):
-                    if isinstance(reference, str):
+                for reference in (field.prefill, field.most, field.earliest, field.latest):
+                    if isinstance(reference, str) and not reference.startswith("today"):
                         self._known(reference, f"field {field.key}")
             asked = step.asks if isinstance(step, LookupStep | PrintDocumentStep) else ()
             for key in asked:
@@ -656,9 +670,14 @@ def keys_of(step: Step) -> tuple[str, ...]:
             return ()
 
 
+def day_from(said: str, today: date) -> date:
+    """The day that "today", "today+14" or "today-30" means."""
+    return today + timedelta(days=int(said.removeprefix("today") or 0))
+
+
 def _sample(field: FieldSpec, today: date) -> str:
     sample = field.sample or ""
     if field.type in _DATED and sample.startswith("today"):
-        day = today + timedelta(days=int(sample.removeprefix("today") or 0))
+        day = day_from(sample, today)
         return f"{day:%Y%m%d}" if field.type is FieldType.DATE else f"{day:%Y%m}"
     return sample

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from stdnum.cn import uscc
 
@@ -14,6 +15,7 @@ from kiosk.catalogue.item import CHOSEN, FieldSpec, FieldType
 from kiosk.conditions import parse_date, parse_number
 from kiosk.id_number import is_id_number
 from kiosk.text import Text
+from kiosk.visit.shown import formatted
 from kiosk.visit.view import Wheel
 
 _MISSING = Text(zh="请填写这一项。", en="Please fill this in.")
@@ -24,6 +26,8 @@ _NO_DATE = Text(
     zh="请按年、月、日填写 8 位数字，例如 20261223。",
     en="Please type the date as 8 digits, year, month, day: 20261223.",
 )
+_TOO_EARLY = Text(zh="最早可以填{day}。", en="{day} is the earliest possible.")
+_TOO_LATE = Text(zh="最晚可以填{day}。", en="{day} is the latest possible.")
 _NO_PHONE = Text(
     zh="请填写 11 位手机号码，以 1 开头。",
     en="Please type a mainland mobile number: 11 digits, beginning with 1.",
@@ -61,6 +65,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 # A hundred years back; and 20991231 is what stands for a licence without an end.
 YEARS_BACK, LAST_YEAR = 100, 2099
+_DIGITS = {FieldType.DATE: 8, FieldType.MONTH: 6}
 _CAPITALS = (FieldType.LATIN, FieldType.ID_NUMBER, FieldType.COMPANY_CODE, FieldType.PLATE)
 _SPACELESS = (FieldType.DATE, FieldType.MONTH, FieldType.PHONE, FieldType.NUMBER, FieldType.AMOUNT)
 
@@ -75,19 +80,42 @@ def normalised(spec: FieldSpec, typed: str) -> str:
     return value[: spec.max_length]
 
 
-def wheel_of(spec: FieldSpec, value: str, today: date) -> Wheel | None:
-    """The wheel of a day or a month: it opens on the answer, on today where there is none; None for anything else."""
-    digits = {FieldType.DATE: 8, FieldType.MONTH: 6}.get(spec.type)
+class Limits(NamedTuple):
+    """The first and the last day that an answer may be; of a month, any day in it. None where it does not matter."""
+
+    earliest: date | None = None
+    latest: date | None = None
+
+
+_NO_LIMITS = Limits()
+
+
+def wheel_of(spec: FieldSpec, value: str, today: date, limits: Limits = _NO_LIMITS) -> Wheel | None:
+    """The wheel of a day or a month, None for anything else.
+
+    It opens on the answer, or on today, or as near to it as can be turned to: no day is offered that is refused.
+    """
+    digits = _DIGITS.get(spec.type)
     if digits is None:
         return None
+    first = max(limits.earliest or date.min, date(today.year - YEARS_BACK, 1, 1))
+    last = max(min(limits.latest or date.max, date(LAST_YEAR, 12, 31)), first)
     day = parse_date(value) if len(value) == digits else None
-    if day is None or not today.year - YEARS_BACK <= day.year <= LAST_YEAR:
-        day = today
-    return Wheel(today.year - YEARS_BACK, LAST_YEAR, f"{day:%Y%m%d}"[:digits])
+    start = min(max(day or today, first), last)
+    return Wheel(*(f"{one:%Y%m%d}"[:digits] for one in (first, last, start)))
 
 
-def error_of(spec: FieldSpec, value: str, rows: Collection[str] = (), most: Decimal | None = None) -> Text | None:
-    """What is wrong with an answer, or None. ``rows`` are the keys that can be picked, ``most`` the largest number."""
+def error_of(
+    spec: FieldSpec,
+    value: str,
+    rows: Collection[str] = (),
+    most: Decimal | None = None,
+    limits: Limits = _NO_LIMITS,
+) -> Text | None:
+    """What is wrong with an answer, or None.
+
+    ``rows`` are the keys that can be picked, ``most`` the largest number, ``limits`` those of a day or a month.
+    """
     value = value.strip()
     if not value:
         if not spec.required:
@@ -98,10 +126,8 @@ def error_of(spec: FieldSpec, value: str, rows: Collection[str] = (), most: Deci
             return None if set(value.split(",")) <= {choice.value for choice in spec.choices} else _NOT_CHOSEN
         case FieldType.PICK:
             return None if value in rows else _NOT_CHOSEN
-        case FieldType.DATE:
-            return None if len(value) == 8 and parse_date(value) else _NO_DATE
-        case FieldType.MONTH:
-            return None if len(value) == 6 and parse_date(value) else _NO_MONTH
+        case FieldType.DATE | FieldType.MONTH:
+            return _date_error(spec, value, limits)
         case FieldType.PHONE:
             # phonenumbers takes land lines and other countries as well, so it is not asked here.
             return None if re.fullmatch(r"1[3-9][0-9]{9}", value) else _NO_PHONE
@@ -126,6 +152,24 @@ def error_of(spec: FieldSpec, value: str, rows: Collection[str] = (), most: Deci
     if spec.pattern is not None and not re.fullmatch(spec.pattern, value):
         return spec.error
     return None
+
+
+def _date_error(spec: FieldSpec, value: str, limits: Limits) -> Text | None:
+    day = parse_date(value) if len(value) == _DIGITS[spec.type] else None
+    if day is None:
+        return _NO_DATE if spec.type is FieldType.DATE else _NO_MONTH
+    earliest, latest = limits
+    if spec.type is FieldType.MONTH and earliest is not None:
+        earliest = earliest.replace(day=1)
+    if earliest is not None and day < earliest:
+        return spec.error or _limited(_TOO_EARLY, formatted(spec.type, f"{earliest:%Y%m%d}"))
+    if latest is not None and day > latest:
+        return spec.error or _limited(_TOO_LATE, formatted(spec.type, f"{latest:%Y%m%d}"))
+    return None
+
+
+def _limited(sentence: Text, day: Text) -> Text:
+    return Text(zh=sentence.filled(day=day.zh).zh, en=sentence.filled(day=day.en).en)
 
 
 def _number_error(spec: FieldSpec, value: str, most: Decimal | None) -> Text | None:

@@ -17,9 +17,10 @@ from kiosk.catalogue.item import (
     ReadBankCardStep,
     ScanDocumentStep,
     SignStep,
+    day_from,
     keys_of,
 )
-from kiosk.conditions import parse_number
+from kiosk.conditions import parse_date, parse_number
 from kiosk.gateway.contract import ADDRESS_ANSWER, APPROVED, Level, Stage
 from kiosk.privacy import mask, mask_bank_card, mask_name, mask_number
 from kiosk.text import Text, same
@@ -49,7 +50,7 @@ from kiosk.visit.events import (
     Submit,
     TakePage,
 )
-from kiosk.visit.fields import error_of, normalised, wheel_of
+from kiosk.visit.fields import Limits, error_of, normalised, wheel_of
 from kiosk.visit.lookup import LookupPage, ScanCodePage, TypeNumberPage
 from kiosk.visit.page import Page
 from kiosk.visit.paper import PaperPage
@@ -351,7 +352,16 @@ class FormPage(Page):
     def _error(self, field: FieldSpec) -> Text | None:
         rows = self.visit.rows.get(field.rows, ()) if field.rows is not None else ()
         most = parse_number(self.visit.value(field.most)) if isinstance(field.most, str) else field.most
-        return error_of(field, self.visit.answers.get(field.key, ""), [row["key"] for row in rows], most)
+        value = self.visit.answers.get(field.key, "")
+        return error_of(field, value, [row["key"] for row in rows], most, self._limits(field))
+
+    def _limits(self, field: FieldSpec) -> Limits:
+        today, value = self.visit.today, self.visit.value
+        earliest, latest = (
+            day_from(said, today) if said.startswith("today") else parse_date(value(said))
+            for said in (field.earliest or "", field.latest or "")
+        )
+        return Limits(earliest, latest)
 
     def _view_of(self, field: FieldSpec) -> FieldView:
         value = self.visit.answers.get(field.key, "")
@@ -371,7 +381,7 @@ class FormPage(Page):
             detail=detail,
             postage=self.visit.postage if field.key == ADDRESS_ANSWER else None,
             mask=mask(value) if key_of_mask(field) else "",
-            wheel=wheel_of(field, value, self.visit.today),
+            wheel=wheel_of(field, value, self.visit.today, self._limits(field)),
         )
 
     def _source(self, field: FieldSpec) -> Text | None:

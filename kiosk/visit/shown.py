@@ -24,8 +24,8 @@ def whole(visit: Visit, reference: str) -> Text:
     value = visit.value(reference)
     field, fact = visit.item.field(reference), visit.item.fact(reference.removeprefix("fact."))
     if field is not None:
-        return _formatted(field.type, value)
-    return _formatted(fact.type if fact is not None and reference.startswith("fact.") else "text", value)
+        return formatted(field.type, value)
+    return formatted(fact.type if fact is not None and reference.startswith("fact.") else "text", value)
 
 
 def key_of_mask(field: FieldSpec) -> str:
@@ -52,7 +52,7 @@ def shown_answer(visit: Visit, field: FieldSpec) -> Text:
         labels = {option.value: option.label for option in options_of(visit, field)}
         chosen = [labels[one] for one in value.split(",") if one in labels]
         return _listed(chosen) if chosen else words.NOTHING_KNOWN
-    return _formatted(field.type, mask(value) if field.pii == "masked" else value)
+    return formatted(field.type, mask(value) if field.pii == "masked" else value)
 
 
 def shown_fact(fact: Fact, value: str) -> Text:
@@ -61,7 +61,7 @@ def shown_fact(fact: Fact, value: str) -> Text:
         return words.NOTHING_KNOWN
     if value in fact.words:
         return fact.words[value]
-    return _formatted(fact.type, mask(value) if fact.pii == "masked" else value)
+    return formatted(fact.type, mask(value) if fact.pii == "masked" else value)
 
 
 def shown_cell(column: Fact, row: Mapping[str, str]) -> Text:
@@ -74,7 +74,7 @@ def _whole_cell(visit: Visit, reference: str) -> Text:
     _, step_id, number, key = reference.split(".")
     column = next(fact for step in visit.item.steps if step.id == step_id for fact in _columns(step) if fact.key == key)
     value, english = _said(column, visit.rows[step_id][int(number)])
-    return Text(zh=_formatted(column.type, value).zh, en=_formatted(column.type, english).en)
+    return Text(zh=formatted(column.type, value).zh, en=formatted(column.type, english).en)
 
 
 def _columns(step: object) -> tuple[Fact, ...]:
@@ -93,7 +93,7 @@ def labelled(visit: Visit, reference: str) -> ReviewRow:
     value = visit.value(reference)
     if kind == "holder":
         masked = {"name": mask_name, "number": mask_number}.get(key, str)
-        return ReviewRow(words.HOLDER_LABELS[key], _formatted("date" if key == "birth_date" else "text", masked(value)))
+        return ReviewRow(words.HOLDER_LABELS[key], formatted("date" if key == "birth_date" else "text", masked(value)))
     if kind == "fact":
         fact = visit.item.fact(key)
         return (
@@ -123,7 +123,8 @@ def day_in_words(day: date) -> Text:
     return Text(zh=f"{day.year}年{day.month}月{day.day}日", en=f"{day.day} {day:%B} {day.year}")
 
 
-def _formatted(kind: str, value: str) -> Text:
+def formatted(kind: str, value: str) -> Text:
+    """A value of this type in words: a day, a month, an amount; anything else as it is."""
     day = parse_date(value) if kind in ("date", "month") else None
     if day is not None:
         return day_in_words(day) if kind == "date" else Text(zh=f"{day.year}年{day.month}月", en=f"{day:%B} {day.year}")

@@ -231,10 +231,10 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Wheel:
-    """The years among which a day or a month can be turned to, and where the wheel stands first, as an answer is."""
+    """The first and the last day, or month, that can be turned to, and where the wheel stands first; as answers are."""
 
-    first: int
-    last: int
+    first: str
+    last: str
     start: str
 
 

@@ -59,6 +59,44 @@ def test_a_day_that_is_none_cannot_be_chosen(screen: Screen, value: str, button:
     assert chosen(screen) == expected
 
 
+def open_limited(screen: Screen, code: str, step_id: str, key: str, value: str) -> None:
+    screen.desk.begin(code)
+    stand_at(screen, step_id)
+    screen.desk.happen(Answer(key, value))
+    screen.finger.tap(f"turn-{key}")
+    screen.finger.wait_for("wheel-done", 5)
+
+
+@pytest.mark.parametrize(
+    ("value", "button", "expected"),
+    [
+        ("20261123", "day-down", "20261101"),  # past today it begins anew
+        ("20261031", "month-down", "20261123"),  # the last day that may be, where the same day may not
+        ("20251224", "year-down", "20261123"),
+        ("20270101", "", "20261123"),  # what was typed is refused, and so not offered
+        ("20261101", "month-down", "20260101"),  # December is still to come
+    ],
+)
+def test_a_day_that_the_question_does_not_allow_cannot_be_chosen(
+    screen: Screen, value: str, button: str, expected: str
+) -> None:
+    open_limited(screen, "JT-03", "loss", "lost_on", value)
+    if button:
+        screen.finger.tap(f"wheel-{button}")
+    screen.finger.tap("wheel-done")
+    assert screen.desk.visit is not None
+    assert screen.desk.visit.answers["lost_on"] == expected
+
+
+def test_only_days_from_today_on_can_be_chosen_where_later_days_count(screen: Screen) -> None:
+    open_limited(screen, "YB-04", "destination", "start_on", "20261220")
+    for button in ("month-up", "day-up", "year-up"):  # to November, the day before, the year before
+        screen.finger.tap(f"wheel-{button}")
+    screen.finger.tap("wheel-done")
+    assert screen.desk.visit is not None
+    assert screen.desk.visit.answers["start_on"] == "20991130"
+
+
 def test_a_finger_turns_it(screen: Screen) -> None:
     hand = open_wheel(screen, "20300615")
     column = hand.item("wheel-day")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -26,7 +27,7 @@ from kiosk.catalogue.item import (
 )
 from kiosk.conditions import parse_date
 from kiosk.text import Text
-from kiosk.visit.fields import error_of, normalised
+from kiosk.visit.fields import Limits, error_of, normalised, wheel_of
 from kiosk.wheels import signs_of
 
 TODAY = date(2026, 11, 23)
@@ -79,6 +80,55 @@ def test_bad_answers_get_a_sentence(key: str, typed: str, sentence: str) -> None
     error = error_of(FIELDS[key], normalised(FIELDS[key], typed))
     assert error is not None
     assert sentence in error.zh
+
+
+def limited(kind: str, **more: Any) -> FieldSpec:
+    words = {"zh": "日期", "en": "Day"}
+    return FieldSpec.model_validate(
+        {"key": "on", "type": kind, "label": words, "hint": words, "sample": "today", **more}
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "limits", "said"),
+    [
+        ("date", "20261123", Limits(TODAY, TODAY), None),
+        ("date", "20261122", Limits(TODAY, None), "最早可以填2026年11月23日。"),
+        ("date", "20261124", Limits(None, TODAY), "最晚可以填2026年11月23日。"),
+        ("month", "202611", Limits(TODAY, TODAY), None),
+        ("month", "202610", Limits(TODAY, None), "最早可以填2026年11月。"),
+        ("month", "202612", Limits(None, TODAY), "最晚可以填2026年11月。"),
+    ],
+)
+def test_a_day_too_early_or_too_late_is_refused_with_the_one_that_may_be(
+    kind: str, value: str, limits: Limits, said: str | None
+) -> None:
+    found = error_of(limited(kind), value, limits=limits)
+    assert (found.zh if found is not None else None) == said
+    if found is not None:
+        own = {"zh": "请填别的日期。", "en": "Please give another day."}
+        assert error_of(limited(kind, error=own), value, limits=limits) == Text(**own)
+
+
+@given(st.dates(date(1926, 1, 1), date(2099, 12, 31)), st.dates(), st.dates(), st.sampled_from(["date", "month"]))
+def test_what_a_wheel_offers_is_taken(value: date, one: date, other: date, kind: str) -> None:
+    limits = Limits(min(one, other), max(one, other))
+    wheel = wheel_of(limited(kind), f"{value:%Y%m%d}"[: 8 if kind == "date" else 6], TODAY, limits)
+    assert wheel is not None
+    assert wheel.first <= wheel.start <= wheel.last
+    assert limits.earliest is not None
+    assert limits.latest is not None
+    if limits.latest.year >= 1926 and limits.earliest.year <= 2099:  # else it offers none that may be
+        assert all(
+            error_of(limited(kind), end, limits=limits) is None for end in (wheel.first, wheel.start, wheel.last)
+        )
+
+
+def test_limits_stand_on_days_and_months_only() -> None:
+    with pytest.raises(ValueError, match="earliest and latest"):
+        limited("text", latest="today")
+    with pytest.raises(ValueError, match="latest"):
+        limited("date", latest="today-a-week")
 
 
 @given(st.sampled_from(sorted(FIELDS)), st.text())

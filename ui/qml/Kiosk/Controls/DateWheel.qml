@@ -4,7 +4,7 @@ import QtQuick
 import Kiosk.Theme
 
 // A day, or a month, chosen by turning: a column each for year, month and day, that a finger drags, and large buttons
-// above and below them. A day that is none cannot be chosen: where the month has fewer, the last one stands.
+// above and below them. A day that is none, or that the question does not allow, cannot be chosen: the nearest stands.
 Rectangle {
     id: wheel
 
@@ -13,15 +13,19 @@ Rectangle {
 
     required property var session
     required property string label
-    required property int firstYear
-    required property int lastYear
-    required property string start // YYYYMMDD or YYYYMM: where it stands when it opens
+    required property string first // the first that can be chosen, YYYYMMDD or YYYYMM
+    required property string last
+    required property string start // where it stands when it opens
     property bool days: true // false: only year and month
 
-    property int year: Math.min(Math.max(Number(start.slice(0, 4)), firstYear), lastYear)
+    property int year: Number(start.slice(0, 4))
     property int month: Number(start.slice(4, 6))
     property int day: Number(start.slice(6, 8)) || 1
-    readonly property int longest: new Date(year, month, 0).getDate() // of this month
+    // What the year leaves of its months, and both of the days.
+    readonly property int firstMonth: year === part(first, 0) ? part(first, 1) : 1
+    readonly property int lastMonth: year === part(last, 0) ? part(last, 1) : 12
+    readonly property int firstDay: year === part(first, 0) && month === part(first, 1) ? part(first, 2) : 1
+    readonly property int lastDay: year === part(last, 0) && month === part(last, 1) && days ? part(last, 2) : new Date(year, month, 0).getDate()
     readonly property string words: {
         const date = new Date(year, month - 1, day);
         if (session.language !== "zh")
@@ -29,7 +33,13 @@ Rectangle {
         return days ? date.toLocaleDateString(Qt.locale("zh_CN"), "yyyy年M月d日 dddd") : date.toLocaleDateString(Qt.locale("zh_CN"), "yyyy年M月");
     }
 
-    onLongestChanged: day = Math.min(day, longest)
+    function part(digits: string, place: int): int {
+        return Number([digits.slice(0, 4), digits.slice(4, 6), digits.slice(6, 8)][place]) || 1;
+    }
+    onFirstMonthChanged: month = Math.max(month, firstMonth)
+    onLastMonthChanged: month = Math.min(month, lastMonth)
+    onFirstDayChanged: day = Math.max(day, firstDay)
+    onLastDayChanged: day = Math.min(day, lastDay)
 
     color: Theme.ground
 
@@ -95,6 +105,7 @@ Rectangle {
             Connections {
                 target: column
                 function onValueChanged() { list.follow(); }
+                function onFirstChanged() { Qt.callLater(list.follow); }
             }
 
             delegate: Item {
@@ -149,9 +160,9 @@ Rectangle {
         columns: wheel.days ? 3 : 2
         spacing: Theme.mm(8)
 
-        Turning { name: "year"; unit: qsTr("年"); first: wheel.firstYear; last: wheel.lastYear; value: wheel.year; onTurned: to => wheel.year = to }
-        Turning { name: "month"; unit: qsTr("月"); first: 1; last: 12; value: wheel.month; onTurned: to => wheel.month = to }
-        Turning { visible: wheel.days; name: "day"; unit: qsTr("日"); first: 1; last: wheel.longest; value: wheel.day; onTurned: to => wheel.day = to }
+        Turning { name: "year"; unit: qsTr("年"); first: wheel.part(wheel.first, 0); last: wheel.part(wheel.last, 0); value: wheel.year; onTurned: to => wheel.year = to }
+        Turning { name: "month"; unit: qsTr("月"); first: wheel.firstMonth; last: wheel.lastMonth; value: wheel.month; onTurned: to => wheel.month = to }
+        Turning { visible: wheel.days; name: "day"; unit: qsTr("日"); first: wheel.firstDay; last: wheel.lastDay; value: wheel.day; onTurned: to => wheel.day = to }
     }
     Rectangle {
         id: bar

@@ -141,8 +141,8 @@ Step {
         sourceComponent: DateWheel {
             session: step.session
             label: step.turned?.label ?? ""
-            firstYear: step.turning.wheel.first
-            lastYear: step.turning.wheel.last
+            first: step.turning.wheel.first
+            last: step.turning.wheel.last
             start: step.turning.wheel.start
             days: step.turning.type === "date"
             onChosen: digits => {
