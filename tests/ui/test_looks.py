@@ -8,16 +8,19 @@ from datetime import date, datetime
 from itertools import product
 from typing import Any
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPointF
 from PySide6.QtQml import QQmlApplicationEngine
 from PySide6.QtQuick import QQuickItem, QQuickWindow
 
+from kiosk.identity.events import FaceProgress, Prompt
 from kiosk.settings import Settings, load_settings
 from kiosk.visit.events import Act, Answer, CardRead
 from tests.people import LIN
 from tests.ui.conftest import Loudspeaker, Screen
-from tests.ui.desk import CONFIG, SAMPLES, Desk, go_on, route
+from tests.ui.desk import CONFIG, SAMPLES, Desk, choice, go_on, route
+from tests.ui.hand import Hand
 from ui.application import QML, Application
 from ui.finger import Finger, let_live
 from ui.models.session import HIGHEST_REACH, LOOKS, LOWEST_REACH, TEXT_SIZES
@@ -152,6 +155,32 @@ def test_one_touch_brings_everything_within_reach_of_somebody_on_a_wheelchair(sc
     screen.finger.tap("lower")
     screen.settle()
     assert max(upper for _, upper in heights(screen.window, settings).values()) > HIGHEST_REACH
+
+
+@pytest.mark.parametrize(("look", "size"), [*((look, 0) for look in LOOKS), ("standard", 3), ("elder", 3)])
+def test_whoever_sits_has_the_mirror_between_the_page_and_the_camera(screen: Screen, look: str, size: int) -> None:
+    screen.desk.begin("JT-02")
+    go_on(screen.desk, *choice(), Act("way:face"), Act("next"), FaceProgress(Prompt.TURN_LEFT, 0, 2))
+    screen.desk.picture = np.full((720, 1280, 3), 128, np.uint8)
+    screen.session.setLook(look)
+    screen.session.setTextSize(size)
+    screen.session.setLowered(True)
+    screen.session._next_frame()
+    screen.settle()
+    hand = Hand(screen)
+    mirror, page = hand.item("mirror"), hand.item("page")
+    assert mirror.mapToScene(QPointF(0, mirror.height())).y() < page.mapToScene(QPointF(0, 0)).y()
+    assert mirror.width() >= 80 * hand.millimetre
+    assert hand.item("below-preview").height() >= 40 * hand.millimetre, "what to do is drawn large below it"
+    assert not screen.finger.sees("more")
+    screen.session.setLowered(False)
+    screen.settle()
+    assert hand.item("mirror").mapToScene(QPointF(0, 0)).y() > 24 * hand.millimetre, "under the head of the page"
+    screen.session.setLowered(True)
+    screen.settle()
+    screen.desk.act("exit")
+    screen.settle()
+    assert not any(item.objectName() == "mirror" for item in hand.items())
 
 
 @pytest.fixture

@@ -58,7 +58,7 @@ Window {
         readonly property real above: window.session.lowered ? Math.max(0, window.session.glass.aboveFloor + high - window.session.glass.highestReach) : 0
         readonly property real below: window.session.lowered ? Math.max(0, window.session.glass.lowestReach - window.session.glass.aboveFloor) : 0
 
-        // What is out of reach shows the city.
+        // What is out of reach shows the city, and what is only to be looked at.
         Loader {
             anchors { left: parent.left; right: parent.right; top: parent.top; bottom: page.top }
             active: height > 0
@@ -74,6 +74,11 @@ Window {
             }
         }
 
+        Item {
+            id: overhead
+            anchors { left: parent.left; right: parent.right; top: parent.top; bottom: page.top }
+            visible: visit.visible && !(window.listening?.covers ?? false) && !window.workshop?.view
+        }
         Item {
             id: page
             objectName: "page"
@@ -116,7 +121,7 @@ Window {
                 active: window.served
                 visible: view !== null
                 onVisibleChanged: if (!visible) nothing.overwrite()
-                sourceComponent: VisitPage { session: window.session; view: visit.view; keyboardHeight: keyboard.covers }
+                sourceComponent: VisitPage { session: window.session; view: visit.view; overhead: overhead; keyboardHeight: keyboard.covers }
             }
             // Help stands over any page. It goes with the page that it was about, and when somebody is asked for more time.
             Loader {

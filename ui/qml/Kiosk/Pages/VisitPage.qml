@@ -12,6 +12,7 @@ Item {
 
     required property var session
     property var view: null // the page as the visit decided it; null between visits
+    property Item overhead: null // what lies over the page where it was lowered
     property real keyboardHeight: 0
     readonly property bool cardTaken: view?.card_taken ?? false
     property bool leaving: false // whether the citizen is being asked if the visit shall end
@@ -68,7 +69,7 @@ Item {
         shown = next;
         place = now;
         Qt.inputMethod.hide(); // qmllint disable missing-property
-        steps.replace(null, Qt.resolvedUrl("../Steps/" + files[view.kind] + "Step.qml"), { session: session, view: view }, way);
+        steps.replace(null, Qt.resolvedUrl("../Steps/" + files[view.kind] + "Step.qml"), { session: session, view: view, overhead: overhead }, way);
     }
 
     onViewChanged: show()

@@ -10,6 +10,7 @@ Item {
 
     property var session
     property var view
+    property Item overhead: null // what lies over a page that was lowered, up to the camera; of no height where it was not
     readonly property var body: view.body
     property bool headed: true
     property real least: 0 // how high the room has to be

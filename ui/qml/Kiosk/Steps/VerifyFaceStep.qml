@@ -4,14 +4,16 @@ import Kiosk.Controls
 import Kiosk.Pictures
 import Kiosk.Theme
 
-// People look where they see themselves: the mirror stands at the very top, below the camera.
+// People look where they see themselves: the mirror stands at the very top, below the camera. The camera is not lowered
+// with the page, so whoever sits has the mirror above the page, and all of the page for what to do.
 Step {
     id: step
 
     headed: false
     readonly property real words: hint.implicitHeight + count.implicitHeight + Theme.mm(22)
     readonly property real drawn: Theme.mm(34) // room for the drawing below, also while it is on the preview: the mirror stays as it is
-    least: Theme.wide ? words + note.implicitHeight : words + drawn + note.implicitHeight + Theme.mm(80)
+    readonly property bool raised: (overhead?.height ?? 0) > Theme.mm(80)
+    least: words + note.implicitHeight + (Theme.wide ? 0 : drawn + (raised ? 0 : Theme.mm(80)))
     readonly property bool checking: body.state === "checking"
     // How to stand and what to take off is drawn on the preview itself, where the eyes are; movements have room below.
     readonly property bool onPreview: live.visible && body.state === "positioning" && body.prompt !== "look"
@@ -23,11 +25,15 @@ Step {
     // Beside a wide page what to do stands beside the mirror.
     Item {
         id: mirror
-        x: ((Theme.wide ? parent.width * 0.5 : parent.width) - width) / 2
-        y: Theme.mm(6)
-        width: Math.min(Theme.mm(Theme.elder ? 132 : 156), Theme.wide ? room.height - y : mirror.upright, Theme.wide ? room.width * 0.5 : room.width)
+        readonly property Item place: step.raised ? step.overhead : room
+        readonly property real rim: Theme.mm(6)
+        readonly property real most: Theme.mm(Theme.elder && !step.raised ? 132 : 156)
+        readonly property real upright: Math.max(Theme.mm(64), Math.min(room.height * 0.52, room.height - rim - step.words - step.drawn))
+        parent: place
+        x: ((Theme.wide && !step.raised ? place.width * 0.5 : place.width) - width) / 2
+        y: step.raised ? (place.height - height) / 2 : rim
+        width: Math.min(most, ...step.raised ? [place.height - rim, place.width] : Theme.wide ? [room.height - rim, room.width * 0.5] : [upright, room.width])
         height: width
-        readonly property real upright: Math.max(Theme.mm(64), Math.min(room.height * 0.52, room.height - y - step.words - step.drawn))
 
         Rectangle { anchors { fill: parent; margins: Theme.mm(6) } radius: width / 2; color: Theme.at(Theme.ground, Theme.line, 0.25) }
         Icon {
@@ -71,30 +77,30 @@ Step {
                 }
             }
         }
-    }
-    Rectangle {
-        visible: step.onPreview
-        objectName: "on-preview"
-        anchors { right: mirror.right; bottom: mirror.bottom; margins: -Theme.mm(4) }
-        width: mirror.width * 0.35
-        height: width
-        radius: width / 2
-        color: Theme.surface
-        border { width: Theme.mm(1); color: Theme.sea }
-
-        FacePrompt {
-            anchors.centerIn: parent
-            width: parent.width * 0.68
+        Rectangle {
+            visible: step.onPreview
+            objectName: "on-preview"
+            anchors { right: parent.right; bottom: parent.bottom; margins: -Theme.mm(step.raised ? 1 : 4) }
+            width: parent.width * 0.35
             height: width
-            prompt: step.body.prompt
-            active: step.onPreview
+            radius: width / 2
+            color: Theme.surface
+            border { width: Theme.mm(1); color: Theme.sea }
+
+            FacePrompt {
+                anchors.centerIn: parent
+                width: parent.width * 0.68
+                height: width
+                prompt: step.body.prompt
+                active: step.onPreview
+            }
         }
     }
     Column {
         id: told
         readonly property real left_: room.height - y // for the drawing
-        x: Theme.wide ? parent.width * 0.5 + Theme.mm(4) : 0
-        y: Theme.wide ? mirror.y + Theme.mm(6) : mirror.y + mirror.height + Theme.mm(Theme.elder ? 5 : 9)
+        x: Theme.wide && !step.raised ? parent.width * 0.5 + Theme.mm(4) : 0
+        y: step.raised ? Theme.mm(8) : Theme.wide ? mirror.y + Theme.mm(6) : mirror.y + mirror.height + Theme.mm(Theme.elder ? 5 : 9)
         width: parent.width - x
         spacing: Theme.mm(5)
 
