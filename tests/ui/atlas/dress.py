@@ -80,3 +80,6 @@ def lay_out(screen: Screen) -> None:
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     screen.window.grabWindow()  # what is drawn has been laid out
     QCoreApplication.processEvents()
+    ahead = screen.window.incubationController()
+    while ahead.incubatingObjectCount() > 0:  # rows of a long list beyond those in sight: half made they have no size
+        ahead.incubateFor(20)
