@@ -146,6 +146,15 @@ def _spectrum() -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
 
 _CYCLES, _CLEAN = _spectrum()
 _RING = (_CYCLES * PATCH / 4).astype(np.intp)
+# The clean places of each ring that is looked at, from longer and from shorter waves on.
+_RINGS = {
+    lowest: [
+        found
+        for ring in range(int(_RING.max()) + 1)
+        if (found := np.flatnonzero((ring == _RING) & _CLEAN & (lowest < _CYCLES) & (_CYCLES < HIGHEST))).size
+    ]
+    for lowest in (LOWEST, LOWEST_COLOUR)
+}
 _WINDOW = np.outer(np.hanning(PATCH), np.hanning(PATCH)).astype(np.float32)
 
 
@@ -165,13 +174,8 @@ def pattern(rgb: Picture, face: Face) -> float:
 
 def _peak(plane: NDArray[np.float32], lowest: float) -> float:
     strength = np.abs(np.fft.rfft2((plane - cv2.GaussianBlur(plane, (0, 0), 3)) * _WINDOW))
-    wanted = _CLEAN & (lowest < _CYCLES) & (_CYCLES < HIGHEST)
-    peaks = [0.0]
-    for ring in range(int(_RING[wanted].min()), int(_RING[wanted].max()) + 1):
-        values = strength[(ring == _RING) & wanted]
-        if values.size:
-            peaks.append(float(values.max() / max(float(np.median(values)), NOISE)))
-    return max(peaks)
+    rings = (strength.ravel()[places] for places in _RINGS[lowest])
+    return max(float(values.max() / max(float(np.median(values)), NOISE)) for values in rings)
 
 
 def glare(rgb: Picture, face: Face) -> float:
@@ -179,7 +183,8 @@ def glare(rgb: Picture, face: Face) -> float:
     inside = rgb[max(int(face.top), 0) : int(face.bottom) : 2, max(int(face.left), 0) : int(face.right) : 2]
     if not inside.size or float(np.median(inside[..., 1])) > BRIGHT:
         return 0.0
-    return float((inside.min(axis=2) >= WHITE).mean())
+    white = cv2.inRange(inside, (WHITE, WHITE, WHITE), (255, 255, 255))
+    return cv2.countNonZero(white) / white.size
 
 
 @dataclass(frozen=True, slots=True)

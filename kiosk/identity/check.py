@@ -118,7 +118,8 @@ class FaceCheck:
             self._passed_at = at
             self._drop_pool()  # the last encodings show the person who did the last action
         away = abs(yaw_ratio(points))
-        if challenge.at_rest and away <= FRONTAL_ENOUGH:
+        best = len(self._pool) < POOL or away < self._pool[-1][0]
+        if challenge.at_rest and away <= FRONTAL_ENOUGH and best:
             cuts = tuple(comparison.cut(self._rgb, face, points) for comparison in self._comparisons)
             self._pool.append((away, cuts))
             self._pool.sort(key=lambda candidate: candidate[0])
@@ -168,7 +169,7 @@ class FaceCheck:
             return Prompt.SEVERAL, None
         if (obstacle := in_the_way(self._rgb, sight.face)) is not None:
             return obstacle, None
-        points = self._landmarks.points(self._rgb, sight.face)
+        points = self._tracker.points(self._rgb)
         return worn(self._rgb, points), points
 
     def _prompt(self) -> Prompt:

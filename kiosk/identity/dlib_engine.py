@@ -13,7 +13,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from kiosk.identity.engine import Face, Picture, Vector
+from kiosk.identity.engine import Crop, Face, Picture, Trace, Vector
 from kiosk.identity.geometry import Points
 from kiosk.identity.matching import DLIB_MEAN_OF_FIVE, Calibration
 from kiosk.identity.models import EngineFault, ModelFile, package_folder, unavailable
@@ -77,6 +77,10 @@ class DlibLandmarks:
         """The 68 points, ``(68, 2)``."""
         shape = self._predictor(rgb, _rectangle(self._dlib, face))
         return np.array([(part.x, part.y) for part in shape.parts()], np.float64)
+
+    def trace(self, rgb: Picture, at: Face | Crop) -> Trace | None:
+        """By a box only."""
+        return Trace(self.points(rgb, at)) if isinstance(at, Face) else None
 
 
 class DlibEmbedder:

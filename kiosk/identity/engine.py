@@ -56,6 +56,24 @@ class Face:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Crop:
+    """The square in which a source looks for the points of a face: middle and side in pixels, and its lean."""
+
+    across: float
+    down: float
+    side: float
+    roll: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """The 68 points of a face, and where to look for them in the next picture; None: by a box, found anew."""
+
+    points: Points
+    crop: Crop | None = None
+
+
 class LandmarkSource(Protocol):
     """Finds faces and their 68 points."""
 
@@ -64,6 +82,9 @@ class LandmarkSource(Protocol):
 
     def points(self, rgb: Picture, face: Face) -> Points:
         """The 68 points of ``face``, ``(68, 2)`` in pixels of ``rgb``."""
+
+    def trace(self, rgb: Picture, at: Face | Crop) -> Trace | None:
+        """The points of a face that was found, or where one was a picture ago; None when it is not there any more."""
 
 
 class Embedder(Protocol):

@@ -20,7 +20,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from kiosk.identity.engine import Face, Picture
+from kiosk.identity.engine import Crop, Face, Picture, Trace
 from kiosk.identity.geometry import LEFT_EYE, POINT_COUNT, RIGHT_EYE, Points
 from kiosk.identity.models import ModelFile
 
@@ -45,6 +45,7 @@ EYE_SIDE = 64
 SURE = 0.5  # score from which a box counts
 SAME = 0.3  # boxes of one face overlap at least so much
 CROP = 1.5  # the mesh's crop by the face's box
+MOVED = 0.05  # parts of a crop's side that the face has moved, grown or leaned: then it is looked at once more
 EYE_CROP = 2.3  # the eye's crop by its width
 
 RIGHT_EYE_CORNER, LEFT_EYE_CORNER = 33, 263
@@ -96,20 +97,38 @@ class MeshLandmarks:
         The mesh is best on a crop that its own points have placed, so it looks twice: at the detector's box, which
         trembles, and then at what it has found there.
         """
-        middle = np.array([(face.left + face.right) / 2, (face.top + face.bottom) / 2])
-        roughly = self._look(rgb, middle, CROP * max(face.width, face.height), face.roll)
-        points: Points = self._look(rgb, *_crop_of(roughly))[np.array(MESH_POINTS)]
+        roughly, _ = self._look(rgb, _around(face))
+        return self._trace(rgb, _crop_of(roughly)).points
+
+    def trace(self, rgb: Picture, at: Face | Crop) -> Trace | None:
+        """The points, and the crop that they place. Where they have placed one before, the mesh looks but once."""
+        crop = _around(at) if isinstance(at, Face) else at
+        mesh, sure = self._look(rgb, crop)
+        if isinstance(at, Crop) and sure < SURE:
+            return None
+        placed = _crop_of(mesh)
+        if isinstance(at, Face) or _apart(crop, placed) > MOVED:
+            return self._trace(rgb, placed)
+        return self._with_eyes(rgb, mesh)
+
+    def _trace(self, rgb: Picture, crop: Crop) -> Trace:
+        mesh, _ = self._look(rgb, crop)
+        return self._with_eyes(rgb, mesh)
+
+    def _with_eyes(self, rgb: Picture, mesh: Points) -> Trace:
+        points: Points = mesh[np.array(MESH_POINTS)]
         for eye, mirrored in ((RIGHT_EYE, False), (LEFT_EYE, True)):
             points[eye] = self._contour(rgb, points[eye], mirrored=mirrored)
-        return points
+        return Trace(points, _crop_of(mesh))
 
-    def _look(self, rgb: Picture, middle: Points, side: float, roll: float) -> Points:
-        """All 468 points, ``(468, 2)`` in pixels of ``rgb``, from a square crop that leans by ``roll``."""
-        crop, turn, corner = _cut(rgb, middle, side, roll, MESH_SIDE)
-        self._mesh.setInput(cv2.dnn.blobFromImage(crop, 1 / 255))
+    def _look(self, rgb: Picture, crop: Crop) -> tuple[Points, float]:
+        """All 468 points, ``(468, 2)`` in pixels of ``rgb``, and how sure it is that there is a face, 0 to 1."""
+        picture, turn, corner = _cut(rgb, np.array([crop.across, crop.down]), crop.side, crop.roll, MESH_SIDE)
+        self._mesh.setInput(cv2.dnn.blobFromImage(picture, 1 / 255))
+        found, logit = self._mesh.forward(("conv2d_21", "conv2d_31"))
         # x, y and depth in pixels of the crop
-        points: Points = np.asarray(self._mesh.forward("conv2d_21"), np.float64).reshape(-1, 3)[:, :2]
-        return np.asarray(points @ turn.T + corner, np.float64)
+        points: Points = np.asarray(found, np.float64).reshape(-1, 3)[:, :2]
+        return np.asarray(points @ turn.T + corner, np.float64), 1 / (1 + math.exp(-float(np.ravel(logit)[0])))
 
     def _contour(self, rgb: Picture, eye: Points, *, mirrored: bool) -> Points:
         """The six points of an eye, ``(6, 2)``, where the mesh has it roughly."""
@@ -169,11 +188,24 @@ def _decoded(logits: NDArray[np.float32], cells: NDArray[np.float32]) -> list[Fa
     return faces
 
 
-def _crop_of(mesh: Points) -> tuple[Points, float, float]:
-    """The middle, the side and the lean of the crop in which this face is best seen."""
+def _around(face: Face) -> Crop:
+    """The crop around a box."""
+    middle = (face.left + face.right) / 2, (face.top + face.bottom) / 2
+    return Crop(*middle, CROP * max(face.width, face.height), face.roll)
+
+
+def _apart(one: Crop, other: Crop) -> float:
+    """How far two crops lie apart, in parts of the first one's side; a lean counts as what its corners move."""
+    moved = math.hypot(other.across - one.across, other.down - one.down) / one.side
+    return max(moved, abs(other.side / one.side - 1), abs(other.roll - one.roll))
+
+
+def _crop_of(mesh: Points) -> Crop:
+    """The crop in which this face is best seen."""
     right, left = mesh[RIGHT_EYE_CORNER], mesh[LEFT_EYE_CORNER]
     roll = math.atan2(left[1] - right[1], left[0] - right[0])
     upright = np.array([[math.cos(roll), math.sin(roll)], [-math.sin(roll), math.cos(roll)]])
     turned = mesh @ upright.T
     low, high = turned.min(axis=0), turned.max(axis=0)
-    return (low + high) / 2 @ upright, CROP * float((high - low).max()), roll
+    across, down = (low + high) / 2 @ upright
+    return Crop(float(across), float(down), CROP * float((high - low).max()), roll)

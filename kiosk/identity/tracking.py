@@ -1,19 +1,21 @@
 """Where the face is, frame after frame, for a few milliseconds each.
 
 A full search runs on a picture of 360 rows when the face is lost or not
-alone, and every fifteenth frame; in between only a window around the last
-face is searched.
-There is no drift, because every box is found anew.
+alone, and every fifteenth frame. In between its points are looked for where
+they were, and the box goes with them; where nobody has seen its points, a
+window around the last box is searched.
+There is no drift, because every fifteenth box is found anew.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 
-from kiosk.identity.engine import Face, LandmarkSource, Picture
+from kiosk.identity.engine import Crop, Face, LandmarkSource, Picture, Trace
+from kiosk.identity.geometry import Points
 
 SEARCH_ROWS = 360  # the detector sees faces from 80 pixels up: 22 % of the picture's height
 WINDOW = 220  # pixels of the window around a known face, which then has half of them
@@ -38,6 +40,7 @@ class FaceTracker:
     def __init__(self, landmarks: LandmarkSource) -> None:
         self._landmarks = landmarks
         self._face: Face | None = None
+        self._trace: Trace | None = None  # of that face, when somebody asked for its points
         self._several = False
         self._frames = 0
 
@@ -45,9 +48,12 @@ class FaceTracker:
         """Find the face in the next frame, ``(H, W, 3)`` RGB."""
         full = self._several or self._frames % FULL_SEARCH_EVERY == 0
         self._frames += 1
-        face = None
+        face, last = None, self._trace
+        self._trace = None
         if self._face is not None and not full:
-            face = self._near(rgb, self._face)
+            if last is not None and last.crop is not None:
+                face = self._followed(rgb, self._face, last.crop)
+            face = face or self._near(rgb, self._face)
         far = False
         if face is None:
             faces = self._search(rgb)
@@ -57,10 +63,25 @@ class FaceTracker:
             self._several = any(
                 other.score >= SECOND_SCORE and other.width >= SECOND_WIDTH * faces[0].width for other in faces[1:]
             )
-        if face is not None and self._face is not None:
+        if face is not None and self._face is not None and self._trace is None:
             face = _steadied(self._face, face)
         self._face = face
         return Sight(face, self._several, far)
+
+    def points(self, rgb: Picture) -> Points:
+        """The 68 points of the face that was seen in this frame; only then are they looked for."""
+        assert self._face is not None
+        if self._trace is None:
+            self._trace = self._landmarks.trace(rgb, self._face)
+            assert self._trace is not None  # a face that was found has points
+        return self._trace.points
+
+    def _followed(self, rgb: Picture, last: Face, crop: Crop) -> Face | None:
+        trace = self._landmarks.trace(rgb, crop)
+        if trace is None or trace.crop is None:
+            return None
+        self._trace = trace
+        return _gone(last, crop, trace.crop)
 
     def _search(self, rgb: Picture) -> list[Face]:
         scale = rgb.shape[0] / SEARCH_ROWS
@@ -81,6 +102,12 @@ def _middle(rgb: Picture) -> Picture:
     """The middle of a picture, in which somebody far away is twice as large."""
     rows, columns = rgb.shape[:2]
     return rgb[rows // 4 : rows - rows // 4, columns // 4 : columns - columns // 4]
+
+
+def _gone(face: Face, before: Crop, now: Crop) -> Face:
+    """The box, as its crop has moved and grown."""
+    times = now.side / before.side
+    return replace(face.moved(times, now.across - times * before.across, now.down - times * before.down), roll=now.roll)
 
 
 def _steadied(last: Face, new: Face) -> Face:

@@ -39,7 +39,7 @@ def watched(mesh: MeshLandmarks, frames: Sequence[Picture]) -> list[Points]:
         rgb = np.ascontiguousarray(frame[:, :, ::-1])
         face = tracker.look(rgb).face
         assert face is not None
-        points.append(mesh.points(rgb, face))
+        points.append(tracker.points(rgb))
     return points
 
 
@@ -56,6 +56,39 @@ def test_the_68_points_are_where_the_face_is(name: str, people: dict[str, Person
     points = mesh.points(rgb, found[0])
     assert points.shape == (68, 2)
     assert np.abs(points - person.points).mean() < 0.10 * eye_distance(person.points)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_where_a_face_was_its_points_are_found_as_well_as_by_a_box(
+    name: str, film: Callable[[Look], Film], mesh: MeshLandmarks
+) -> None:
+    played = film(Look(person=name))
+    tracker = FaceTracker(mesh)
+    found = 0
+    for frame in [*played[SWAY[0]][::2], *played["turn_left"][::2]][:14]:  # the fifteenth is searched anew
+        rgb = np.ascontiguousarray(frame[:, :, ::-1])
+        face = tracker.look(rgb).face
+        assert face is not None
+        (by_a_box,) = mesh.find(rgb)
+        assert max(abs(face.left - by_a_box.left), abs(face.width - by_a_box.width)) < 0.15 * by_a_box.width
+        points = tracker.points(rgb)
+        apart = np.abs(points - mesh.points(rgb, by_a_box)).mean()
+        assert apart < 0.03 * eye_distance(points)
+        found += 1
+    assert found == 14
+
+
+def test_where_a_face_was_and_is_not_any_more_none_is_traced(film: Callable[[Look], Film], mesh: MeshLandmarks) -> None:
+    rgb = np.ascontiguousarray(film(Look())[SWAY[0]][0][:, :, ::-1])
+    empty = np.ascontiguousarray(film(Look(person="nobody"))[SWAY[0]][0][:, :, ::-1])
+    tracker = FaceTracker(mesh)
+    assert tracker.look(rgb).face is not None
+    tracker.points(rgb)
+    trace = mesh.trace(rgb, mesh.find(rgb)[0])
+    assert trace is not None
+    assert trace.crop is not None
+    assert mesh.trace(empty, trace.crop) is None
+    assert tracker.look(empty).face is None
 
 
 def test_a_face_that_leans_is_seen_as_one_that_stands(people: dict[str, Person], mesh: MeshLandmarks) -> None:
