@@ -36,7 +36,7 @@ from drivers.worker import Task
 from kiosk.identity import worker
 from kiosk.identity.engine import Picture
 from kiosk.identity.engines import files_of, names_of
-from kiosk.identity.events import FaceEvent, FaceFault, FaceVerdict, Outcome, Risk
+from kiosk.identity.events import FaceEvent, FaceFault, FaceProgress, FaceVerdict, Outcome, Prompt, Risk
 from kiosk.identity.shared import SharedPictures
 from kiosk.settings import FaceSettings
 
@@ -50,6 +50,10 @@ END_SECONDS = 2.0
 ABANDONED_SECONDS = 0.25  # after which it is noticed that nobody waits for a health check any longer
 # Pauses before the process is started again; the last one repeats. A check that begins ends the pause.
 RESTART_SECONDS = (0.0, 1.0, 5.0, 30.0)
+
+# A blink is over in a few pictures, so every one is looked at; also while it is learned how a face rests, which is
+# sooner done. For all else 15 pictures a second will do.
+EVERY_PICTURE = (Prompt.LOOK, Prompt.BLINK)
 
 OnEvent = Callable[[FaceEvent], None]
 
@@ -68,6 +72,7 @@ class _Check:
     risk: Risk
     on_event: OnEvent
     begun: float = field(default_factory=time.monotonic)
+    prompt: Prompt | None = None  # what was told last
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,11 +243,14 @@ class FaceVerifier:
                 self._send(worker.Begin(self._number, seed, risk))
         self._ring()
 
-    def offer(self, frame: Frame) -> None:
-        """Give the next picture; the newest wins. Costs one copy, and nothing when no check is running."""
-        doorbell = self._doorbell
-        if self._check is None or doorbell is None or not self._writing.acquire(blocking=False):
-            return
+    def offer(self, frame: Frame) -> bool:
+        """Give the next picture; the newest wins. Costs one copy, and nothing when no check is running.
+
+        True where the very next one is wanted.
+        """
+        doorbell, check = self._doorbell, self._check
+        if check is None or doorbell is None or not self._writing.acquire(blocking=False):
+            return False
         try:
             if self._check is not None:
                 self._pictures.write(frame.image, frame.at)
@@ -253,6 +261,7 @@ class FaceVerifier:
             pass  # the process is gone; the listener deals with that
         finally:
             self._writing.release()
+        return check.prompt in EVERY_PICTURE
 
     def offer_infrared(self, frame: Frame) -> None:
         """Give the next picture of the infrared camera; it is looked at beside the other one's."""
@@ -399,7 +408,9 @@ class FaceVerifier:
                 check = self._check
                 if check is None or check.number != report.number:
                     return
-                if isinstance(report.event, FaceVerdict):
+                if isinstance(report.event, FaceProgress):
+                    check.prompt = report.event.prompt
+                else:
                     self._counted[f"verdicts_{report.event.outcome}"] += 1
                     self._check = None
                     self._forget()

@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +25,7 @@ from drivers.device import Cancelled, DeviceError, DeviceState, DeviceStatus, He
 from kiosk.identity import process
 from kiosk.identity.attacks import Sign
 from kiosk.identity.engine import Picture
-from kiosk.identity.events import FaceEvent, FaceFault, FaceProgress, FaceVerdict, Outcome, Risk
+from kiosk.identity.events import FaceEvent, FaceFault, FaceProgress, FaceVerdict, Outcome, Prompt, Risk
 from kiosk.identity.models import EngineFault
 from kiosk.identity.process import FaceVerifier, ProcessFault
 from kiosk.operations.impersonal import is_hardware_text
@@ -144,6 +145,26 @@ def test_after_cancelling_nothing_is_told(
     verifier.cancel()
     assert len(events.left()) <= told + 1, "at most the one that was on its way"
     assert verifier.status.state is DeviceState.READY
+
+
+def test_every_picture_is_wanted_while_a_face_is_learned_and_none_without_a_check(
+    verifier: FaceVerifier, film: Callable[[Look], Film], card: Callable[[str], Picture]
+) -> None:
+    events = Events()
+    picture = Frame(film(Look())[SWAY[0]][0], 1, time.monotonic())
+    assert not verifier.offer(picture)
+    verifier.prepare(card("astronaut"))
+    with camera(verifier, film(Look())):
+        verifier.begin(1, Risk.APPLY, events)  # the mouth is to be opened first
+        wanted: dict[Prompt, bool] = {}
+        while Prompt.OPEN_MOUTH not in wanted:
+            event = events.next()
+            assert isinstance(event, FaceProgress)
+            wanted[event.prompt] = verifier.offer(replace(picture, at=time.monotonic()))
+        assert wanted[Prompt.LOOK]
+        until(lambda: not verifier.offer(replace(picture, at=time.monotonic())), "no more than every second picture")
+    verifier.cancel()
+    assert not verifier.offer(picture)
 
 
 def test_frames_from_before_the_check_belong_to_nobody(verifier: FaceVerifier, card: Callable[[str], Picture]) -> None:
