@@ -11,6 +11,7 @@ Step {
     readonly property bool asking: body.copy === "asking"
     readonly property bool shown: body.state === "made" && body.shown > 0
     readonly property bool coming: body.state === "printing" || body.state === "printed"
+    least: asking || shown ? 0 : told.implicitHeight + Theme.mm(8)
 
     Field {
         visible: step.asking
@@ -74,7 +75,7 @@ Step {
         }
     }
     MachinePicture {
-        visible: !step.asking && !step.shown
+        visible: !step.asking && !step.shown && height > Theme.mm(30)
         anchors { left: parent.left; right: parent.right; top: parent.top; bottom: told.top; bottomMargin: Theme.mm(6) }
         part: step.coming ? "page" : ""
         active: step.coming && !step.body.held

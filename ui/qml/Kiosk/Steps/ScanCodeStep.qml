@@ -8,6 +8,7 @@ Step {
     id: step
 
     readonly property bool typing: body.state === "typing"
+    least: typing ? 0 : read.implicitHeight + Theme.mm(10)
 
     PhonePicture {
         anchors { left: parent.left; right: parent.right; top: parent.top; bottom: read.top; bottomMargin: Theme.mm(8) }
