@@ -64,7 +64,7 @@ class _Hall:
     def __init__(self, engines: Engines) -> None:
         self._engines = engines
         self._people = load_people()
-        self._films: dict[Look, dict[str, list[Picture]]] = {}  # of two looks: each takes a gigabyte
+        self._films: dict[Look, dict[str, list[Picture]]] = {}  # of two looks: each takes most of a gigabyte
 
     def film(self, look: Look, segment: str) -> list[Picture]:
         """A segment at ``RATE``."""

@@ -54,6 +54,9 @@ FROZEN_SECONDS = 2.0
 # Pauses between attempts to open a camera that is not there; the last one repeats. Short: somebody is waiting.
 REOPEN_SECONDS = (0.2, 0.5, 1.0, 2.0)
 MEASURE_SECONDS = 2.0
+# Fifteen pictures a second serve a mirror and all of a face check but a blink: of a camera that gives 30, every second
+# one is decoded. A little less than a fifteenth of a second, as none comes exactly when it should.
+APART_SECONDS = 0.045
 # What a person is asked who looks at the picture of a camera of this class.
 QUESTIONS: Mapping[str, str] = {"camera": "camera.see_face", "document_camera": "document_camera.see_page"}
 
@@ -76,14 +79,15 @@ ACTS_NEXT: dict[CameraFault, NextAction] = {
 @dataclass(frozen=True, slots=True)
 class Frame:
     """One picture: ``image`` is ``(H, W, 3)`` uint8 BGR as the lens sees it (not mirrored), ``number`` counts
-    from 1 since the start, ``at`` is ``time.monotonic()`` when it arrived."""
+    from 1 since the start, also those that were not decoded, ``at`` is ``time.monotonic()`` when it arrived."""
 
     image: Image
     number: int
     at: float
 
 
-OnFrame = Callable[[Frame], None]
+# Hears of every picture that was decoded. True asks for the very next one, which otherwise may be left out.
+OnFrame = Callable[[Frame], bool | None]
 
 
 class Camera:
@@ -157,8 +161,8 @@ class Camera:
     # -- the lens ------------------------------------------------------------------------
 
     def start(self, on_frame: OnFrame | None = None) -> None:
-        """Switch the lens on. ``on_frame`` is called with every picture on the capture thread. Starting twice
-        replaces the listener."""
+        """Switch the lens on. ``on_frame`` is called on the capture thread with about 15 pictures a second, and with
+        every one as long as it asks for the next. Starting twice replaces the listener."""
         with self._lock:
             run = self._running() or self._begin(on_frame)
             run.on_frame = on_frame
@@ -222,8 +226,8 @@ class Camera:
                 if not run.lookers and not run.wanted and not run.stopping.is_set():
                     run.stop()
 
-    def _pictures(self, stopping: threading.Event) -> Generator[Image]:
-        return pictures(self.source, self._size, self._rate, stopping)
+    def _pictures(self, stopping: threading.Event, wanted: Callable[[], bool]) -> Generator[Image | None]:
+        return pictures(self.source, self._size, self._rate, stopping, wanted)
 
     def _fault(self, code: CameraFault, detail: str) -> Fault:
         return Fault(f"{self._class}.{code.partition('.')[2]}", ACTS_NEXT[code], detail)
@@ -295,7 +299,7 @@ class _Run:
         self,
         fault: MakeFault,
         source: str | int,
-        open_pictures: Callable[[threading.Event], Generator[Image]],
+        open_pictures: Callable[[threading.Event, Callable[[], bool]], Generator[Image | None]],
         counted: dict[str, int],
         after: _Run | None,
     ) -> None:
@@ -312,6 +316,8 @@ class _Run:
         self._after = after
         self._started = time.monotonic()
         self._heard: float | None = None
+        self._taken_at = 0.0
+        self._next_asked_for = False
         self._faults: tuple[Fault, ...] = ()
         self._stopped: float | None = None
         self.thread = threading.Thread(target=self._work, name="camera", daemon=True)
@@ -343,14 +349,16 @@ class _Run:
             health = _Health(self._fault, live=is_live(self._source))
             self._counted["reopened"] += 1
             try:
-                with closing(self._open_pictures(self.stopping)) as pictures_now:
+                with closing(self._open_pictures(self.stopping, self._wanted)) as pictures_now:
                     for image in pictures_now:
                         if self.stopping.is_set():
                             break
                         number += 1
                         attempts = 0
                         self._counted["frames"] += 1
-                        self._take(Frame(image, number, time.monotonic()), health)
+                        self._heard = time.monotonic()
+                        if image is not None:
+                            self._take(Frame(image, number, self._heard), health)
             except (SourceLost, cv2.error) as error:
                 self._counted["failures"] += 1
                 log.info("%s", error)
@@ -360,15 +368,19 @@ class _Run:
         if last is not None:
             last.image.fill(0)  # of whoever stood there nothing is left, whoever still holds it
 
+    def _wanted(self) -> bool:
+        return self._next_asked_for or time.monotonic() - self._taken_at >= APART_SECONDS
+
     def _take(self, frame: Frame, health: _Health) -> None:
-        self._heard = frame.at
+        self._taken_at = frame.at
         self._faults = health.look(frame)
         self.latest = frame
         self.seen.set()
         listener = self.on_frame
+        self._next_asked_for = False
         if listener is not None:
             try:
-                listener(frame)
+                self._next_asked_for = bool(listener(frame))
             except Exception:
                 log.exception("a listener for pictures failed")
 

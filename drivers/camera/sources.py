@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -28,6 +29,8 @@ Image = NDArray[np.uint8]  # H x W x 3, BGR
 OPEN_SECONDS = 3.0
 READ_SECONDS = 2.0
 
+_MJPG = cv2.VideoWriter.fourcc(*"MJPG")
+_JPEG_END = b"\xff\xd9"
 _PICTURES = {".bmp", ".jpeg", ".jpg", ".png", ".webp"}
 
 
@@ -81,15 +84,20 @@ def _said(file: Path) -> str:
         return ""  # it is not told, or the camera is not there
 
 
-def pictures(source: str | int, size: tuple[int, int], rate: float, stopping: threading.Event) -> Generator[Image]:
-    """The pictures of a source as they come, or at its rate. Raises SourceLost when it cannot be opened or ends."""
+def pictures(
+    source: str | int, size: tuple[int, int], rate: float, stopping: threading.Event, wanted: Callable[[], bool]
+) -> Generator[Image | None]:
+    """The pictures of a source as they come, or at its rate. Raises SourceLost when it cannot be opened or ends.
+
+    None for one that came from a device or a stream and was not ``wanted``: to decode it is most of the work.
+    """
     if not is_live(source) and Path(str(source)).is_dir():
         yield from _paced(_folder(Path(str(source))), 1.0 / rate, stopping)
         return
     capture = _opened(source, size, rate)
     try:
         if is_live(source):
-            yield from _read_all(capture)
+            yield from _as_they_come(capture, wanted)
         else:
             own = float(capture.get(cv2.CAP_PROP_FPS))
             yield from _paced(_looped(capture), 1.0 / (own if own > 0 else rate), stopping)
@@ -117,12 +125,30 @@ def _opened(source: str | int, size: tuple[int, int], rate: float) -> cv2.VideoC
     return capture
 
 
-def _read_all(capture: cv2.VideoCapture) -> Iterator[Image]:
-    while True:
-        found, image = capture.read()
+def _as_they_come(capture: cv2.VideoCapture, wanted: Callable[[], bool]) -> Iterator[Image | None]:
+    # A video device is decoded when its picture is fetched. FFmpeg decodes a stream as it comes, unless it is told
+    # to hand over what came, which is a picture of its own only in a stream of JPEG pictures.
+    jpeg = (
+        capture.getBackendName() == "FFMPEG"
+        and int(capture.get(cv2.CAP_PROP_FOURCC)) == _MJPG
+        and capture.set(cv2.CAP_PROP_FORMAT, -1)
+    )
+    while capture.grab():
+        if not wanted():
+            yield None
+            continue
+        found, image = capture.retrieve()
         if not found:
             return
-        yield np.asarray(image, np.uint8)
+        yield _decoded(image) if jpeg else np.asarray(image, np.uint8)
+
+
+def _decoded(jpeg: NDArray[Any]) -> Image | None:
+    """None for a picture that did not come whole."""
+    if jpeg.ravel()[-2:].tobytes() != _JPEG_END:
+        return None
+    image = cv2.imdecode(jpeg, cv2.IMREAD_COLOR)
+    return None if image is None else np.asarray(image, np.uint8)
 
 
 def _looped(capture: cv2.VideoCapture) -> Iterator[Image]:

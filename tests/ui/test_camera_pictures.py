@@ -30,6 +30,14 @@ def test_the_mirror_shows_the_left_on_the_right_and_is_round(frame: NDArray[np.u
     assert disc.pixelColor(3, 3).alpha() == 0
 
 
+def test_the_edge_of_the_mirror_is_smooth_and_no_darker_than_what_it_shows(frame: NDArray[np.uint8]) -> None:
+    disc = mirror(np.full_like(frame, 200), 400)
+    row = [disc.pixelColor(x, 40) for x in range(400)]
+    edge = [colour for colour in row if 30 < colour.alpha() < 225]
+    assert edge, "some of its pixels are half there"
+    assert all(abs(colour.red() - 200) < 8 for colour in edge)
+
+
 def test_the_desk_is_shown_whole_and_not_mirrored(frame: NDArray[np.uint8]) -> None:
     picture = whole(frame, 640, 640)
     assert (picture.width(), picture.height()) == (640, 360)
@@ -47,3 +55,22 @@ def test_a_picture_is_asked_for_before_its_page_is_laid_out(screen: Screen, fram
     provider = CameraPictures(lambda _: frame)
     for name in ("face/1", "document/1"):
         assert not provider.requestImage(name, QSize(), QSize(0, 0)).isNull()
+
+
+def test_a_picture_is_drawn_once_until_another_comes_or_the_lens_was_off(
+    screen: Screen, frame: NDArray[np.uint8]
+) -> None:
+    changes: list[int] = []
+    screen.session.frameChanged.connect(lambda: changes.append(1))
+
+    def drawn(picture: NDArray[np.uint8] | None) -> int:
+        before = len(changes)
+        screen.desk.picture = picture
+        for _ in range(3):
+            screen.session._next_frame()
+        return len(changes) - before
+
+    other = frame.copy()
+    assert [drawn(picture) for picture in (frame, other, None, other)] == [1, 1, 1, 1]
+    assert drawn(other) == 0
+    drawn(None)

@@ -7,13 +7,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Literal
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QSize
-from PySide6.QtGui import QBrush, QImage, QPainter
+from PySide6.QtGui import QImage, QPainter
 from PySide6.QtQuick import QQuickImageProvider
 
 Picture = NDArray[np.uint8]
@@ -52,14 +53,28 @@ def mirror(frame: Picture, side: int) -> QImage:
     top, left = (rows - edge) // 2, (columns - edge) // 2
     middle = cv2.resize(frame[top : top + edge, left : left + edge], (side, side), interpolation=cv2.INTER_LINEAR)
     disc = QImage(side, side, QImage.Format.Format_ARGB32_Premultiplied)
-    disc.fill(0)
-    painter = QPainter(disc)
+    # A painter would take twice as long to fill a circle with a picture.
+    cv2.multiply(cv2.cvtColor(cv2.flip(middle, 1), cv2.COLOR_BGR2BGRA), _circle(side), _pixels(disc), 1 / 255)
+    return disc
+
+
+@lru_cache(maxsize=2)
+def _circle(side: int) -> Picture:
+    """White within a circle of ``side`` pixels, ``(side, side, 4)``, smooth at its edge."""
+    circle = QImage(side, side, QImage.Format.Format_ARGB32_Premultiplied)
+    circle.fill(0)
+    painter = QPainter(circle)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen("transparent")
-    painter.setBrush(QBrush(_image(cv2.flip(middle, 1))))
+    painter.setBrush("white")
     painter.drawEllipse(0, 0, side, side)
     painter.end()
-    return disc
+    return _pixels(circle).copy()
+
+
+def _pixels(image: QImage) -> Picture:
+    """The memory of an image of four bytes a pixel: use it before the image goes."""
+    return np.frombuffer(image.bits(), np.uint8).reshape(image.height(), image.width(), 4)
 
 
 def whole(frame: Picture, width: int, height: int) -> QImage:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from datetime import datetime
@@ -90,6 +91,7 @@ class SessionModel(QObject):
         self._home: dict[str, Any] = plain(self._home_shown, self._language)
         self._clock = self._greeting = ""
         self._frame = 0  # counts pictures of the camera; 0 while there is none to show
+        self._pictured: Callable[[], object] = lambda: None  # the last one: it is drawn once, and not kept
         self._ticks_at_home = 0
         self._resting = False
         self._ticker = QTimer(self, interval=TICK_MILLISECONDS)
@@ -363,8 +365,10 @@ class SessionModel(QObject):
     def _next_frame(self) -> None:
         frame = self._terminal.frame("face" if self._wants_frames(StepKind.VERIFY_FACE) else "document")
         if frame is not None:
-            self._frame += 1
-            self.frameChanged.emit()
+            if not self._frame or self._pictured() is not frame:
+                self._pictured = weakref.ref(frame)
+                self._frame += 1
+                self.frameChanged.emit()
         elif self._frame:  # the lens is off: no face stays on the glass
             self._frame = 0
             self.frameChanged.emit()

@@ -33,7 +33,7 @@ Drawing {
     onActiveChanged: phase = active ? 0 : 0.5
     onPromptChanged: phase = active ? 0 : 0.5
     Timer {
-        interval: 40
+        interval: 66
         repeat: true
         running: picture.active && picture.visible && picture.prompt !== "look"
         onTriggered: picture.phase = (picture.phase + interval / 2400) % 1
