@@ -8,7 +8,7 @@ import pytest
 
 from drivers.camera.person import Person
 from kiosk.identity.dlib_engine import DlibEmbedder, DlibLandmarks
-from kiosk.identity.engine import Face, LandmarkSource, Picture, Vector
+from kiosk.identity.engine import Crop, Face, LandmarkSource, Picture, Trace, Vector
 from kiosk.identity.geometry import Points
 from kiosk.identity.matching import distance
 from kiosk.identity.mesh import MeshLandmarks
@@ -68,6 +68,9 @@ def test_the_known_geometry_is_where_the_face_of_a_card_is(
 
         def points(self, rgb: Picture, face: Face) -> Points:
             return source.points(rgb, face)
+
+        def trace(self, rgb: Picture, at: Face | Crop) -> Trace | None:
+            return source.trace(rgb, at)
 
     seen, blind = locate(card("grace_hopper"), source), locate(card("grace_hopper"), Blind())
     assert (seen.found, blind.found) == (True, False)
