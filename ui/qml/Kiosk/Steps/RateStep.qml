@@ -37,7 +37,7 @@ Step {
                     Accessible.checkable: true
                     Accessible.checked: chosen
                     width: (levels.width - (levels.columns - 1) * levels.spacing) / levels.columns
-                    readonly property real naturalHeight: said.y + said.implicitHeight + Theme.mm(4)
+                    readonly property real naturalHeight: Theme.mm(6 + 17 + 2 + 4) + said.implicitHeight // abreast: the face above its words
                     height: levels.abreast ? levels.tallest : Math.max(Theme.mm(Theme.elder ? 30 : 25), said.implicitHeight + Theme.mm(6))
                     color: chosen ? Theme.seaPale : Theme.surface
                     border { width: chosen ? Theme.mm(0.9) : Theme.stroke; color: chosen ? Theme.sea : Theme.line }
