@@ -279,7 +279,7 @@ def test_a_machine_speaks_where_it_is_set_to_and_somebody_can_stand_before_its_s
         def close(self) -> None:
             self.closed = True
 
-    monkeypatch.setattr("ui.application.VoiceProcess", Mouth)
+    monkeypatch.setattr("ui.speech.VoiceProcess", Mouth)
     monkeypatch.setattr("ui.application.QGuiApplication.platformName", staticmethod(lambda: platform))
     desk = Desk()
     settings = load_settings(CONFIG / "kiosk.toml", [f"screen.speech={setting}"])
