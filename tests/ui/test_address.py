@@ -68,7 +68,7 @@ def test_whoever_is_asked_for_more_time_sees_that(screen: Screen) -> None:
     to_contact(screen)
     screen.finger.tap("pick-address")
     screen.settle()
-    screen.desk.clock = 95.0
+    screen.desk.clock = 105.0
     screen.desk.happen(Tick())
     screen.settle()
     assert not screen.finger.sees("area-close")

@@ -95,7 +95,7 @@ def test_whoever_is_asked_for_more_time_sees_that_and_no_help(screen: Screen) ->
     screen.settle()
     screen.finger.tap("help")
     screen.settle()
-    screen.desk.clock = 95.0
+    screen.desk.clock = 105.0
     screen.desk.happen(Tick())
     screen.settle()
     assert not screen.finger.sees("help-close")
