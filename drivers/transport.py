@@ -171,17 +171,24 @@ class SerialTransport:
             while True:
                 waiting = port.in_waiting
                 if waiting:
-                    return bytes(port.read(min(waiting, at_most)))
+                    return self._take(port, waiting, at_most)
                 left = deadline - time.monotonic()
                 if left <= 0:
                     return b""
                 port.timeout = min(left, _SLICE_SECONDS)
                 first = bytes(port.read(1))
                 if first:
-                    rest = min(port.in_waiting, at_most - 1)
-                    return first + (bytes(port.read(rest)) if rest > 0 else b"")
+                    waiting = port.in_waiting if at_most > 1 else 0
+                    return first + (self._take(port, waiting, at_most - 1) if waiting else b"")
         except _GONE as error:
             raise TransportLost(f"{self.name}: {error}") from error
+
+    def _take(self, port: serial.Serial, waiting: int, at_most: int) -> bytes:
+        """Some of what waits, without waiting for more."""
+        if not self._url.startswith("socket://"):
+            return bytes(port.read(min(waiting, at_most)))
+        port.timeout = 0  # there ``waiting`` is 1 however much waits: byte by byte would be slow
+        return bytes(port.read(at_most))
 
     def discard_input(self) -> None:
         _discard_input(self)
@@ -271,7 +278,8 @@ class TcpTransport:
 
 def _discard_input(transport: Transport) -> None:
     limit = time.monotonic() + _DISCARD_SECONDS
-    while transport.read(4096, time.monotonic()) and time.monotonic() < limit:
+    # So much at once that one look finds all of it, even where the next comes too late.
+    while transport.read(65536, time.monotonic()) and time.monotonic() < limit:
         pass
 
 

@@ -232,6 +232,17 @@ def test_nothing_can_be_done_with_a_pipe_that_is_not_open(pipe: Pipe) -> None:
 # -- what only some do ---------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("pipe", ["tcp", "socket"], indirect=True)
+def test_one_look_discards_all_where_the_time_is_over_before_the_next(
+    pipe: Pipe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("drivers.transport._DISCARD_SECONDS", 0.0)
+    pipe.say(b"old" * 5000)
+    assert pipe.read_exactly(1) == b"o"
+    pipe.transport.discard_input()
+    assert pipe.transport.read(10, at_once()) == b""
+
+
 @pytest.mark.parametrize("scheme", ["tcp", "socket"])
 def test_a_server_that_is_not_there_is_lost(scheme: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
