@@ -14,7 +14,7 @@ from kiosk.visit.lookup import SLOW_SECONDS
 from tests.kiosk.visit.items import BY_CODE, EVERY_FIELD, WITH_OR_WITHOUT_CARD, item_of
 from tests.kiosk.visit.test_lookup import by_card
 from tests.kiosk.visit.told import TODAY, Told
-from tests.ui.atlas.dress import LANGUAGES
+from tests.ui.atlas.dress import LANGUAGES, lay_out
 from tests.ui.atlas.pages import EVIDENCE, MEMBERS, RECORDS, STATIONS, household, rows, table
 from tests.ui.conftest import Screen
 from tests.ui.hand import Hand
@@ -55,6 +55,7 @@ def test_a_long_table_has_large_rows_and_is_read_to_its_end_page_by_page(
 ) -> None:
     dress(screen, language, look)
     put(screen, by_card(item_of(table(columns))).tell(rows(columns, 126)))
+    lay_out(screen)  # rows that are still being made have no height yet
     made = [item for item in items(screen.window.contentItem()) if item.objectName().startswith("row-")]
     assert all(row.height() / millimetre(screen) >= 15.8 for row in made)
     assert len(made) < 60, "only the rows in sight are made"
