@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,6 +17,8 @@ from drivers.card_rewriter.simulator import CARDS as PERMITS
 from drivers.card_rewriter.simulator import CardRewriterSimulator
 from drivers.receipt_printer.simulator import picture_of
 from kiosk.documents.card_face import compose
+from kiosk.home import Tile
+from kiosk.terminal import BANK_CARD_LEFT
 from kiosk.text import same
 from kiosk.visit.view import OnCard, RewriteState, StepKind
 from tests.kiosk.machine import Machine
@@ -441,17 +444,27 @@ def test_a_card_that_is_no_bank_card_or_not_read_is_told_and_another_can_be_put_
 
 
 def test_a_bank_card_that_stays_behind_is_called_for_at_home_and_never_read_for_the_next(machine: Machine) -> None:
+    reader = machine.terminal.hardware.bank_card_reader
+    assert reader is not None
+    reader.device._left_seconds = math.inf  # the next one is here before it counts as forgotten, however slow all is
     to_bank_slot(machine)
     machine.bank.insert("debit")
     machine.until(lambda: machine.body().state == "read", "the card to be read")
     machine.act("exit")
-    machine.until(lambda: machine.terminal.home().notice, "the notice at home")
+    machine.until(lambda: machine.terminal.home().notice == BANK_CARD_LEFT, "the notice at home")
     machine.until(lambda: "bank_card_reader" in lit(machine), "the lamp beside the slot")
     to_bank_slot(machine)
     until_problem(machine, "bank_card_reader.card_left")
-    machine.bank.remove()
     machine.act("exit")
+    reader.device._left_seconds = 0.0  # and now it does
+    machine.until(lambda: not tile_of(machine, BANK).available, "what needs the slot to be grey")
+    machine.bank.remove()
     machine.until(lambda: machine.terminal.home().notice is None, "the notice to go")
+    machine.until(lambda: tile_of(machine, BANK).available, "the slot to be free")
+
+
+def tile_of(machine: Machine, code: str) -> Tile:
+    return next(tile for tile in machine.terminal.home().tiles if tile.code == code)
 
 
 # -- what is written -----------------------------------------------------------------------------------------
