@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import fields
+from dataclasses import dataclass, field, fields
 from enum import Enum
 from pathlib import Path
 from typing import get_args, get_type_hints
@@ -22,10 +22,31 @@ from kiosk.visit.view import Body, FaceState
 from tests.ui.atlas import pictures, tree
 from tests.ui.atlas.check import Findings, reach, walk, wrong_with
 from tests.ui.atlas.dress import EVERY, LOWERED, PLAIN, daily, dress, lay_out
-from tests.ui.atlas.pages import STORIES, Story
+from tests.ui.atlas.pages import STORIES, Page, Story
 from tests.ui.atlas.pixels import pixels_of
 from tests.ui.conftest import Screen
 from tests.ui.desk import Desk
+
+
+@dataclass
+class Met:
+    """What a walk through a story came by."""
+
+    names: list[str] = field(default_factory=list)
+    kinds: set[StepKind] = field(default_factory=set)
+    states: set[Enum] = field(default_factory=set)
+
+    def note(self, screen: Screen, page: Page) -> None:
+        self.names.append(page.name)
+        view = screen.desk.view()
+        if view is not None:
+            self.kinds.add(view.kind)
+            values = (getattr(view.body, one.name) for one in fields(view.body))
+            self.states |= {value for value in values if isinstance(value, Enum)}
+
+
+# Each story that was walked to its end: none is walked twice to see what is in them all.
+walked: dict[Story, Met] = {}
 
 
 @pytest.mark.timeout(600)
@@ -33,14 +54,16 @@ from tests.ui.desk import Desk
 def test_every_page_is_whole_legible_within_reach_and_looks_like_its_kept_picture(
     screen: Screen, number: int, story: Story, tmp_path: Path
 ) -> None:
-    findings, differ = Findings(), {}
+    findings, differ, met = Findings(), {}, Met()
     for page in walk(screen, story):
+        met.note(screen, page)
         now, before = pictures.picture_of(screen.window), pictures.kept(page.name)
         if before is None or pictures.differ(before, now):
             differ[page.name] = (before, now)
         for put_on in daily(number):
             findings.look(screen, page, put_on)
         findings.reach(screen, page)
+    walked[story] = met
     wrong = str(findings)
     if differ:
         seen = pictures.side_by_side(tmp_path, differ)
@@ -62,29 +85,21 @@ def test_every_page_is_whole_legible_and_within_reach_in_every_dress(screen: Scr
 def test_every_page_has_one_name_and_every_kind_of_page_in_every_state_is_among_them(
     screen_of: Callable[[Desk], Screen], application: object
 ) -> None:
-    names: list[str] = []
-    kinds: set[StepKind] = set()
-    states: set[Enum] = set()
     for story in STORIES.values():
-        screen = screen_of(Desk())
-        for page in story(screen):
-            names.append(page.name)
-            view = screen.desk.view()
-            if view is not None:
-                kinds.add(view.kind)
-                states |= {
-                    value for value in map(view.body.__getattribute__, _names(view.body)) if isinstance(value, Enum)
-                }
+        if story not in walked:
+            screen, met = screen_of(Desk()), Met()
+            for page in story(screen):
+                met.note(screen, page)
+            walked[story] = met
+    names = [name for story in STORIES.values() for name in walked[story].names]
+    kinds = {kind for met in walked.values() for kind in met.kinds}
+    states = {state for met in walked.values() for state in met.states}
     assert sorted(names) == sorted(set(names))
     assert {path.stem for path in pictures.KEPT.glob("*.png")} <= set(names), "a kept picture of no page"
     assert kinds == set(StepKind) - {StepKind.SIGN_IN}  # whose pages have kinds of their own
     every = {state for body in get_args(Body) for kind in get_type_hints(body).values() for state in _states(kind)}
     # Whose face is accepted, or whom an officer confirms, is on the next page already.
     assert every - states == {FaceState.PASSED, CallState.CONFIRMED}
-
-
-def _names(body: object) -> list[str]:
-    return [field.name for field in fields(body)]  # type: ignore[arg-type]
 
 
 def _states(kind: object) -> set[Enum]:

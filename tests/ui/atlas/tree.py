@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import combinations, pairwise
 from typing import NamedTuple, cast
 
@@ -81,7 +82,7 @@ class Seen:
     order: int  # those inside it are painted after it
     last: int = 0  # the last one painted inside it
 
-    @property
+    @cached_property
     def visible(self) -> Box:
         return self.box.common(self.clip)
 
@@ -122,6 +123,7 @@ class Sight:
     read: int = 0  # items so far
     typed_on: bool = False  # whether the keys of the virtual keyboard stand
     wakes: bool = False  # whether a touch anywhere brings the home page
+    hidden: dict[Seen, bool] = field(default_factory=dict)  # what was asked already
 
     def covers(self, seen: Seen, box: Box) -> list[Seen]:
         """What is painted over part of ``box`` of an item."""
@@ -129,7 +131,10 @@ class Sight:
 
     def behind(self, seen: Seen) -> bool:
         """Whether another page or question stands before it."""
-        return any(seen.visible.within(cover.visible, ROUNDING) for cover in self.covers(seen, seen.visible))
+        if seen not in self.hidden:
+            covers = self.covers(seen, seen.visible)
+            self.hidden[seen] = any(seen.visible.within(cover.visible, ROUNDING) for cover in covers)
+        return self.hidden[seen]
 
     def standing(self) -> list[Control]:
         """The controls that can be seen now, in the order in which they are reached."""
