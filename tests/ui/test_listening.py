@@ -137,12 +137,13 @@ def test_a_blind_citizen_applies_alone_from_touch_to_paper(blind: Callable[..., 
     one.fill("licence_class", "licence_until")
     one.choose("primary")
     one.fill("phone")
-    one.finger.type_text("field-recipient", "安明")
-    one.finger.type_text("field-address", "福建省厦门市集美区 路2号")
+    # Every sign is a long way by either hand, through the same wheels: the keys write what is longer.
+    written = {"recipient": "安明", "address": "福建省厦门市集美区 路2号"} if by_keys else {"recipient": "安"}
+    for key, words in written.items():
+        one.finger.type_text(f"field-{key}", words)
     one.black["contact: written"] = is_black(one.window.grabWindow())
     assert one.desk.visit is not None
-    assert one.desk.visit.answers["recipient"] == "安明"
-    assert one.desk.visit.answers["address"] == "福建省厦门市集美区 路2号"
+    assert {key: one.desk.visit.answers[key] for key in written} == written
     one.choose("primary")
     for _ in range(2):  # both pages of the licence
         one.choose("primary")
