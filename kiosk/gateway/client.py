@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import socket
 import ssl
 import threading
@@ -126,8 +127,8 @@ class GatewayClient:
     """Talks to the back office at ``url``. Every method may be called on any thread and makes one attempt.
 
     A call ends after at most ``connect_seconds`` + ``read_seconds`` (and a
-    second more for every SLOWEST_BYTES_A_SECOND it sends), even when the other
-    side trickles. Looking up the host's name comes before that and has the
+    second more for every SLOWEST_BYTES_A_SECOND it sends, but never after more
+    than ``most_seconds``), even when the other side trickles. Looking up the host's name comes before that and has the
     limits of the machine's resolver.
 
     Every method raises GatewayUnreachable or GatewayRefused. Neither they nor
@@ -138,10 +139,13 @@ class GatewayClient:
     are trusted by the machine's own certificates and certifi's.
     """
 
-    def __init__(self, url: str, *, connect_seconds: float = 3, read_seconds: float = 8) -> None:
+    def __init__(
+        self, url: str, *, connect_seconds: float = 3, read_seconds: float = 8, most_seconds: float = math.inf
+    ) -> None:
         self._url = url.rstrip("/")
         self._connect_seconds = connect_seconds
         self._read_seconds = read_seconds
+        self._most_seconds = most_seconds
         self._tls = ssl.create_default_context()
         self._lock = threading.Lock()
         self._calls: set[_Call] = set()
@@ -318,7 +322,7 @@ class GatewayClient:
         seconds = self._connect_seconds + self._read_seconds + len(body) / SLOWEST_BYTES_A_SECOND
         if most_bytes > MOST_ANSWER_BYTES:
             seconds += MOST_ANSWER_BYTES / SLOWEST_BYTES_A_SECOND  # most of what is long is not longer than that
-        call = _Call(seconds)
+        call = _Call(min(seconds, self._most_seconds))
         with self._lock:
             if self._closed:
                 raise GatewayUnreachable("closed")

@@ -20,8 +20,9 @@ from kiosk.identity.events import Outcome
 from kiosk.identity.geometry import Points
 from kiosk.identity.portrait import Portrait
 
-# The application believes the face process hung when it says nothing for 5 s.
-CONNECT_SECONDS, READ_SECONDS = 1.0, 3.0
+# The application believes that the face process hangs when it says nothing for HANG_SECONDS (process.py), and while it
+# waits for an answer it says nothing: a question has so long in all, however large its pictures are.
+CONNECT_SECONDS, READ_SECONDS, ANSWER_SECONDS = 1.0, 3.0, 4.0
 FRAMES = 5
 SIDE = 320  # pixels of a picture that is sent
 AROUND = 2.0  # of the face's box

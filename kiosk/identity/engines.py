@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kiosk.gateway.client import GatewayClient
-from kiosk.identity.authority import CONNECT_SECONDS, READ_SECONDS, AuthorityComparison, private
+from kiosk.identity.authority import ANSWER_SECONDS, CONNECT_SECONDS, READ_SECONDS, AuthorityComparison, private
 from kiosk.identity.comparison import Comparison, VectorComparison
 from kiosk.identity.dlib_engine import LANDMARKS_5, LANDMARKS_68, RESNET, DlibEmbedder, DlibLandmarks
 from kiosk.identity.engine import AttackNetwork, LandmarkSource
@@ -66,5 +66,7 @@ def _comparison(name: EngineName, settings: FaceSettings, line: str) -> Comparis
         case "authority":
             if not private(line):
                 raise unavailable(EngineFault.LINE_OPEN, "pictures are sent over https only")
-            client = GatewayClient(line, connect_seconds=CONNECT_SECONDS, read_seconds=READ_SECONDS)
+            client = GatewayClient(
+                line, connect_seconds=CONNECT_SECONDS, read_seconds=READ_SECONDS, most_seconds=ANSWER_SECONDS
+            )
             return AuthorityComparison(client.compare_faces)
