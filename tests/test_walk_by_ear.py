@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from tests.people import LIN
-from tests.test_main import main, scanned, walked
+from tests.test_main import assert_proven, main, scanned, walked
 
 
 def lit(out: Path) -> list[str]:
@@ -36,7 +36,9 @@ def assert_applied(out: Path, result: dict[str, Any]) -> None:
 
 
 def test_by_the_keys_of_a_keypad_an_application_is_made_from_touch_to_paper(tmp_path: Path) -> None:
-    assert_applied(tmp_path, walked(tmp_path, "--way", "phone_code", "--by", "keypad"))
+    result = walked(tmp_path, "--way", "phone_code", "--by", "keypad")
+    assert_applied(tmp_path, result)
+    assert_proven(tmp_path, result, "phone_code", "code")
 
 
 @pytest.mark.campaign
