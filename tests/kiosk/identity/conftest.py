@@ -148,6 +148,7 @@ def card(people: dict[str, Person]) -> Callable[[str], Picture]:
 def one_lens() -> Iterator[CameraSimulator]:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(simulator, "_KEPT", 8)  # whoever was shown once is not rendered again
+        patched.setattr(simulator, "_RENDER_SECONDS", 120.0)  # rendering takes as long as the computer is busy
         lens = CameraSimulator(every=2)
         lens.start()
         yield lens

@@ -99,10 +99,12 @@ def machine(tmp_path: Path, desk: Path, lens: CameraSimulator, monkeypatch: pyte
     copy("backoffice/records/people.yaml", records / "people.yaml")
     found = "operations:\n  transport.records: {found: {lin: {facts: {rating: a}}}}\n"
     (records / "transport.yaml").write_text(found, encoding="utf-8")
+    # A service that has just been started needs a second for it; and while it is loaded a warning is silenced for all
+    # threads, which those of a machine may undo.
+    office_faces._engine()
     machine = Machine(
         tmp_path, desk, camera=lens.address, faces=True, engines="dlib+authority", config=config, records=records
     )
-    office_faces._engine()  # a service that has just been started needs a second for it
     yield machine
     machine.close()
 
