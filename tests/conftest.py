@@ -14,8 +14,10 @@ from collections.abc import Generator, Iterable
 import pytest
 from hypothesis import settings
 
-# How long one example takes is a matter of what else the machine does.
-settings.register_profile("house", deadline=None)
+# How long one example takes is a matter of what else the machine does. Each day few examples, other ones each time; in
+# the campaign many.
+settings.register_profile("house", deadline=None, max_examples=30)
+settings.register_profile("campaign", deadline=None, max_examples=1000)
 settings.load_profile("house")
 
 RAN = pytest.StashKey[bool]()

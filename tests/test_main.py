@@ -247,6 +247,7 @@ def walk_elsewhere(tmp_path: Path) -> Iterator[Any]:
         yield walk
 
 
+@pytest.mark.campaign
 def test_the_walk_ends_well_with_every_partner_somewhere_else(walk_elsewhere: Any, tmp_path: Path) -> None:
     result, elsewhere = walk_elsewhere("id_reader", "receipt_printer", "camera", "gateway")
     assert (result["status"], result["outcome"]) == (0, "submitted"), result["said"]

@@ -111,8 +111,14 @@ NOT_THE_WORLDS = {
 }
 
 
+# Each day a device on a serial line, one with a lens and one with paper.
+DAILY = ("id_reader", "camera", "receipt_printer")
+
+
 @pytest.mark.timeout(240)
-@pytest.mark.parametrize("device_class", CLASSES)
+@pytest.mark.parametrize(
+    "device_class", [one if one in DAILY else pytest.param(one, marks=pytest.mark.campaign) for one in CLASSES]
+)
 def test_every_fault_of_a_device_is_reached_from_the_dock_and_mended_from_it(
     application: Application, device_class: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
