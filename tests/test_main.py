@@ -146,6 +146,7 @@ def test_from_a_wheelchair_everything_is_reached_from_touch_to_paper(tmp_path: P
     assert scanned(tmp_path) == [result["reference_number"]]
 
 
+@pytest.mark.campaign
 def test_an_item_of_each_kind_and_of_each_way_in_ends_well_on_the_screen(tmp_path: Path) -> None:
     """JT-02, which is applied for with card and face, has tests of its own."""
     codes = {

@@ -35,7 +35,7 @@ log = logging.getLogger("ui.stage")
 READING_SECONDS = 1.0
 TURNING_SECONDS = 0.4
 # Somebody whose movement was not seen makes it again.
-AGAIN_SECONDS = 2.5
+AGAIN_SECONDS = 5.0
 # The cards of the rewriter's tray are called by their holders, but for this one.
 _CARDS = {"uygur": "permit"}
 

@@ -24,6 +24,8 @@ from drivers.camera.simulator import CameraSimulator
 from drivers.simulation import Control, ControlServer
 from tests.drivers.camera.conftest import PATIENCE, running, until
 
+pytestmark = pytest.mark.campaign  # hundreds of films and pictures
+
 State = dict[str, Any]
 
 

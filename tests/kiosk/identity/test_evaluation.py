@@ -49,6 +49,8 @@ from kiosk.settings import EmbedderNetwork, FalseAccepts
 from main import main
 from tests.kiosk.identity.conftest import Film
 
+pytestmark = pytest.mark.campaign  # hundreds of films and pictures
+
 RISKS: dict[str, float] = FalseAccepts().model_dump()
 ENGINE = Calibration("made-up", 3, ((0.4, 0.001), (0.6, 0.005)), step_up=0.9, same_visit=0.9, data="nobody")
 
