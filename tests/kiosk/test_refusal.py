@@ -56,5 +56,5 @@ def test_once_it_is_taken_after_all_the_citizen_goes_on(refusing: Machine, monke
     refusing.to_signature().submit()
     monkeypatch.undo()
     refusing.act("retry")
-    refusing.until(lambda: refusing.problem or refusing.body().state != "sending", "the application to be sent")
+    refusing.until(lambda: refusing.problem or refusing.body().state == "accepted", "the application to be accepted")
     assert (refusing.problem, refusing.body().state) == ("", "accepted")
