@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields
 from enum import Enum
@@ -48,6 +49,8 @@ class Met:
 # Each story that was walked to its end: none is walked twice to see what is in them all.
 walked: dict[Story, Met] = {}
 
+PICTURE_SECONDS = 5.0
+
 
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize(("number", "story"), list(enumerate(STORIES.values())), ids=STORIES.keys())
@@ -58,6 +61,10 @@ def test_every_page_is_whole_legible_within_reach_and_looks_like_its_kept_pictur
     for page in walk(screen, story):
         met.note(screen, page)
         now, before = pictures.picture_of(screen.window), pictures.kept(page.name)
+        deadline = time.monotonic() + PICTURE_SECONDS  # a picture within a page may be loaded late
+        while before is not None and pictures.differ(before, now) and time.monotonic() < deadline:
+            screen.settle()
+            now = pictures.picture_of(screen.window)
         if before is None or pictures.differ(before, now):
             differ[page.name] = (before, now)
         for put_on in daily(number):
