@@ -447,7 +447,10 @@ def main(runs: int) -> int:
         film = folder / "film.mjpeg"
         _film(started["camera"].address, film)
         page, profile = web_page(folder), folder / "profile"
-        for figure in _starts([word for name in words for word in ("--set", name)], lambda: Web(page, profile, film)):
+        for figure in _starts(
+            [word for name in words if not name.startswith("control:") for word in ("--set", name)],
+            lambda: Web(page, profile, film),
+        ):
             print(figure.row(), flush=True)
             figures.append(figure)
         kiosk = stack.enter_context(_made(lambda: Kiosk(words)))
